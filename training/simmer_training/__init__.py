@@ -1,0 +1,1 @@
+"""Makes Simmer's `one-song` model: corpus, training, export, evaluation."""

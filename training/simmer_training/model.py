@@ -1,0 +1,98 @@
+"""A three-tier SampleRNN (Mehri et al., 2017, arXiv 1612.07837) whose sample tier folds into a table.
+
+Shapes: B sequences, L steps, D the width of the two recurrent tiers, M the width of the sample tier's layers.
+As in richardassar/SampleRNN_torch there is no activation between the sample tier's first layer, which also receives
+the frame tier's conditioning, and its second; the two are therefore one affine map of the history, which
+`fold.py` multiplies out.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from simmer_training.quantizer import BINS, MU
+
+FRAME_STEPS: Final = 16  # one step of the frame tier, and the history that the sample tier sees
+BLOCK_STEPS: Final = 64  # one step of the top tier
+FRAMES_PER_BLOCK: Final = BLOCK_STEPS // FRAME_STEPS
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Widths of the network."""
+
+    recurrent: int = 256
+    sample: int = 128
+    embedding: int = 32
+
+    def as_dict(self) -> dict[str, int]:
+        """For checkpoints."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Recurrent:
+    """The hidden states of both recurrent tiers, each [B, D]."""
+
+    top: Tensor
+    frame: Tensor
+
+
+def centred(bins: Tensor, dtype: torch.dtype) -> Tensor:
+    """Bins 0..255 as the companded value in [-2, 2], the range SampleRNN_torch feeds its recurrent tiers."""
+    return bins.to(dtype) * (4.0 / MU) - 2.0
+
+
+class SampleRnn(nn.Module):
+    """The network; its forward pass is teacher-forced."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__()
+        width, hidden = sizes.recurrent, sizes.sample
+        self.sizes = sizes
+        self.top_in = nn.Linear(BLOCK_STEPS, width)
+        self.top_gru = nn.GRU(width, width, batch_first=True)
+        self.top_up = nn.Linear(width, FRAMES_PER_BLOCK * width)
+        self.frame_in = nn.Linear(FRAME_STEPS, width)
+        self.frame_gru = nn.GRU(width, width, batch_first=True)
+        self.frame_up = nn.Linear(width, FRAME_STEPS * hidden)
+        self.embedding = nn.Embedding(BINS, sizes.embedding)
+        self.first = nn.Linear(FRAME_STEPS * sizes.embedding, hidden, bias=False)
+        self.second = nn.Linear(hidden, hidden)
+        self.third = nn.Linear(hidden, hidden)
+        self.output = nn.Linear(hidden, BINS)
+        self.top_start = nn.Parameter(torch.zeros(width))
+        self.frame_start = nn.Parameter(torch.zeros(width))
+        for gru in (self.top_gru, self.frame_gru):
+            nn.init.orthogonal_(gru.weight_hh_l0[2 * width :])
+        for layer in (self.second, self.third):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+
+    def start(self, batch: int) -> Recurrent:
+        """The learned states that a take starts from."""
+        return Recurrent(self.top_start.expand(batch, -1), self.frame_start.expand(batch, -1))
+
+    def forward(self, bins: Tensor, recurrent: Recurrent) -> tuple[Tensor, Recurrent]:
+        """Logits [B, L, 256] for steps 64..64+L of `bins` [B, 64 + L] (int64), and the states after them.
+
+        The logits of a step depend on the bins before it only.
+        """
+        batch, steps = bins.shape[0], bins.shape[1] - BLOCK_STEPS
+        values = centred(bins, self.top_start.dtype)
+        blocks = self.top_in(values[:, :steps].reshape(batch, -1, BLOCK_STEPS))
+        top, top_last = self.top_gru(blocks, recurrent.top.unsqueeze(0).contiguous())
+        condition = self.top_up(top).reshape(batch, -1, self.sizes.recurrent)
+        frames = values[:, BLOCK_STEPS - FRAME_STEPS : -FRAME_STEPS].reshape(batch, -1, FRAME_STEPS)
+        frame, frame_last = self.frame_gru(
+            self.frame_in(frames) + condition, recurrent.frame.unsqueeze(0).contiguous()
+        )
+        condition = self.frame_up(frame).reshape(batch, steps, self.sizes.sample)
+        embedded = self.embedding(bins[:, BLOCK_STEPS - FRAME_STEPS : -1])
+        history = embedded.unfold(1, FRAME_STEPS, 1).transpose(2, 3).reshape(batch, steps, -1)
+        hidden = functional.relu(self.second(self.first(history) + condition))
+        hidden = functional.relu(self.third(hidden))
+        return self.output(hidden), Recurrent(top_last.squeeze(0), frame_last.squeeze(0))
