@@ -1,0 +1,154 @@
+import type { WebSocket } from 'ws';
+import type { ModelCard, MonitorMessage } from '../core/monitor.js';
+import { monitorProtocol } from '../core/monitor.js';
+import { LaneHistory } from './lane-history.js';
+import type { MonitorLimits } from './limits.js';
+import type { SessionObserver } from './observer.js';
+
+export interface FeedOptions {
+  readonly observer: SessionObserver;
+  readonly models: readonly ModelCard[];
+  readonly version: string;
+  readonly pid: number;
+  readonly limits: MonitorLimits;
+}
+
+/** RFC 6455 close codes. */
+const closeCode = { goingAway: 1001, policy: 1008, internal: 1011 } as const;
+const unreadable = 'the sessions could not be read';
+
+/**
+ * One reader of the sessions for all open pages. It never waits for a page: one that does not keep up, does not
+ * answer or says anything at all is dropped, and opens a new connection when it can.
+ */
+export class Feed {
+  private readonly clients = new Set<WebSocket>();
+  private readonly unanswered = new Set<WebSocket>();
+  private readonly history: LaneHistory;
+  private readonly pending: LaneHistory;
+  private readonly hello: string;
+  private readonly unsubscribe: () => void;
+  private sessionsText = '';
+  private ticker: NodeJS.Timeout | undefined;
+  private pinger: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: FeedOptions) {
+    const { limits, models, version, pid, observer } = options;
+    this.history = new LaneHistory(limits);
+    this.pending = new LaneHistory(limits);
+    this.hello = encode({ type: 'hello', protocol: monitorProtocol, version, pid, models: [...models] });
+    this.unsubscribe = observer.onLane((stretch) => {
+      this.history.add(stretch);
+      if (this.clients.size > 0) this.pending.add(stretch);
+    });
+  }
+
+  get full(): boolean {
+    return this.clients.size >= this.options.limits.feedClientsMax;
+  }
+
+  connect(client: WebSocket): void {
+    client.on('error', () => client.terminate());
+    client.on('close', () => this.forget(client));
+    client.on('pong', () => this.unanswered.delete(client));
+    client.on('message', () => client.close(closeCode.policy, 'the feed is read-only'));
+    // Whatever came since the last tick goes first to those who know what was before it.
+    const readable = this.clients.size > 0 ? this.tick() : this.readSessions();
+    this.clients.add(client);
+    this.start();
+    if (!readable) {
+      client.close(closeCode.internal, unreadable);
+      return;
+    }
+    this.send(client, this.hello);
+    this.send(client, this.sessionsText);
+    for (const stretch of this.history.all()) this.send(client, encode({ type: 'lane', ...stretch }));
+  }
+
+  async close(): Promise<void> {
+    this.unsubscribe();
+    this.stop();
+    const clients = [...this.clients];
+    for (const client of clients) client.close(closeCode.goingAway, 'the service is closing');
+    const closed = Promise.all(clients.map((client) => new Promise((resolve) => client.once('close', resolve))));
+    const grace = setTimeout(() => {
+      for (const client of clients) client.terminate();
+    }, this.options.limits.closeGraceMillis);
+    await closed;
+    clearTimeout(grace);
+  }
+
+  private tick(): boolean {
+    const before = this.sessionsText;
+    if (!this.readSessions()) return false;
+    if (this.sessionsText !== before) this.broadcast(this.sessionsText);
+    for (const stretch of this.pending.all()) this.broadcast(encode({ type: 'lane', ...stretch }));
+    this.pending.clear();
+    return true;
+  }
+
+  /** The page must never take the service down: if the sessions cannot be read, the pages are told and come back. */
+  private readSessions(): boolean {
+    try {
+      const sessions = [...this.options.observer.snapshots()];
+      this.history.retain(new Set(sessions.map((session) => session.id)));
+      this.sessionsText = encode({ type: 'sessions', sessions });
+      return true;
+    } catch {
+      for (const client of this.clients) client.close(closeCode.internal, unreadable);
+      return false;
+    }
+  }
+
+  private broadcast(text: string): void {
+    for (const client of this.clients) this.send(client, text);
+  }
+
+  private send(client: WebSocket, text: string): void {
+    if (client.readyState !== client.OPEN) return;
+    if (client.bufferedAmount > this.options.limits.bufferedBytesMax) {
+      client.terminate();
+      return;
+    }
+    client.send(text);
+  }
+
+  private ping(): void {
+    for (const client of this.clients) {
+      if (this.unanswered.has(client)) {
+        client.terminate();
+        continue;
+      }
+      this.unanswered.add(client);
+      if (client.readyState === client.OPEN) client.ping();
+    }
+  }
+
+  private forget(client: WebSocket): void {
+    this.clients.delete(client);
+    this.unanswered.delete(client);
+    if (this.clients.size === 0) this.stop();
+  }
+
+  private start(): void {
+    this.ticker ??= setInterval(() => this.tick(), this.options.limits.snapshotIntervalMillis);
+    this.pinger ??= setInterval(() => this.ping(), this.options.limits.pingIntervalMillis);
+  }
+
+  private stop(): void {
+    clearInterval(this.ticker);
+    clearInterval(this.pinger);
+    this.ticker = undefined;
+    this.pinger = undefined;
+    this.pending.clear();
+  }
+}
+
+/** JSON knows no infinity and no NaN and would say null, which no page accepts: the nearest number is said instead. */
+function encode(message: MonitorMessage): string {
+  return JSON.stringify(message, (_key, value: unknown) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    if (Number.isNaN(value)) return 0;
+    return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
+  });
+}

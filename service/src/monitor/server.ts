@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import type { ModelCard } from '../core/monitor.js';
+import { Feed } from './feed.js';
+import { createGuard, type Guard } from './guard.js';
+import { createRequestListener, parseTarget, type Refusal, refusals, refuseSocket } from './http.js';
+import { type MonitorLimits, monitorLimits } from './limits.js';
+import type { SessionObserver } from './observer.js';
+import { readPageFiles } from './page-files.js';
+
+export const feedPath = '/feed';
+
+export interface MonitorOptions {
+  readonly observer: SessionObserver;
+  readonly models: readonly ModelCard[];
+  readonly version: string;
+  readonly pid?: number;
+  /** Aborting it closes the monitor. */
+  readonly signal: AbortSignal;
+  /** The built page; by default this package's plugin-ui/dist. */
+  readonly pageFolder?: string;
+  readonly limits?: Partial<MonitorLimits>;
+}
+
+export interface Monitor {
+  /** The address to open. It carries the page's key: print it for the person who started the service, log it nowhere. */
+  readonly pageUrl: string;
+  close(): Promise<void>;
+}
+
+/** Serves the page and its feed on a free port of 127.0.0.1, and nowhere else. */
+export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
+  options.signal.throwIfAborted();
+  const limits = { ...monitorLimits, ...options.limits };
+  const files = await readPageFiles(options.pageFolder ?? join(packageFolder(), 'plugin-ui', 'dist'), limits);
+  const { server, port } = await listen(limits);
+
+  const guard = createGuard(port);
+  const feed = new Feed({ ...options, pid: options.pid ?? process.pid, limits });
+  server.on('request', createRequestListener(guard, files));
+  acceptFeedClients(server, guard, feed, limits);
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= shutDown(server, feed);
+    return closing;
+  };
+  if (options.signal.aborted) await close();
+  options.signal.addEventListener('abort', () => void close(), { once: true });
+  return { pageUrl: `http://127.0.0.1:${port}/?token=${guard.pageToken}`, close };
+}
+
+async function listen(limits: MonitorLimits): Promise<{ server: Server; port: number }> {
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMillis,
+    requestTimeout: limits.requestTimeoutMillis,
+    keepAliveTimeout: limits.keepAliveTimeoutMillis,
+    connectionsCheckingInterval: limits.connectionCheckIntervalMillis,
+    maxHeaderSize: limits.headerBytesMax,
+  });
+  server.maxConnections = limits.connectionsMax;
+  server.on('clientError', (error, socket) => {
+    const tooSlow = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    refuseSocket(socket, { ...refusals.wrongTarget, status: tooSlow ? 408 : 400 });
+  });
+  server.listen({ host: '127.0.0.1', port: 0, exclusive: true });
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The page has no port.');
+  return { server, port: address.port };
+}
+
+function acceptFeedClients(server: Server, guard: Guard, feed: Feed, limits: MonitorLimits): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.clientMessageBytesMax,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = ((): Refusal | undefined => {
+      if (!guard.hostAllowed(request)) return refusals.notOurName;
+      if (!guard.originAllowed(request)) return refusals.notOurOrigin;
+      if (!guard.cookieMatches(request)) return refusals.noKey;
+      if (parseTarget(request)?.path !== feedPath) return refusals.notFound;
+      return feed.full ? refusals.tooMany : undefined;
+    })();
+    if (refusal === undefined) sockets.handleUpgrade(request, socket, head, (client) => feed.connect(client));
+    else refuseSocket(socket, refusal);
+  });
+}
+
+async function shutDown(server: Server, feed: Feed): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await feed.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+/** The folder of package.json: this file is at another depth once it is built. */
+function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('Simmer is not installed in a package: there is no package.json above it.');
+    folder = parent;
+  }
+  return folder;
+}
