@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { type MonitorMessage, monitorMessageSchema, type SessionSnapshot } from '../../service/src/core/monitor.js';
-import type { LaneStretch, SessionObserver } from '../../service/src/monitor/observer.js';
 import { type MonitorOptions, startMonitor } from '../../service/src/monitor/server.js';
+import type { LaneStretch, SessionObserver } from '../../service/src/session/observe.js';
 
 export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapshot {
   return {

@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
 import type { ModelCard, MonitorMessage } from '../core/monitor.js';
 import { monitorProtocol } from '../core/monitor.js';
+import type { SessionObserver } from '../session/observe.js';
 import { LaneHistory } from './lane-history.js';
 import type { MonitorLimits } from './limits.js';
-import type { SessionObserver } from './observer.js';
 
 export interface FeedOptions {
   readonly observer: SessionObserver;

@@ -48,26 +48,26 @@ export type Refusal = (typeof refusals)[keyof typeof refusals];
 /** Checks in this order, and answers at the first that fails: name, method, key, address. */
 export function createRequestListener(guard: Guard, files: ReadonlyMap<string, PageFile>): RequestListener {
   return (request, response) => {
-    if (!guard.hostAllowed(request)) return refuse(request, response, refusals.notOurName);
+    if (!guard.hostAllowed(request)) return refuse(response, refusals.notOurName);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return refuse(request, response, refusals.wrongMethod);
+      return refuse(response, refusals.wrongMethod);
     }
     const target = parseTarget(request);
-    if (target === undefined) return refuse(request, response, refusals.wrongTarget);
+    if (target === undefined) return refuse(response, refusals.wrongTarget);
 
     const token = target.path === '/' ? target.query.get('token') : null;
     if (token !== null) {
-      if (!guard.tokenMatches(token)) return refuse(request, response, refusals.noKey);
+      if (!guard.tokenMatches(token)) return refuse(response, refusals.noKey);
       response.setHeader('Set-Cookie', guard.setCookie);
       response.setHeader('Location', '/');
-      return send(request, response, 303, 'text/plain; charset=utf-8', Buffer.alloc(0));
+      return send(response, 303, 'text/plain; charset=utf-8', Buffer.alloc(0));
     }
-    if (!guard.cookieMatches(request)) return refuse(request, response, refusals.noKey);
+    if (!guard.cookieMatches(request)) return refuse(response, refusals.noKey);
 
     const file = files.get(target.path);
-    if (file !== undefined) return send(request, response, 200, file.contentType, file.body);
-    return refuse(request, response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
+    if (file !== undefined) return send(response, 200, file.contentType, file.body);
+    return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
   };
 }
 
@@ -100,18 +100,13 @@ export function refuseSocket(socket: Duplex, refusal: { status: number; text: st
   );
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+function refuse(response: ServerResponse, refusal: Refusal): void {
   response.setHeader('Connection', 'close');
-  send(request, response, refusal.status, 'text/plain; charset=utf-8', Buffer.from(refusal.text));
+  send(response, refusal.status, 'text/plain; charset=utf-8', Buffer.from(refusal.text));
 }
 
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: Buffer,
-): void {
+function send(response: ServerResponse, status: number, contentType: string, body: Buffer): void {
   response.writeHead(status, { ...securityHeaders, 'Content-Type': contentType, 'Content-Length': body.length });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  // To a HEAD request Node sends the head alone.
+  response.end(body);
 }

@@ -1,6 +1,6 @@
 import type { LanePoints } from '../core/monitor.js';
+import type { LaneStretch } from '../session/observe.js';
 import type { MonitorLimits } from './limits.js';
-import type { LaneStretch } from './observer.js';
 
 type LaneLimits = Pick<MonitorLimits, 'laneSessionsMax' | 'laneEpochsMax' | 'lanePointsKept' | 'lanePointsMax'>;
 

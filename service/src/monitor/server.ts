@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import type { ModelCard } from '../core/monitor.js';
+import type { SessionObserver } from '../session/observe.js';
 import { Feed } from './feed.js';
 import { createGuard, type Guard } from './guard.js';
 import { createRequestListener, parseTarget, type Refusal, refusals, refuseSocket } from './http.js';
 import { type MonitorLimits, monitorLimits } from './limits.js';
-import type { SessionObserver } from './observer.js';
 import { readPageFiles } from './page-files.js';
 
 export const feedPath = '/feed';

@@ -1,0 +1,25 @@
+/** The quietest level a meter shows, in decibels of full scale. */
+export const meterFloorDb = -60;
+
+/** Linear peak to decibels; silence and what is no number is minus infinity. */
+export function toDecibels(peak: number): number {
+  return peak > 0 ? 20 * Math.log10(peak) : Number.NEGATIVE_INFINITY;
+}
+
+/**
+ * Height on a meter, 0 to 1. Gently bent, as on a mixing desk: the upper 20 dB, where music lives, get half of it.
+ */
+export function meterHeight(decibels: number): number {
+  if (!(decibels > meterFloorDb)) return 0;
+  const part = Math.min(1, (decibels - meterFloorDb) / -meterFloorDb);
+  return part ** 1.7;
+}
+
+/** A needle rises at once and falls by so many decibels a second. */
+const fallDbPerSecond = 26;
+
+export function fallen(shownDb: number, peakDb: number, elapsedMillis: number): number {
+  const floor = Math.max(peakDb, meterFloorDb);
+  const dropped = shownDb - (fallDbPerSecond * Math.max(0, elapsedMillis)) / 1000;
+  return Number.isFinite(dropped) ? Math.max(floor, dropped) : floor;
+}

@@ -1,0 +1,109 @@
+import type { LanePoints } from '../../../service/src/core/monitor.js';
+
+/** One passage of the song in one epoch, in song frames. */
+export interface Stretch {
+  readonly epoch: number;
+  readonly frames: readonly number[];
+  readonly values: readonly number[];
+}
+
+/**
+ * A lane as a page remembers it: over the song, not over the clock. What comes lies over what was there: within an
+ * epoch a stretch replaces everything at and after its first frame, and it covers older epochs where it lies. So a
+ * loop draws over itself, and the lane stays to be seen when the transport stops.
+ */
+export type LaneMemory = readonly Stretch[];
+
+const pointsMax = 4_096;
+const stretchesMax = 24;
+
+export function remember(memory: LaneMemory, epoch: number, points: LanePoints): LaneMemory {
+  const first = points.frames[0];
+  const last = points.frames.at(-1);
+  if (first === undefined || last === undefined) return memory;
+  const before = memory.find((stretch) => stretch.epoch === epoch);
+  const kept = before === undefined ? undefined : cut(before, Number.NEGATIVE_INFINITY, first);
+  const joined = thinned({
+    epoch,
+    frames: [...(kept?.frames ?? []), ...points.frames],
+    values: [...(kept?.values ?? []), ...points.values.slice(0, points.frames.length)],
+  });
+  const older = memory
+    .filter((stretch) => stretch.epoch !== epoch)
+    .flatMap((stretch) => [
+      cut(stretch, Number.NEGATIVE_INFINITY, first),
+      cut(stretch, last + 1, Number.POSITIVE_INFINITY),
+    ])
+    .filter((stretch) => stretch.frames.length > 1);
+  return [...older, joined].slice(-stretchesMax);
+}
+
+/** The points from `from` (included) to `to` (excluded). */
+function cut(stretch: Stretch, from: number, to: number): Stretch {
+  const start = lowerBound(stretch.frames, from);
+  const end = lowerBound(stretch.frames, to);
+  return { epoch: stretch.epoch, frames: stretch.frames.slice(start, end), values: stretch.values.slice(start, end) };
+}
+
+/** The first index whose frame is not below `frame`. */
+export function lowerBound(frames: readonly number[], frame: number): number {
+  let low = 0;
+  let high = frames.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((frames[middle] ?? 0) < frame) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * First, lowest, highest and last of each column: what a line through all points would show there. `columnOf` must
+ * not fall from one point to the next.
+ */
+export function decimate(stretch: Stretch, columnOf: (frame: number) => number): Stretch {
+  const frames: number[] = [];
+  const values: number[] = [];
+  let from = 0;
+  while (from < stretch.frames.length) {
+    const column = columnOf(stretch.frames[from] ?? 0);
+    let to = from;
+    let lowest = from;
+    let highest = from;
+    for (; to < stretch.frames.length && columnOf(stretch.frames[to] ?? 0) === column; to += 1) {
+      const value = stretch.values[to] ?? 0;
+      if (value < (stretch.values[lowest] ?? 0)) lowest = to;
+      if (value > (stretch.values[highest] ?? 0)) highest = to;
+    }
+    for (const index of [...new Set([from, lowest, highest, to - 1])].sort((left, right) => left - right)) {
+      frames.push(stretch.frames[index] ?? 0);
+      values.push(stretch.values[index] ?? 0);
+    }
+    from = to;
+  }
+  return { epoch: stretch.epoch, frames, values };
+}
+
+function thinned(stretch: Stretch): Stretch {
+  if (stretch.frames.length <= pointsMax) return stretch;
+  const first = stretch.frames[0] ?? 0;
+  const framesPerColumn = Math.max(1, ((stretch.frames.at(-1) ?? 0) - first) / (pointsMax / 8));
+  return decimate(stretch, (frame) => Math.floor((frame - first) / framesPerColumn));
+}
+
+/** The frames and values that a memory covers, or nothing. */
+export function extentOf(memory: LaneMemory): { frames: [number, number]; values: [number, number] } | undefined {
+  let found: { frames: [number, number]; values: [number, number] } | undefined;
+  for (const { frames, values } of memory) {
+    const first = frames[0];
+    const last = frames.at(-1);
+    if (first === undefined || last === undefined) continue;
+    found ??= { frames: [first, last], values: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] };
+    found.frames = [Math.min(found.frames[0], first), Math.max(found.frames[1], last)];
+    for (const value of values) {
+      found.values[0] = Math.min(found.values[0], value);
+      found.values[1] = Math.max(found.values[1], value);
+    }
+  }
+  return found;
+}

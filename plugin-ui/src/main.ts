@@ -1,0 +1,58 @@
+import './style/tokens.css';
+import './style/page.css';
+import './style/session.css';
+import './style/meters.css';
+import { Link } from './monitor/link.js';
+import { reduce } from './state/reduce.js';
+import { initialState } from './state/state.js';
+import { FrameScheduler } from './ui/frames.js';
+import { Scope } from './ui/scope.js';
+import { createStore } from './ui/store.js';
+import { createAppView } from './view/app-view.js';
+import { announcements } from './words/announce.js';
+
+const scope = new Scope();
+const store = createStore(initialState, reduce);
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+const frames = new FrameScheduler({
+  request: (run) => requestAnimationFrame(run),
+  cancel: (id) => cancelAnimationFrame(id),
+});
+const feedUrl = new URL('feed', location.href);
+feedUrl.protocol = 'ws:';
+
+const link = new Link({
+  open: () => new WebSocket(feedUrl),
+  random: Math.random,
+  events: {
+    onOpen: () => store.dispatch({ type: 'opened' }),
+    onMessage: (message) => store.dispatch({ type: 'message', message, nowMillis: performance.now() }),
+    onLost: (attempt, retryMillis) =>
+      store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis }),
+    onForeign: () => store.dispatch({ type: 'foreign' }),
+  },
+});
+scope.add(() => link.dispose());
+
+const root = document.querySelector<HTMLElement>('#page');
+if (root === null) throw new Error('The page has no place to be.');
+const view = createAppView(
+  root,
+  { scope, frames, still: () => stillness.matches },
+  { retry: () => link.retryNow(), reload: () => location.reload() },
+);
+
+let before = initialState;
+scope.add(
+  store.watch((state) => {
+    view.update(state);
+    const said = announcements(before, state);
+    if (said.length > 0) view.announce(said.join(' '));
+    before = state;
+  }),
+);
+scope.on(window, 'pagehide', () => scope.dispose());
+// A page that comes back from the browser's cache has been disposed of: it starts anew.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});

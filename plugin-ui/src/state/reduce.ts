@@ -1,0 +1,77 @@
+import type { MonitorMessage, SessionSnapshot } from '../../../service/src/core/monitor.js';
+import { remember } from '../lane/lane-memory.js';
+import type { PageState, SessionView } from './state.js';
+
+export type Action =
+  | { readonly type: 'opened' }
+  | { readonly type: 'lost'; readonly attempt: number; readonly retryAtMillis: number }
+  | { readonly type: 'foreign' }
+  | { readonly type: 'message'; readonly message: MonitorMessage; readonly nowMillis: number };
+
+/** Losing the link changes nothing but the link: the last view stays, and the page shows it as old. */
+export function reduce(state: PageState, action: Action): PageState {
+  switch (action.type) {
+    case 'opened':
+      return state.link.kind === 'open' ? state : { ...state, link: { kind: 'open' } };
+    case 'lost':
+      return { ...state, link: { kind: 'lost', attempt: action.attempt, retryAtMillis: action.retryAtMillis } };
+    case 'foreign':
+      return { ...state, link: { kind: 'foreign' } };
+    case 'message':
+      return receive(state, action.message, action.nowMillis);
+  }
+}
+
+function receive(state: PageState, message: MonitorMessage, nowMillis: number): PageState {
+  switch (message.type) {
+    case 'hello':
+      // After a lost link to the same process the last view stands until the next one comes, a moment later.
+      return {
+        ...state,
+        service: { version: message.version, pid: message.pid },
+        models: message.models,
+        sessions: state.service?.pid === message.pid ? state.sessions : undefined,
+      };
+    case 'sessions': {
+      const before = new Map((state.sessions ?? []).map((view) => [view.snapshot.id, view]));
+      const sessions = message.sessions.map((snapshot) => viewOf(snapshot, before.get(snapshot.id), nowMillis));
+      return { ...state, sessions };
+    }
+    case 'lane':
+      return {
+        ...state,
+        sessions: state.sessions?.map((view) =>
+          view.snapshot.id === message.session
+            ? {
+                ...view,
+                delivered: remember(view.delivered, message.epoch, message.delivered),
+                evaluated: remember(view.evaluated, message.epoch, message.evaluated),
+              }
+            : view,
+        ),
+      };
+  }
+}
+
+function viewOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowMillis: number): SessionView {
+  // Another rate is another meaning of every song frame.
+  const same = before !== undefined && before.snapshot.sampleRateHz === snapshot.sampleRateHz;
+  return {
+    snapshot,
+    receivedAtMillis: nowMillis,
+    speed: speedOf(snapshot, same ? before : undefined, nowMillis),
+    delivered: same ? before.delivered : [],
+    evaluated: same ? before.evaluated : [],
+  };
+}
+
+/** Playback runs at 1. An exact epoch runs as fast as it can, which only the views can tell. */
+function speedOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowMillis: number): number {
+  if (!snapshot.playing) return 0;
+  if (!snapshot.exact) return 1;
+  const elapsed = nowMillis - (before?.receivedAtMillis ?? nowMillis);
+  if (before === undefined || before.snapshot.epoch !== snapshot.epoch || elapsed < 20) return before?.speed ?? 0;
+  const seconds = (snapshot.playheadFrame - before.snapshot.playheadFrame) / snapshot.sampleRateHz;
+  const measured = Math.max(0, (seconds * 1000) / elapsed);
+  return before.speed === 0 ? measured : before.speed + (measured - before.speed) * 0.3;
+}

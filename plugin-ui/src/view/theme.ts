@@ -1,0 +1,43 @@
+import { heatColour } from '../geometry/heat.js';
+
+/** The style sheet's --heat-lightness on either ground, for colours that are set before it is known which applies. */
+export const darkLightness = 0.75;
+export const lightLightness = 0.57;
+
+/** The style sheet's colours, read once per theme: a canvas does not inherit them. */
+export interface Theme {
+  readonly ink: string;
+  readonly inkSoft: string;
+  readonly paper: string;
+  readonly grid: string;
+  readonly gridStrong: string;
+  readonly heatLightness: number;
+  readonly font: string;
+}
+
+export function readTheme(element: Element): Theme {
+  const style = getComputedStyle(element);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    ink: value('--ink'),
+    inkSoft: value('--ink-soft'),
+    paper: value('--paper'),
+    grid: value('--grid'),
+    gridStrong: value('--grid-strong'),
+    heatLightness: Number(value('--heat-lightness')) || darkLightness,
+    font: style.fontFamily,
+  };
+}
+
+/** The scale from cold to hot as a list of stops, for a gradient. */
+export function heatStops(lightness: number, alpha = 1): { at: number; colour: string }[] {
+  return Array.from({ length: 13 }, (_, index) => ({
+    at: index / 12,
+    colour: heatColour(index / 12, lightness, alpha),
+  }));
+}
+
+export function heatGradient(direction: string, lightness: number): string {
+  const stops = heatStops(lightness).map(({ at, colour }) => `${colour} ${(at * 100).toFixed(1)}%`);
+  return `linear-gradient(${direction}, ${stops.join(', ')})`;
+}
