@@ -1,0 +1,124 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import { type ProviderWish, providerWishes } from '../model/provider-wish.js';
+
+export interface ServeOptions {
+  readonly json: boolean;
+  readonly provider: ProviderWish;
+  readonly models?: string;
+  readonly runtimeDir?: string;
+  readonly record?: string;
+  readonly lookaheadMs: number;
+  readonly workers?: number;
+  readonly model?: string;
+}
+
+export interface RenderOptions {
+  readonly model?: string;
+  readonly models?: string;
+  readonly provider: ProviderWish;
+  readonly lane: string;
+  readonly seconds: number;
+  readonly take: number;
+  readonly guide?: string;
+  readonly guideAmount: number;
+  readonly start: number;
+  readonly rate: number;
+  readonly record?: string;
+  readonly output: string;
+}
+
+export interface ModelsOptions {
+  readonly models?: string;
+}
+
+/** What each command does; main composes it. */
+export interface Commands {
+  serve(options: ServeOptions): Promise<void>;
+  models(options: ModelsOptions): Promise<void>;
+  render(options: RenderOptions): Promise<void>;
+}
+
+/** Reads the command line and runs what it asks for. @throws Failure `usage` with the one line that says what is wrong */
+export async function runProgram(argv: readonly string[], version: string, commands: Commands): Promise<void> {
+  try {
+    await buildProgram(version, commands).parseAsync([...argv]);
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return;
+    throw new Failure('usage', thrown.message.replace(/^error: /, ''), thrown);
+  }
+}
+
+function buildProgram(version: string, commands: Commands): Command {
+  const program = new Command('simmer')
+    .description('Plays a neural network inside a DAW; its sampling temperature is a lane you draw.')
+    .version(version)
+    .exitOverride()
+    // The caller prints the failure: one line, once.
+    .configureOutput({ outputError: () => {} });
+  const modelsOption = () => new Option('--models <dir>', 'look for models in this folder first');
+  const providerOption = () =>
+    new Option('--provider <name>', 'what runs the model').choices(providerWishes).default('auto');
+
+  program
+    .command('serve')
+    .description('render for plugins until interrupted')
+    .option('--json', 'print one line of JSON that says where the service is', false)
+    .addOption(providerOption())
+    .addOption(modelsOption())
+    .option('--model <name>', 'the model of plugins that name none')
+    .option('--runtime-dir <dir>', 'where service.json is written')
+    .option('--record <dir>', 'write what was drawn, a folder per epoch')
+    .option(
+      '--lookahead-ms <n>',
+      'how far ahead of the playhead to render',
+      numberWithin(limits.lookaheadMillisMin, limits.lookaheadMillisMax),
+      limits.lookaheadMillisDefault,
+    )
+    .option('--workers <n>', 'threads that draw', wholeNumberWithin(1, limits.workersMax))
+    .action((options: ServeOptions) => commands.serve(options));
+
+  program
+    .command('models')
+    .description('list the models that are found')
+    .addOption(modelsOption())
+    .action((options: ModelsOptions) => commands.models(options));
+
+  program
+    .command('render')
+    .description('render a lane to a WAV file, without a DAW')
+    .requiredOption('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
+    .requiredOption('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
+    .requiredOption('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .option('--model <name>', 'model')
+    .addOption(modelsOption())
+    .addOption(providerOption())
+    .option('--take <n>', 'seed of the take', wholeNumberWithin(0, 2 ** 32 - 1), 1)
+    .option('--guide <file>', 'WAV file at --rate that guides, from --start on')
+    .option('--guide-amount <n>', 'how much', numberWithin(0, 1), 1)
+    .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
+    .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
+    .option('--record <dir>', 'write what was drawn')
+    .action((options: RenderOptions) => commands.render(options));
+  for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
+  return program;
+}
+
+function numberWithin(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+  };
+}
+
+function wholeNumberWithin(min: number, max: number): (text: string) => number {
+  const parse = numberWithin(min, max);
+  return (text) => {
+    const value = parse(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError('It must be a whole number.');
+  };
+}

@@ -1,0 +1,167 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure } from '../core/failure.js';
+import { Lane, type LanePoint } from '../core/lane.js';
+import { parseLaneCsv } from '../core/lane-csv.js';
+import { limits } from '../core/limits.js';
+import { Clock } from '../core/units.js';
+import { mixToMono, parseWav, wavHeader } from '../core/wav.js';
+import type { EnginePool } from '../model/engine-pool.js';
+import type { VerifiedModel } from '../model/verified-model.js';
+import { EpochRecord } from '../record/epoch-record.js';
+import { RecordFolder } from '../record/record-folder.js';
+import { Passage } from '../render/passage.js';
+import type { RenderOptions } from './program.js';
+
+/** What is delivered at a time: the same frames come out whatever this is. */
+const deliveredFrames = 4096;
+
+export interface RenderDependencies {
+  readonly model: VerifiedModel;
+  readonly pool: EnginePool;
+  readonly signal: AbortSignal;
+  /** Shows a line of progress; undefined where nobody watches. */
+  readonly showProgress: ((line: string) => void) | undefined;
+  readonly warn: (line: string) => void;
+}
+
+/** Renders a lane to a WAV file, by the very passage that an exact epoch of a session is. Returns the real-time factor. */
+export async function renderToFile(options: RenderOptions, dependencies: RenderDependencies): Promise<number> {
+  const { model, pool, signal, showProgress } = dependencies;
+  const clock = new Clock(options.rate, model.manifest.sampleRateHz);
+  const points = parseLaneCsv(await readText(options.lane), options.rate);
+  const rootFrame = Math.round(options.start * options.rate);
+  const endFrame = rootFrame + Math.round(options.seconds * options.rate);
+  const guide = options.guide === undefined ? undefined : await readGuide(options.guide, options.rate);
+  const header = wavHeader(options.rate, endFrame - rootFrame);
+  let drawMillis = 0;
+  const passage = new Passage({
+    model,
+    clock,
+    seed: options.take,
+    rootFrame,
+    exact: true,
+    draw: async (inputs) => {
+      signal.throwIfAborted();
+      const { drawn, runMillis } = await pool.draw(model, inputs, 0);
+      drawMillis += runMillis;
+      return drawn;
+    },
+  });
+  const record = startRecord(options, passage, model);
+  record?.record.addPoints(points);
+  passage.score.appendPoints(lead(points, rootFrame));
+
+  await writeWhole(options.output, async (write) => {
+    await write(header);
+    while (passage.renderedFrame < endFrame) {
+      const delivered = passage.score.deliveredFrame;
+      if (passage.renderedFrame === delivered) {
+        const frameCount = Math.min(deliveredFrames, endFrame - delivered);
+        const mono = guide?.slice(delivered - rootFrame, delivered - rootFrame + frameCount);
+        record?.record.addGuide(delivered, mono);
+        passage.score.advance(frameCount, { amount: options.guideAmount, mono });
+      }
+      const target = passage.score.deliveredFrame;
+      const chunk = passage.nextChunk(target);
+      if (chunk === undefined) {
+        await passage.drawMore(target);
+        continue;
+      }
+      record?.record.addSteps(chunk.steps);
+      await write(new Uint8Array(chunk.values.buffer, chunk.values.byteOffset, chunk.values.byteLength));
+      showProgress?.(`${((passage.renderedFrame - rootFrame) / options.rate).toFixed(1)} s of ${options.seconds} s`);
+    }
+  });
+  await record?.save();
+  return drawMillis > 0 ? (options.seconds * 1000) / drawMillis : 0;
+}
+
+/**
+ * The lane as a session would know it: a host that starts at `rootFrame` says its value there, before any point at that
+ * very frame, and it also holds for the few steps before.
+ */
+function lead(points: readonly LanePoint[], rootFrame: number): LanePoint[] {
+  const first = points.findIndex((point) => point.frame >= rootFrame);
+  const before = Lane.from(first === -1 ? points : points.slice(0, first));
+  const ahead = first === -1 ? [] : points.slice(first);
+  if (before.last === undefined) return ahead;
+  const [next] = ahead;
+  if (next?.interpolation === 'linear') before.append(next);
+  return [{ frame: rootFrame, value: before.valueAt(rootFrame), interpolation: 'hold' }, ...ahead];
+}
+
+function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel) {
+  if (options.record === undefined) return undefined;
+  const header = {
+    sessionId: `render-${process.pid}`,
+    epoch: 1,
+    model: model.manifest.name,
+    digest: model.digest,
+    seed: options.take,
+    rootFrame: Math.round(options.start * options.rate),
+    rootStep: passage.rootStep,
+    sampleRateHz: options.rate,
+    modelRateHz: model.manifest.sampleRateHz,
+    exact: true,
+    filterDelaySteps: passage.filterDelaySteps,
+  };
+  const record = new EpochRecord(header);
+  const folder = new RecordFolder(options.record, () => {});
+  return {
+    record,
+    save: () => {
+      folder.save(header, record);
+      return folder.settled();
+    },
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readInput(path, limits.laneFileBytesMax));
+}
+
+/** The guide as mono, from its first frame on. */
+async function readGuide(path: string, sampleRateHz: number): Promise<Float32Array> {
+  const wav = parseWav(await readInput(path, limits.guideFileBytesMax));
+  if (wav.sampleRateHz !== sampleRateHz) {
+    throw new Failure('usage', `${path} is at ${wav.sampleRateHz} Hz; a guide must be at --rate, ${sampleRateHz} Hz.`);
+  }
+  const mono = mixToMono(wav.values, wav.channelCount);
+  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${path} holds values that are not finite.`);
+  return mono;
+}
+
+async function readInput(path: string, bytesMax: number): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > bytesMax) throw new Failure('usage', `${path} is larger than ${bytesMax} bytes.`);
+    return await readFile(path);
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure('usage', `${path} cannot be read.`, thrown);
+  }
+}
+
+/** Writes a file under another name and renames it when it is whole: half a render never looks like one. */
+async function writeWhole(
+  path: string,
+  produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const unfinished = `${path}.${process.pid}.part`;
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(unfinished, 'w').catch((cause: unknown) => {
+    throw new Failure('usage', `${path} cannot be written.`, cause);
+  });
+  try {
+    await produce(async (bytes) => {
+      await file.writeFile(bytes);
+    });
+    await file.close();
+    await rename(unfinished, path);
+  } catch (thrown) {
+    await file.close().catch(() => {});
+    await rm(unfinished, { force: true });
+    throw thrown;
+  }
+}

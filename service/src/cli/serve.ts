@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { ModelCard } from '../core/monitor.js';
+import { DiscoveryFile } from '../discovery/discovery-file.js';
+import type { EnginePool } from '../model/engine-pool.js';
+import type { ModelLibrary } from '../model/model-library.js';
+import { RecordFolder } from '../record/record-folder.js';
+import type { OpenSession } from '../rpc/render-stream.js';
+import { startRpcServer } from '../rpc/server.js';
+import type { SessionObserver } from '../session/observe.js';
+import { Session } from '../session/session.js';
+import { SessionRegistry } from '../session/session-registry.js';
+import type { ServeOptions } from './program.js';
+
+export interface ServeDependencies {
+  readonly library: ModelLibrary;
+  readonly pool: EnginePool;
+  readonly runtimeFolder: string;
+  /** Starts the page; resolves to its address. */
+  readonly startPage: (observer: SessionObserver, models: readonly ModelCard[]) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
+}
+
+/** Serves until the signal aborts, then ends every stream, finishes what runs, and clears the discovery file. */
+export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<void> {
+  const { library, pool, signal, say, print } = dependencies;
+  const defaultModel = options.model ?? (await library.defaultName());
+  await pool.prepare(await library.load(defaultModel));
+  const models = await modelCards(library, say);
+
+  const registry = new SessionRegistry();
+  const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
+  const token = randomBytes(32).toString('base64url');
+  const openSession = sessionOpener({ ...dependencies, defaultModel, registry, records, lookaheadMillis: options.lookaheadMs });
+  const discoveryFile = new DiscoveryFile(dependencies.runtimeFolder);
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const discovery = await discoveryFile.claim(async () => {
+      const rpc = await startRpcServer(token, openSession);
+      closers.push(() => rpc.close());
+      const page = await dependencies.startPage(registry, models);
+      closers.push(() => page.close());
+      const { pid } = process;
+      return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
+    });
+    closers.push(() => discoveryFile.clear(process.pid));
+    const { pid, grpc, page } = discovery;
+    if (options.json) print(JSON.stringify({ pid, grpc, page, discoveryFile: discoveryFile.path }));
+    else say(`Simmer serves ${defaultModel} on ${grpc}. Page: ${page}`);
+    await aborted(signal);
+  } finally {
+    for (const close of closers.reverse()) await close();
+    await records?.settled();
+  }
+}
+
+function sessionOpener(service: {
+  readonly library: ModelLibrary;
+  readonly pool: EnginePool;
+  readonly defaultModel: string;
+  readonly registry: SessionRegistry;
+  readonly records: RecordFolder | undefined;
+  readonly lookaheadMillis: number;
+}): OpenSession {
+  const { library, pool, defaultModel, registry, records, lookaheadMillis } = service;
+  let opened = 0;
+  return async (open, ends) => {
+    registry.checkRoom();
+    const model = await library.load(open.model === '' ? defaultModel : open.model);
+    await pool.prepare(model);
+    opened += 1;
+    const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
+    const onLane = registry.tellLane.bind(registry);
+    const session = new Session({ id, open, model, pool, lookaheadMillis, records, onLane, ...ends });
+    return { session, remove: registry.add(session) };
+  };
+}
+
+/** What the page shows of every model; folders that are none are told once. */
+async function modelCards(library: ModelLibrary, say: (line: string) => void): Promise<ModelCard[]> {
+  const { found, broken } = await library.list();
+  for (const { folder, failure } of broken) say(`${folder} is not used: ${failure.message}`);
+  return found.map(({ manifest, digest }) => ({
+    name: manifest.name,
+    title: manifest.title,
+    digest,
+    sampleRateHz: manifest.sampleRateHz,
+    temperatureUseful: manifest.temperature.useful,
+  }));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

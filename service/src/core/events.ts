@@ -1,0 +1,88 @@
+/** The protocol in the service's own types: what wire/ makes of requests, and what it is given as responses. */
+import type { Failure } from './failure.js';
+import type { LaneBlock } from './lane.js';
+import type { SongFrame } from './units.js';
+
+export interface OpenRequest {
+  readonly type: 'open';
+  /** 32 hex digits. */
+  readonly instanceId: string;
+  readonly hostName: string;
+  readonly sampleRateHz: number;
+  /** Empty: the service's default. */
+  readonly model: string;
+}
+
+export interface StartEpochRequest {
+  readonly type: 'start-epoch';
+  readonly epoch: number;
+  readonly rootFrame: SongFrame;
+  readonly seed: number;
+  readonly exact: boolean;
+  /** Audio before it is not wanted. */
+  readonly resumeFrame: SongFrame;
+}
+
+export interface BlockRequest {
+  readonly type: 'block';
+  readonly epoch: number;
+  readonly frameCount: number;
+  readonly playing: boolean;
+  readonly lane: LaneBlock;
+  /** 0 to 1. */
+  readonly guideAmount: number;
+  /** frameCount values of mono; undefined: silent. */
+  readonly guide: Float32Array | undefined;
+  /** Values that were not finite or out of range, and have been replaced. */
+  readonly replacedValueCount: number;
+}
+
+export interface ReportRequest {
+  readonly type: 'report';
+  readonly underrunCount: number;
+  readonly underrunFrameCount: number;
+  readonly exactMissFrameCount: number;
+  readonly overflowCount: number;
+  readonly peak: number;
+  readonly playheadFrame: SongFrame;
+  readonly playing: boolean;
+}
+
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly sentNanos: number;
+  readonly echoedNanos: number;
+}
+
+export type SessionRequest = OpenRequest | StartEpochRequest | BlockRequest | ReportRequest | Heartbeat;
+
+export interface OpenedResponse {
+  readonly type: 'opened';
+  readonly model: string;
+  readonly modelDigest: string;
+  readonly modelRateHz: number;
+  readonly lookaheadFrames: number;
+}
+
+export interface ChunkResponse {
+  readonly type: 'chunk';
+  readonly epoch: number;
+  readonly startFrame: SongFrame;
+  /** Mono. */
+  readonly values: Float32Array;
+  readonly gapFrameCount: number;
+}
+
+export interface ProgressResponse {
+  readonly type: 'progress';
+  readonly epoch: number;
+  readonly renderedFrame: SongFrame;
+  readonly targetFrame: SongFrame;
+}
+
+export interface FailureResponse {
+  readonly type: 'failure';
+  readonly failure: Failure;
+}
+
+export type SessionResponse = OpenedResponse | ChunkResponse | ProgressResponse | FailureResponse | Heartbeat;

@@ -1,0 +1,80 @@
+/** Every cap of the service, with its unit and its reason. Nothing else defines one. */
+export const limits = {
+  /** Host rates accepted, Hz: what proto/simmer/v1 promises. */
+  sampleRateHzMin: 8000,
+  sampleRateHzMax: 384_000,
+  /**
+   * Song frames lie within ±2^34 (99 hours at 48 kHz, 12 at 384 kHz). Every product of a song frame or step with a
+   * rate then stays below 2^34 · 384 000 < 2^53, so that doubles hold it exactly (see units.ts).
+   */
+  songFrameMax: 2 ** 34,
+  /** Frames of one process block on the wire. */
+  blockFramesMax: 8192,
+  /** Frames of one chunk: 32 KiB of mono float32, well below the 64 KiB HTTP/2 window. */
+  chunkFramesMax: 8192,
+  /** Breakpoints of one block: one for every frame, and one at each end. */
+  blockBreakpointsMax: 8192 + 2,
+  /** Bytes of one message, both directions: twice the largest block with guide and 8192 breakpoints. */
+  messageBytesMax: 1 << 20,
+  /**
+   * Seconds that an exact epoch may be delivered ahead of its rendering; then reading stops until it has caught up, and
+   * the shim waits in HTTP/2 flow control. With the largest block (1 s at 8 kHz) this stays within what is kept.
+   */
+  deliveredAheadSecondsMax: 4,
+  hostNameBytesMax: 128,
+  modelNameCharactersMax: 64,
+  /** Largest temperature: the parameter's range is 0 to 2. */
+  temperatureMax: 2,
+  /** Streams open at once. Row 9 of the reliability table asks for 32 instances. */
+  sessionsMax: 64,
+  /** Streams of one connection: a shim needs one. */
+  connectionStreamsMax: 16,
+  /** Milliseconds from the start of a call to its `open`. */
+  openMillisMax: 5000,
+  /** Milliseconds of silence after which a side sends a heartbeat, and after which it gives the other up. */
+  heartbeatMillis: 1000,
+  silenceMillisMax: 4000,
+  /** Milliseconds that a connection without any call may live. */
+  connectionIdleMillisMax: 10_000,
+  /** Milliseconds between progress messages of an exact epoch. */
+  progressMillis: 500,
+  /** Milliseconds that shutting down waits for streams before it ends them by force. */
+  shutdownMillisMax: 3000,
+
+  /** How far ahead of the playhead to render: the shim's buffer is 10 s; 150 ms rides out a busy machine. */
+  lookaheadMillisDefault: 150,
+  lookaheadMillisMin: 10,
+  lookaheadMillisMax: 1000,
+
+  /** Model blocks of one message to the worker, so that an epoch that is over costs at most this much more work. */
+  drawBlocksMax: 8,
+  /** Workers: more than the machine has cores only wait for one another. */
+  workersMax: 16,
+  /** Steps whose bins, inputs and checkpoints a take keeps: 2 s at 16 kHz, twice the longest lookahead. */
+  takeStepsKept: 32_768,
+  /** Seconds of lane and guide kept behind the delivered end: what rendering may be behind, and the filter before it. */
+  scoreSecondsKept: 8,
+
+  /** Bytes of a model's manifest and of any other of its files, and how many there may be. */
+  manifestBytesMax: 1 << 20,
+  modelFileBytesMax: 512 * 2 ** 20,
+  modelFilesMax: 16,
+  modelsMax: 256,
+  /** A take keeps at least 32 blocks of the largest kind, and 64 KiB for every checkpoint of the largest state. */
+  modelBlockStepsMax: 1024,
+  modelStateFloatsMax: 1 << 14,
+  modelRateHzMin: 4000,
+  modelRateHzMax: 192_000,
+  /** Milliseconds that loading a graph and trying one block may take, in a process of its own. */
+  modelTrialMillisMax: 30_000,
+
+  /** Seconds of one epoch that --record keeps in memory until the epoch ends. */
+  recordSecondsMax: 600,
+  /** Seconds of one `simmer render`: a day. */
+  renderSecondsMax: 86_400,
+  /** Bytes of a lane or guide file that the command line reads. */
+  laneFileBytesMax: 64 * 2 ** 20,
+  guideFileBytesMax: 1024 * 2 ** 20,
+  /** Bytes of a discovery file that is read back. */
+  discoveryBytesMax: 4096,
+} as const;

@@ -1,0 +1,24 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where service.json lies: docs/protocol.md, "Finding each other". The shim computes the same. */
+export function runtimeFolder(environment: Environment, platform: NodeJS.Platform): string {
+  const own = environment.SIMMER_RUNTIME_DIR;
+  if (own) return resolve(own);
+  if (platform === 'darwin') return join(homedir(), 'Library/Application Support/Simmer');
+  if (platform === 'win32') return join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer');
+  return join(environment.XDG_STATE_HOME || join(homedir(), '.local/state'), 'simmer');
+}
+
+/** Folders that hold model folders, in the order they are searched. */
+export function modelFolders(environment: Environment, platform: NodeJS.Platform, packageFolder: string): string[] {
+  const folders = [resolve('models'), join(packageFolder, 'models')];
+  if (environment.SIMMER_MODELS) folders.unshift(resolve(environment.SIMMER_MODELS));
+  if (platform === 'darwin') folders.push(join(homedir(), 'Library/Application Support/Simmer/models'));
+  else if (platform === 'win32') {
+    folders.push(join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer', 'models'));
+  } else folders.push(join(environment.XDG_DATA_HOME || join(homedir(), '.local/share'), 'simmer/models'));
+  return [...new Set(folders)];
+}

@@ -1,0 +1,97 @@
+/** The composition root: the only place that knows which concrete parts there are. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { listModels } from './cli/list-models.js';
+import { type RenderOptions, runProgram, type ServeOptions } from './cli/program.js';
+import { renderToFile } from './cli/render.js';
+import { serve } from './cli/serve.js';
+import { Failure, printable } from './core/failure.js';
+import { modelFolders, runtimeFolder } from './discovery/folders.js';
+import { EnginePool } from './model/engine-pool.js';
+import { ModelLibrary } from './model/model-library.js';
+import type { ProviderWish } from './model/provider-wish.js';
+import { startMonitor } from './monitor/server.js';
+import { packageFolder, packageVersion } from './package-folder.js';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+function openLibrary(models: string | undefined): ModelLibrary {
+  const folders = modelFolders(process.env, process.platform, packageFolder());
+  return new ModelLibrary(models === undefined ? folders : [resolve(models), ...folders]);
+}
+
+function openPool(wish: ProviderWish, workerCount: number): EnginePool {
+  const workerScript = new URL('./model/engine-worker.js', import.meta.url);
+  const onLoaded = ({ manifest }: { manifest: { name: string } }, reason: string) => say(`${manifest.name} on ${printable(reason, 400)}`);
+  return new EnginePool({ wish, workerCount, workerScript, onLoaded });
+}
+
+/** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  const onSignal = () => {
+    // A worker may be inside a run: unwinding it would abort with a core dump, so the kernel ends it.
+    if (interrupted.signal.aborted) process.kill(process.pid, 'SIGKILL');
+    interrupted.abort(new Failure('cancelled', 'Interrupted.'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return interrupted.signal;
+}
+
+async function runServe(options: ServeOptions): Promise<void> {
+  const signal = interruption();
+  // One core is left for the host and for the thread that serves streams.
+  const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
+  try {
+    await serve(options, {
+      library: openLibrary(options.models),
+      pool,
+      runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
+      startPage: (observer, models) => startMonitor({ observer, models, version: packageVersion(), signal }),
+      signal,
+      say,
+      print,
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+async function runRender(options: RenderOptions): Promise<void> {
+  const signal = interruption();
+  const library = openLibrary(options.models);
+  const model = await library.load(options.model ?? (await library.defaultName()));
+  const pool = openPool(options.provider, 1);
+  const watched = process.stderr.isTTY;
+  try {
+    const factor = await renderToFile(options, {
+      model,
+      pool,
+      signal,
+      showProgress: watched ? (line) => void process.stderr.write(`\r${line} `) : undefined,
+      warn: say,
+    });
+    if (watched) process.stderr.write('\r');
+    say(`${options.output}: ${options.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function main(): Promise<void> {
+  try {
+    await runProgram(process.argv, packageVersion(), {
+      serve: runServe,
+      render: runRender,
+      models: ({ models }) => listModels(openLibrary(models), print, say),
+    });
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (failure.code !== 'cancelled') say(`simmer: ${printable(failure.message, 1000)}`);
+    process.exitCode = failure.code === 'usage' ? 2 : 1;
+  }
+}
+
+await main();

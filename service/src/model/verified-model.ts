@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import { type Manifest, parseManifest } from './manifest.js';
+
+/** A model whose every file has been checked against its manifest. */
+export interface VerifiedModel {
+  readonly manifest: Manifest;
+  /** SHA-256 of manifest.json in hex: since the manifest names every file's hash, it stands for all of them. */
+  readonly digest: string;
+  /** The state a take starts from: manifest.stateFloats values. */
+  readonly initialState: Float32Array;
+  readonly graph: ModelGraph;
+}
+
+/** The bytes that were hashed are the bytes that are run: nothing is read again. `folder` is for messages. */
+export type ModelGraph = { readonly kind: 'tiny' } | { readonly kind: 'onnx'; readonly bytes: Uint8Array; readonly folder: string };
+
+export const manifestFileName = 'manifest.json';
+
+/** Reads manifest.json of a folder without looking at its other files. */
+export async function readManifest(folder: string): Promise<{ manifest: Manifest; digest: string }> {
+  const bytes = await readOwnFile(folder, manifestFileName, limits.manifestBytesMax);
+  return { manifest: parseManifest(bytes), digest: sha256(bytes) };
+}
+
+/**
+ * Reads a model folder and checks it: sizes and SHA-256 of every file, no links, nothing outside the folder.
+ * @throws Failure `model-damaged` saying which file is wrong and how.
+ */
+export async function readModel(folder: string): Promise<VerifiedModel> {
+  const { manifest, digest } = await readManifest(folder);
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    const bytes = await readOwnFile(folder, name, expected.bytes);
+    if (bytes.length !== expected.bytes) {
+      throw damaged(name, `has ${bytes.length} bytes, its manifest says ${expected.bytes}`);
+    }
+    if (sha256(bytes) !== expected.sha256) throw damaged(name, "has another SHA-256 than its manifest says");
+    contents.set(name, bytes);
+  }
+  const graph = contents.get(manifest.graph);
+  const state = contents.get(manifest.initialState);
+  if (graph === undefined || state === undefined) throw damaged(manifestFileName, 'names files that it does not list');
+  if (namesExternalData(graph)) throw damaged(manifest.graph, 'refers to data outside itself');
+  return {
+    manifest,
+    digest,
+    initialState: parseState(manifest.initialState, state, manifest.stateFloats),
+    graph: { kind: 'onnx', bytes: graph, folder },
+  };
+}
+
+function parseState(name: string, bytes: Uint8Array, stateFloats: number): Float32Array {
+  if (bytes.length !== stateFloats * 4) throw damaged(name, `is not ${stateFloats} float32 values`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const state = Float32Array.from({ length: stateFloats }, (_, index) => view.getFloat32(index * 4, true));
+  if (!state.every(Number.isFinite)) throw damaged(name, 'holds values that are not finite');
+  return state;
+}
+
+/**
+ * Reads a file of the folder itself. A symbolic link or a file with a second name (a hard link) may be anyone's file
+ * elsewhere, and a pipe or device never ends: both are refused before and after opening.
+ */
+async function readOwnFile(folder: string, name: string, bytesMax: number): Promise<Uint8Array> {
+  const path = join(folder, name);
+  try {
+    if (!(await lstat(path)).isFile()) throw damaged(name, 'is not a plain file');
+    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw damaged(name, 'is not a plain file');
+      if (stat.nlink > 1) throw damaged(name, 'is a hard link to a file that has another name too');
+      if (stat.size > bytesMax) throw damaged(name, `has ${stat.size} bytes, ${bytesMax} are allowed`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure('model-damaged', `The model's ${name} cannot be read.`, thrown);
+  }
+}
+
+/**
+ * ONNX tensors may live in other files, named by an entry with the key "location" (TensorProto.external_data). Such an
+ * entry starts with the bytes 0A 08 "location". Everything of a Simmer model is in its graph, so any is refused.
+ */
+function namesExternalData(graph: Uint8Array): boolean {
+  return Buffer.from(graph.buffer, graph.byteOffset, graph.byteLength).includes('\n\x08location', 0, 'latin1');
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function damaged(name: string, how: string): Failure {
+  return new Failure('model-damaged', `The model's ${name} ${how}.`);
+}

@@ -1,0 +1,102 @@
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import { binOfAmplitude, silentBin } from '../core/mu-law.js';
+import { Resampler } from '../core/resampler.js';
+import type { Clock, SongFrame, Step } from '../core/units.js';
+
+/**
+ * A silent guide is no guide: its strength is gated by its own level, the highest absolute value of the last 32 ms.
+ * Below −60 dBFS it is exactly off, from −48 dBFS on fully on; without this a quiet stretch of the guide pulls a model
+ * into silence, where it stays.
+ */
+const levelSeconds = 0.032;
+const levelOff = 1e-3;
+const levelOn = 4e-3;
+
+/** The guide at the model's clock: appended by song frame, read by step, both bounded. */
+export class GuideTrack {
+  readonly #clock: Clock;
+  readonly #resampler: Resampler;
+  readonly #levelSteps: number;
+  readonly #frames: Float32Array;
+  readonly #bins: Uint8Array;
+  readonly #gates: Float32Array;
+  /** Steps and levels by falling level: the front is the highest of the window. */
+  readonly #highest: { step: Step; level: number }[] = [];
+  readonly #startFrame: SongFrame;
+  #endFrame: SongFrame;
+  #endStep: Step;
+  /** The song frame after the last one that was not 0. */
+  #audibleEndFrame = Number.NEGATIVE_INFINITY;
+
+  /** `startFrame` is where the passage begins; before it there is no guide. */
+  constructor(clock: Clock, startFrame: SongFrame) {
+    this.#clock = clock;
+    this.#resampler = new Resampler(clock.hostRateHz, clock.modelRateHz);
+    this.#levelSteps = Math.ceil(levelSeconds * clock.modelRateHz);
+    this.#frames = new Float32Array(Math.ceil(limits.scoreSecondsKept * clock.hostRateHz));
+    this.#bins = new Uint8Array(Math.ceil(limits.scoreSecondsKept * clock.modelRateHz));
+    this.#gates = new Float32Array(this.#bins.length);
+    this.#startFrame = startFrame;
+    this.#endFrame = startFrame;
+    this.#endStep = Math.max(0, clock.firstStepAt(startFrame));
+  }
+
+  /** Appends `frameCount` frames of mono audio; undefined is silence. Must follow on what is there. */
+  append(startFrame: SongFrame, frameCount: number, mono: Float32Array | undefined): void {
+    if (startFrame !== this.#endFrame) throw new Failure('internal', 'The guide is not contiguous.');
+    for (let index = 0; index < frameCount; index += 1) {
+      const value = mono?.[index] ?? 0;
+      this.#frames[modulo(startFrame + index, this.#frames.length)] = value;
+      if (value !== 0) this.#audibleEndFrame = startFrame + index + 1;
+    }
+    this.#endFrame += frameCount;
+    const endStep = Math.max(0, this.#clock.firstStepAt(this.#endFrame));
+    for (; this.#endStep < endStep; this.#endStep += 1) this.#appendStep(this.#endStep);
+  }
+
+  /** How strong the guide is by its own level, 0 to 1. Beyond what was delivered it is 0. */
+  gate(step: Step): number {
+    return this.#known(step) ? (this.#gates[step % this.#gates.length] ?? 0) : 0;
+  }
+
+  /** The guide in the model's quantizer. Silence where there is none. */
+  bin(step: Step): number {
+    return this.#known(step) ? (this.#bins[step % this.#bins.length] ?? silentBin) : silentBin;
+  }
+
+  #appendStep(step: Step): void {
+    const slot = step % this.#bins.length;
+    const value = this.#audibleNear(step) ? this.#resampler.at(step, (frame) => this.#frame(frame)) : 0;
+    this.#bins[slot] = binOfAmplitude(value);
+    const peak = this.#slideLevel(step, Math.abs(value));
+    this.#gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
+  }
+
+  /** False when all that the filter sees at `step` is silent: nothing need be computed. */
+  #audibleNear(step: Step): boolean {
+    return this.#clock.frameOfStep(step) - this.#resampler.tapCount - 1 < this.#audibleEndFrame;
+  }
+
+  #slideLevel(step: Step, level: number): number {
+    const window = this.#highest;
+    while ((window.at(-1)?.level ?? Number.POSITIVE_INFINITY) <= level) window.pop();
+    window.push({ step, level });
+    while ((window[0]?.step ?? step) <= step - this.#levelSteps) window.shift();
+    return window[0]?.level ?? 0;
+  }
+
+  #frame(frame: SongFrame): number {
+    if (frame < this.#startFrame || frame >= this.#endFrame) return 0;
+    return this.#frames[modulo(frame, this.#frames.length)] ?? 0;
+  }
+
+  #known(step: Step): boolean {
+    return step < this.#endStep && step >= this.#endStep - this.#bins.length && this.#clock.frameOfStep(step) >= this.#startFrame;
+  }
+}
+
+function modulo(value: number, by: number): number {
+  const rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}

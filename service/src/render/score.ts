@@ -1,0 +1,110 @@
+import { Lane, type LaneBlock, type LanePoint } from '../core/lane.js';
+import { limits } from '../core/limits.js';
+import type { Clock, SongFrame, Step } from '../core/units.js';
+import { type GuideFade, guideStrength } from './guide-strength.js';
+import { GuideTrack } from './guide-track.js';
+import { predictLane } from './predict-lane.js';
+import type { StepShaping } from './take.js';
+
+export interface ScoreOptions {
+  readonly clock: Clock;
+  /** Where the passage begins. */
+  readonly startFrame: SongFrame;
+  /** Exact: the lane holds beyond what is delivered, and steps are drawn again when it turns out otherwise. */
+  readonly exact: boolean;
+  readonly guideFade: GuideFade;
+}
+
+/** Guide audio of one block: mono, and how much of it is wanted. */
+export interface GuideBlock {
+  /** 0 to 1. */
+  readonly amount: number;
+  readonly mono: Float32Array | undefined;
+}
+
+/** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
+export class Score implements StepShaping {
+  readonly #options: ScoreOptions;
+  readonly #lane = new Lane();
+  readonly #guide: GuideTrack;
+  /** Guide amounts as a lane that holds: an amount counts from its block's first frame. */
+  readonly #amounts = new Lane();
+  #deliveredFrame: SongFrame;
+  #beyond: (frame: number) => number = () => Number.NaN;
+
+  constructor(options: ScoreOptions) {
+    this.#options = options;
+    this.#guide = new GuideTrack(options.clock, options.startFrame);
+    this.#deliveredFrame = options.startFrame;
+  }
+
+  /** The song frame up to which lane and guide are known. */
+  get deliveredFrame(): SongFrame {
+    return this.#deliveredFrame;
+  }
+
+  /** True once the lane has a first value; nothing can be drawn before. */
+  get hasLane(): boolean {
+    return this.#lane.last !== undefined;
+  }
+
+  /** The number of steps (from the start of the song) that are known. */
+  get knownEndStep(): Step {
+    return Math.max(0, this.#options.clock.firstStepAt(this.#deliveredFrame));
+  }
+
+  /** The lane at the delivered end: what the host said last. */
+  get deliveredTemperature(): number {
+    return this.#lane.valueAt(this.#deliveredFrame);
+  }
+
+  /** Takes in what a host says of one block, and returns the lane points that this added. */
+  appendBlock(block: LaneBlock): LanePoint[] {
+    const added = this.#lane.appendBlock(block);
+    this.#laneChanged();
+    return added;
+  }
+
+  /** Takes in points of a lane that is known ahead. */
+  appendPoints(points: Iterable<LanePoint>): void {
+    for (const point of points) this.#lane.append(point);
+    this.#laneChanged();
+  }
+
+  /** Moves the delivered end on over `frameCount` frames, with their guide. */
+  advance(frameCount: number, guide: GuideBlock): void {
+    const startFrame = this.#deliveredFrame;
+    if (this.#amounts.last?.value !== guide.amount) {
+      this.#amounts.append({ frame: startFrame, value: guide.amount, interpolation: 'hold' });
+    }
+    this.#guide.append(startFrame, frameCount, guide.mono);
+    this.#deliveredFrame += frameCount;
+    const kept = this.#deliveredFrame - limits.scoreSecondsKept * this.#options.clock.hostRateHz;
+    this.#lane.forgetBefore(kept);
+    this.#amounts.forgetBefore(kept);
+    this.#laneChanged();
+  }
+
+  temperature(step: Step): number {
+    const frame = this.#options.clock.frameOfStep(step);
+    const known = this.#options.exact || frame < this.#deliveredFrame;
+    return Math.fround(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
+  }
+
+  guideStrength(step: Step, temperature: number): number {
+    const gate = this.#guide.gate(step);
+    if (gate === 0) return 0;
+    const amount = this.#amounts.valueAt(this.#options.clock.frameOfStep(step));
+    return guideStrength(this.#options.guideFade, temperature, amount, gate);
+  }
+
+  guideBin(step: Step): number {
+    return this.#guide.bin(step);
+  }
+
+  #laneChanged(): void {
+    if (this.#options.exact) return;
+    const { startFrame, clock } = this.#options;
+    this.#beyond = predictLane(this.#lane, startFrame, this.#deliveredFrame, clock.hostRateHz);
+  }
+}

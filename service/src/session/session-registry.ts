@@ -1,0 +1,37 @@
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import type { SessionSnapshot } from '../core/monitor.js';
+import type { LaneStretch, SessionObserver } from './observe.js';
+import type { Session } from './session.js';
+
+/** The sessions that are open, and the way to look at them. */
+export class SessionRegistry implements SessionObserver {
+  readonly #sessions = new Set<Session>();
+  readonly #listeners = new Set<(stretch: LaneStretch) => void>();
+
+  /** Adds a session for as long as it lives; returns its removal. @throws Failure `exhausted` */
+  add(session: Session): () => void {
+    this.checkRoom();
+    this.#sessions.add(session);
+    return () => this.#sessions.delete(session);
+  }
+
+  /** @throws Failure `exhausted` when no more sessions may be opened. */
+  checkRoom(): void {
+    if (this.#sessions.size < limits.sessionsMax) return;
+    throw new Failure('exhausted', `${limits.sessionsMax} instances are open; close one first.`);
+  }
+
+  tellLane(stretch: LaneStretch): void {
+    for (const listener of this.#listeners) listener(stretch);
+  }
+
+  snapshots(): readonly SessionSnapshot[] {
+    return [...this.#sessions].map((session) => session.snapshot());
+  }
+
+  onLane(listener: (stretch: LaneStretch) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,159 @@
+import type { BlockRequest, OpenRequest, ReportRequest, SessionRequest, StartEpochRequest } from '../core/events.js';
+import { Failure, printable } from '../core/failure.js';
+import type { LanePoint } from '../core/lane.js';
+import { limits } from '../core/limits.js';
+import type { SongFrame } from '../core/units.js';
+import { decodeGuide } from './guide-audio.js';
+import {
+  type Breakpoint,
+  Interpolation,
+  type Open,
+  type ProcessBlock,
+  protocolVersion,
+  RenderRequest,
+  type ShimReport,
+  type StartEpoch,
+} from './messages.js';
+import { countOf, numberOf, songFrameOf, wholeNumberOf } from './numbers.js';
+
+/**
+ * Makes the service's own types of one stream's messages, and checks everything on the way. It remembers the last good
+ * temperature, which stands in for one that is not a number.
+ */
+export class RequestDecoder {
+  #lastTemperature = 1;
+
+  /** @throws Failure `invalid` naming the field that breaks the protocol. */
+  decode(bytes: Uint8Array): SessionRequest {
+    const message = parse(bytes);
+    if (message.open) return decodeOpen(message.open);
+    if (message.startEpoch) return decodeStartEpoch(message.startEpoch);
+    if (message.block) return this.#decodeBlock(message.block);
+    if (message.report) return decodeReport(message.report);
+    if (message.heartbeat) {
+      const { sentNanos, echoedNanos } = message.heartbeat;
+      return { type: 'heartbeat', sentNanos: numberOf(sentNanos), echoedNanos: numberOf(echoedNanos) };
+    }
+    throw new Failure('invalid', 'A request holds no event that this version knows.');
+  }
+
+  #decodeBlock(block: ProcessBlock): BlockRequest {
+    const startFrame = songFrameOf(block.startFrame, 'start_frame');
+    const frameCount = wholeNumberOf(block.frameCount, 1, limits.blockFramesMax, 'frame_count');
+    songFrameOf(startFrame + frameCount, 'the end of a block');
+    const replaced = { count: 0 };
+    const valueAtStart = this.#temperature(block.temperatureAtStart, replaced);
+    const points = this.#decodePoints(block.temperature ?? [], startFrame, frameCount, replaced);
+    const guide = decodeGuide(block.guide ?? new Uint8Array(0), frameCount);
+    return {
+      type: 'block',
+      epoch: block.epoch ?? 0,
+      frameCount,
+      playing: block.playing ?? false,
+      lane: { startFrame, valueAtStart, points },
+      guideAmount: within(block.guideAmount ?? 0, 0, 1, 0, replaced),
+      guide: guide.mono,
+      replacedValueCount: replaced.count + guide.replacedValueCount,
+    };
+  }
+
+  #decodePoints(
+    points: readonly Breakpoint[],
+    startFrame: SongFrame,
+    frameCount: number,
+    replaced: { count: number },
+  ): LanePoint[] {
+    if (points.length > limits.blockBreakpointsMax) {
+      throw new Failure('invalid', `A block has ${points.length} breakpoints; ${limits.blockBreakpointsMax} are allowed.`);
+    }
+    let offsetMin = 0;
+    return points.map((point) => {
+      const offset = wholeNumberOf(point.offsetFrames, offsetMin, frameCount, "a breakpoint's offset_frames");
+      offsetMin = offset;
+      const value = this.#temperature(point.value, replaced);
+      return { frame: startFrame + offset, value, interpolation: decodeInterpolation(point) };
+    });
+  }
+
+  #temperature(value: number | null | undefined, replaced: { count: number }): number {
+    this.#lastTemperature = within(value ?? 0, 0, limits.temperatureMax, this.#lastTemperature, replaced);
+    return this.#lastTemperature;
+  }
+}
+
+function parse(bytes: Uint8Array): RenderRequest {
+  if (bytes.length > limits.messageBytesMax) throw new Failure('invalid', 'A message is too large.');
+  try {
+    return RenderRequest.decode(bytes);
+  } catch (cause) {
+    throw new Failure('invalid', 'A message cannot be decoded.', cause);
+  }
+}
+
+function decodeOpen(open: Open): OpenRequest {
+  if (open.protocolVersion !== protocolVersion) {
+    const theirs = open.protocolVersion ?? 0;
+    throw new Failure(
+      'invalid',
+      `The plugin speaks protocol ${theirs}, this service ${protocolVersion}: install the same version of both.`,
+    );
+  }
+  const instanceId = open.instanceId ?? '';
+  if (!/^[0-9a-fA-F]{32}$/.test(instanceId)) throw new Failure('invalid', 'instance_id is not 32 hex digits.');
+  const hostName = open.hostName ?? '';
+  if (Buffer.byteLength(hostName) > limits.hostNameBytesMax) throw new Failure('invalid', 'host_name is too long.');
+  const model = open.model ?? '';
+  if (model.length > limits.modelNameCharactersMax) throw new Failure('invalid', 'model is too long.');
+  const { sampleRateHzMin, sampleRateHzMax } = limits;
+  return {
+    type: 'open',
+    instanceId: instanceId.toLowerCase(),
+    hostName: printable(hostName),
+    sampleRateHz: wholeNumberOf(open.sampleRateHz, sampleRateHzMin, sampleRateHzMax, 'sample_rate_hz'),
+    model,
+  };
+}
+
+function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
+  const rootFrame = songFrameOf(start.rootFrame, 'root_frame');
+  return {
+    type: 'start-epoch',
+    epoch: start.epoch ?? 0,
+    rootFrame,
+    seed: start.seed ?? 0,
+    exact: start.exact ?? false,
+    resumeFrame: Math.max(rootFrame, songFrameOf(start.resumeFrame, 'resume_frame')),
+  };
+}
+
+function decodeReport(report: ShimReport): ReportRequest {
+  const peak = report.peak ?? 0;
+  return {
+    type: 'report',
+    underrunCount: countOf(report.underrunCount),
+    underrunFrameCount: countOf(report.underrunFrameCount),
+    exactMissFrameCount: countOf(report.exactMissFrameCount),
+    overflowCount: countOf(report.overflowCount),
+    peak: Number.isFinite(peak) ? Math.max(0, peak) : 0,
+    playheadFrame: songFrameOf(report.playheadFrame, 'playhead_frame'),
+    playing: report.playing ?? false,
+  };
+}
+
+function decodeInterpolation(point: Breakpoint): LanePoint['interpolation'] {
+  switch (point.interpolation) {
+    case Interpolation.INTERPOLATION_LINEAR:
+      return 'linear';
+    case Interpolation.INTERPOLATION_HOLD:
+      return 'hold';
+    default:
+      throw new Failure('invalid', 'A breakpoint has no interpolation that this version knows.');
+  }
+}
+
+/** A value within [min, max]; what is not finite becomes `otherwise`. Both are counted. */
+function within(value: number, min: number, max: number, otherwise: number, replaced: { count: number }): number {
+  if (value >= min && value <= max) return value;
+  replaced.count += 1;
+  return Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : otherwise;
+}

@@ -1,0 +1,39 @@
+import type { SessionResponse } from '../core/events.js';
+import { protocolVersion, RenderResponse } from './messages.js';
+import { statusOfFailure } from './status.js';
+
+/** The bytes of one response. Chunks are mono: what the models draw. */
+export function encodeResponse(response: SessionResponse): Uint8Array {
+  return RenderResponse.encode(toMessage(response)).finish();
+}
+
+function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.encode>[0] {
+  switch (response.type) {
+    case 'opened': {
+      const { model, modelDigest, modelRateHz, lookaheadFrames } = response;
+      return { opened: { protocolVersion, model, modelDigest, modelRateHz, channelCount: 1, lookaheadFrames } };
+    }
+    case 'chunk': {
+      const { epoch, startFrame, values, gapFrameCount } = response;
+      const pcm = littleEndianBytes(values);
+      return { chunk: { epoch, startFrame, frameCount: values.length, pcm, gapFrameCount } };
+    }
+    case 'progress': {
+      const { epoch, renderedFrame, targetFrame } = response;
+      return { progress: { epoch, renderedFrame, targetFrame } };
+    }
+    case 'failure': {
+      const { code, message } = response.failure;
+      return { failure: { code: statusOfFailure[code].wire, message } };
+    }
+    case 'heartbeat': {
+      const { sentNanos, echoedNanos } = response;
+      return { heartbeat: { sentNanos, echoedNanos } };
+    }
+  }
+}
+
+/** float32 as the wire wants it. Every platform that Node and onnxruntime-node run on is little-endian. */
+function littleEndianBytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
