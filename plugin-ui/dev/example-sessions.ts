@@ -100,6 +100,28 @@ const scripts: Script[] = [
   },
 ];
 
+const failed: Script = {
+  base: {
+    ...quiet,
+    id: 'c',
+    hostName: 'Ardour',
+    model: 'genre-tokens',
+    sampleRateHz: 44_100,
+    seed: 4,
+    exactMissFrameCount: 13_600,
+    overflowCount: 2,
+    gapFrameCount: 4_410,
+    realTimeFactor: 0.6,
+    linkMillis: 12,
+  },
+  lane: (seconds) => (seconds < 40 ? 0.95 : seconds < 90 ? 0.975 : 1.03),
+  speed: 20,
+  loopSeconds: 200,
+  sparse: false,
+  disturb: () => ({}),
+};
+scripts.push(failed);
+
 const intervalSeconds = 0.05;
 
 class ExampleSession {

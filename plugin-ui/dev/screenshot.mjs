@@ -1,5 +1,5 @@
 // Looks at the page with a headless Chromium and reports what its console said:
-// `node plugin-ui/dev/screenshot.mjs <address> <folder> [chromium]`.
+// `node plugin-ui/dev/screenshot.mjs <address> <folder> [milliseconds to wait] [chromium]`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
 
-const [address, folder = 'out/page', program = 'chromium'] = process.argv.slice(2);
+const [address, folder = 'out/page', wait = '2500', program = 'chromium'] = process.argv.slice(2);
 if (address === undefined) throw new Error('Say which address to look at.');
 const views = [
   { name: 'wide-dark', width: 1280, height: 800, scheme: 'dark' },
@@ -65,7 +65,7 @@ try {
     await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
     await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
     await send('Page.navigate', { url: address });
-    await pause(2_500);
+    await pause(Number(wait));
     const { result } = await send('Runtime.evaluate', {
       expression: 'document.documentElement.scrollWidth - innerWidth',
     });

@@ -1,5 +1,6 @@
 // Serves the page with two instances that play themselves: `node plugin-ui/dev/serve-example.mjs [sessions] [seconds]`.
-// Nothing of a DAW, a model or the rest of the service is needed. It prints the address and runs until it is stopped.
+// With three, the
+// third is an export that failed; with none, the page is empty. Nothing of a DAW, a model or the rest of the service is needed. It prints the address and runs until it is stopped.
 import { fileURLToPath } from 'node:url';
 import { build, runnerImport } from 'vite';
 

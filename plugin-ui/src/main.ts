@@ -53,6 +53,6 @@ scope.add(
 );
 scope.on(window, 'pagehide', () => scope.dispose());
 // A page that comes back from the browser's cache has been disposed of: it starts anew.
-window.addEventListener('pageshow', (event) => {
-  if (event.persisted) location.reload();
+new Scope().on(window, 'pageshow', (event) => {
+  if ('persisted' in event && event.persisted === true) location.reload();
 });

@@ -7,7 +7,7 @@ export interface PlayheadFix {
 }
 
 /** Views come ten times a second; none for this long means that it has stopped moving. */
-const coastMillisMax = 400;
+export const coastMillisMax = 250;
 
 export function coast(fix: PlayheadFix, nowMillis: number): number {
   const elapsed = Math.min(coastMillisMax, Math.max(0, nowMillis - fix.atMillis));

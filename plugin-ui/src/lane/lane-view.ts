@@ -1,6 +1,6 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { niceStep, niceTimeStep, type Range, spanOf, temperatureRange, timeRange } from '../geometry/axis.js';
-import { coast, glide } from '../geometry/playhead.js';
+import { coast, coastMillisMax, glide } from '../geometry/playhead.js';
 import type { SessionView } from '../state/state.js';
 import { el } from '../ui/dom.js';
 import type { FrameScheduler } from '../ui/frames.js';
@@ -53,7 +53,7 @@ export function createLaneView(services: ViewServices): LaneView {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     paintLane(context, pictureOf(view, current.models, theme, time, playhead, canvas, scale));
     const settled = time.start === wanted.start && time.end === wanted.end && playhead === target;
-    return !still && (!settled || (speed > 0 && now - view.receivedAtMillis < 400));
+    return !still && (!settled || (speed > 0 && now - view.receivedAtMillis < coastMillisMax));
   };
 
   const redraw = () => services.frames.invalidate(paint);

@@ -10,7 +10,7 @@ export interface FeedSocket extends EventTarget {
 export interface LinkEvents {
   onOpen(): void;
   onMessage(message: MonitorMessage): void;
-  /** The next attempt comes after so many milliseconds; `attempt` counts from 1 since the last good message. */
+  /** The next attempt comes after so many milliseconds; `attempt` counts from 1 since the last greeting. */
   onLost(attempt: number, retryMillis: number): void;
   /** What came is not of this page's version. There is no further attempt. */
   onForeign(): void;
@@ -69,8 +69,10 @@ export class Link {
         return;
       }
       heard();
-      if (this.attempt > 0 || parsed.message.type === 'hello') events.onOpen();
-      this.attempt = 0;
+      if (parsed.message.type === 'hello') {
+        this.attempt = 0;
+        events.onOpen();
+      }
       events.onMessage(parsed.message);
     });
   }

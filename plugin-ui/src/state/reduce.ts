@@ -8,18 +8,22 @@ export type Action =
   | { readonly type: 'foreign' }
   | { readonly type: 'message'; readonly message: MonitorMessage; readonly nowMillis: number };
 
-/** Losing the link changes nothing but the link: the last view stays, and the page shows it as old. */
+/** What was heard last stays when the link is lost; it only stops moving, and the page shows it as old. */
 export function reduce(state: PageState, action: Action): PageState {
   switch (action.type) {
     case 'opened':
       return state.link.kind === 'open' ? state : { ...state, link: { kind: 'open' } };
     case 'lost':
-      return { ...state, link: { kind: 'lost', attempt: action.attempt, retryAtMillis: action.retryAtMillis } };
+      return { ...halted(state), link: { kind: 'lost', attempt: action.attempt, retryAtMillis: action.retryAtMillis } };
     case 'foreign':
-      return { ...state, link: { kind: 'foreign' } };
+      return { ...halted(state), link: { kind: 'foreign' } };
     case 'message':
       return receive(state, action.message, action.nowMillis);
   }
+}
+
+function halted(state: PageState): PageState {
+  return { ...state, sessions: state.sessions?.map((view) => (view.speed === 0 ? view : { ...view, speed: 0 })) };
 }
 
 function receive(state: PageState, message: MonitorMessage, nowMillis: number): PageState {

@@ -72,7 +72,7 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
       guide.update(snapshot.guidePeak);
       setText(
         guideAmount,
-        snapshot.guideAmount > 0 ? `guide at ${Math.round(snapshot.guideAmount * 100)} %` : 'guide off',
+        snapshot.guideAmount > 0 ? `amount ${Math.round(snapshot.guideAmount * 100)} %` : 'amount 0 %',
       );
       faults.update(snapshot);
       const fast = speedWords(snapshot);

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type FeedSocket, Link, retryMillis } from '../../plugin-ui/src/monitor/link.js';
+
+class FakeSocket extends EventTarget implements FeedSocket {
+  closed = false;
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(message: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
+  }
+
+  drop(): void {
+    this.dispatchEvent(new Event('close'));
+  }
+}
+
+const hello = { type: 'hello', protocol: 1, version: '0.1.0', pid: 1, models: [] };
+
+function start() {
+  const sockets: FakeSocket[] = [];
+  const heard: string[] = [];
+  const link = new Link({
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    random: () => 0,
+    events: {
+      onOpen: () => heard.push('open'),
+      onMessage: (message) => heard.push(message.type),
+      onLost: (attempt, millis) => heard.push(`lost ${attempt} ${millis}`),
+      onForeign: () => heard.push('foreign'),
+    },
+  });
+  const latest = (): FakeSocket => {
+    const socket = sockets.at(-1);
+    if (socket === undefined) throw new Error('No socket was opened.');
+    return socket;
+  };
+  return { link, sockets, heard, latest };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the link', () => {
+  it('opens, listens, and comes back more and more slowly', () => {
+    const { heard, latest, sockets } = start();
+    latest().say(hello);
+    latest().drop();
+    for (const millis of [500, 1_000, 2_000, 4_000, 8_000, 10_000]) {
+      vi.advanceTimersByTime(millis - 1);
+      const before = sockets.length;
+      vi.advanceTimersByTime(1);
+      expect(sockets.length).toBe(before + 1);
+      latest().drop();
+    }
+    expect(heard.slice(0, 5)).toEqual(['open', 'hello', 'lost 1 500', 'lost 2 1000', 'lost 3 2000']);
+    expect(heard.at(-1)).toBe('lost 7 10000');
+  });
+
+  it('is fast again after a greeting', () => {
+    const { heard, latest } = start();
+    latest().drop();
+    vi.advanceTimersByTime(500);
+    latest().say(hello);
+    latest().drop();
+    expect(heard).toEqual(['lost 1 500', 'open', 'hello', 'lost 1 500']);
+  });
+
+  it('takes a feed that never greets for dead', () => {
+    const { heard, latest } = start();
+    const silent = latest();
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual(['lost 1 500']);
+    expect(silent.closed).toBe(true);
+  });
+
+  it('is content with a feed that has greeted and has nothing to say', () => {
+    const { heard, latest, sockets } = start();
+    latest().say(hello);
+    vi.advanceTimersByTime(3_600_000);
+    expect(heard).toEqual(['open', 'hello']);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('gives up on a service of another version', () => {
+    const { heard, latest, sockets } = start();
+    latest().say({ ...hello, protocol: 2 });
+    latest().drop();
+    vi.advanceTimersByTime(60_000);
+    expect(heard).toEqual(['foreign']);
+    expect(sockets).toHaveLength(1);
+    expect(latest().closed).toBe(true);
+  });
+
+  it('tries at once when asked, and only once', () => {
+    const { link, latest, sockets, heard } = start();
+    latest().drop();
+    link.retryNow();
+    expect(sockets).toHaveLength(2);
+    latest().say(hello);
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(2);
+    expect(heard).toEqual(['lost 1 500', 'open', 'hello']);
+  });
+
+  it('leaves nothing behind', () => {
+    const { link, latest, sockets, heard } = start();
+    latest().drop();
+    vi.advanceTimersByTime(500);
+    link.dispose();
+    expect(latest().closed).toBe(true);
+    latest().say(hello);
+    latest().drop();
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(2);
+    expect(heard).toEqual(['lost 1 500']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('spreads pages out, but never waits longer than ten seconds or less than three eighths of one', () => {
+    for (let attempt = 0; attempt < 2_000; attempt += 1) {
+      const millis = retryMillis(attempt, (attempt % 10) / 10);
+      expect(millis).toBeGreaterThanOrEqual(375);
+      expect(millis).toBeLessThanOrEqual(10_000);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { parseMessage } from '../../plugin-ui/src/monitor/messages.js';
+import { type Action, reduce } from '../../plugin-ui/src/state/reduce.js';
+import { initialState, type PageState } from '../../plugin-ui/src/state/state.js';
+import { announcements } from '../../plugin-ui/src/words/announce.js';
+import type { MonitorMessage, SessionSnapshot } from '../../service/src/core/monitor.js';
+import { snapshot } from '../monitor/support.js';
+
+const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });
+const hello = (pid = 1) => message({ type: 'hello', protocol: 1, version: '0.1.0', pid, models: [] });
+const sessions = (list: SessionSnapshot[], nowMillis = 0) => message({ type: 'sessions', sessions: list }, nowMillis);
+const lane = (session: string, epoch: number, frames: number[]) => {
+  const points = { frames, values: frames.map(() => 1) };
+  return message({ type: 'lane', session, epoch, delivered: points, evaluated: points });
+};
+const stateAfter = (...actions: Action[]): PageState => actions.reduce(reduce, initialState);
+
+describe('the state of the page', () => {
+  it('has sessions only once the service has said which', () => {
+    expect(stateAfter(hello()).sessions).toBeUndefined();
+    expect(stateAfter(hello(), sessions([])).sessions).toEqual([]);
+  });
+
+  it('follows what is listed, and gathers lane', () => {
+    const state = stateAfter(
+      hello(),
+      sessions([snapshot({ id: 'a' }), snapshot({ id: 'b' })]),
+      lane('a', 1, [0, 10]),
+      lane('a', 1, [20]),
+      lane('gone', 1, [0]),
+      sessions([snapshot({ id: 'a', playheadFrame: 30 })]),
+    );
+    expect(state.sessions?.map((view) => view.snapshot.id)).toEqual(['a']);
+    expect(state.sessions?.[0]?.evaluated[0]?.frames).toEqual([0, 10, 20]);
+  });
+
+  it('keeps the last view, standing still, when the link is lost, and goes on from it', () => {
+    const before = stateAfter({ type: 'opened' }, hello(), sessions([snapshot()]), lane('s1', 1, [0, 10]));
+    const lost = reduce(before, { type: 'lost', attempt: 1, retryAtMillis: 500 });
+    expect(before.sessions?.[0]?.speed).toBe(1);
+    expect(lost.sessions?.[0]).toEqual({ ...before.sessions?.[0], speed: 0 });
+    const again = [{ type: 'opened' } as const, hello(), sessions([snapshot()])].reduce(reduce, lost);
+    expect(again.link).toEqual({ kind: 'open' });
+    expect(again.sessions?.[0]?.evaluated[0]?.frames).toEqual([0, 10]);
+  });
+
+  it('starts anew with another process', () => {
+    expect(stateAfter(hello(1), sessions([snapshot()]), hello(2)).sessions).toBeUndefined();
+  });
+
+  it('forgets a lane whose song frames have another meaning', () => {
+    const state = stateAfter(
+      hello(),
+      sessions([snapshot()]),
+      lane('s1', 1, [0, 1]),
+      sessions([snapshot({ sampleRateHz: 96_000 })]),
+    );
+    expect(state.sessions?.[0]?.evaluated).toEqual([]);
+  });
+
+  it('measures how fast an exact epoch runs, and takes playback at its word', () => {
+    const exact = (playheadFrame: number) => [snapshot({ exact: true, playheadFrame })];
+    const state = stateAfter(hello(), sessions(exact(0), 0), sessions(exact(48_000 * 0.4), 100));
+    expect(state.sessions?.[0]?.speed).toBeCloseTo(4);
+    expect(stateAfter(hello(), sessions([snapshot()])).sessions?.[0]?.speed).toBe(1);
+    expect(stateAfter(hello(), sessions([snapshot({ playing: false })])).sessions?.[0]?.speed).toBe(0);
+  });
+
+  it('does not change when told what it knows', () => {
+    const state = stateAfter({ type: 'opened' });
+    expect(reduce(state, { type: 'opened' })).toBe(state);
+  });
+});
+
+describe('what is said aloud', () => {
+  const calm = stateAfter({ type: 'opened' }, hello(), sessions([snapshot()]));
+
+  it('is that a session came, and went', () => {
+    expect(announcements(stateAfter({ type: 'opened' }, hello(), sessions([])), calm)).toEqual([
+      'REAPER is connected.',
+    ]);
+    expect(announcements(calm, reduce(calm, sessions([])))).toEqual(['1 session ended.']);
+  });
+
+  it('is that something went wrong, once', () => {
+    const worse = reduce(calm, sessions([snapshot({ underrunCount: 1, underrunFrameCount: 480 })]));
+    const more = reduce(worse, sessions([snapshot({ underrunCount: 2, underrunFrameCount: 960 })]));
+    expect(announcements(calm, worse)).toEqual(['REAPER: 1 underrun, together 10 ms of silence.']);
+    expect(announcements(worse, more)).toEqual([]);
+  });
+
+  it('is the link, and not the numbers', () => {
+    expect(announcements(calm, reduce(calm, { type: 'lost', attempt: 1, retryAtMillis: 0 }))).toHaveLength(1);
+    expect(announcements(calm, reduce(calm, sessions([snapshot({ temperatureEvaluated: 1.2 })])))).toEqual([]);
+  });
+});
+
+describe('the edge of the page', () => {
+  const good = { type: 'sessions', sessions: [snapshot()] };
+
+  it('takes what the schema says', () => {
+    expect(parseMessage(JSON.stringify(good))).toEqual({ ok: true, message: good });
+  });
+
+  it.each([
+    ['no text', new ArrayBuffer(2)],
+    ['no JSON', '{'],
+    ['another protocol', JSON.stringify({ type: 'hello', protocol: 2, version: '1', pid: 1, models: [] })],
+    ['an unknown kind', JSON.stringify({ type: 'command' })],
+    ['a number that is none', JSON.stringify({ ...good, sessions: [{ ...snapshot(), linkMillis: null }] })],
+    ['a missing field', JSON.stringify({ ...good, sessions: [{ ...snapshot(), seed: undefined }] })],
+  ])('refuses %s', (_what, data) => {
+    expect(parseMessage(data)).toEqual({ ok: false });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf, healthWords } from '../../plugin-ui/src/words/faults.js';
+import {
+  aheadWords,
+  axisTime,
+  decibels,
+  linkWords,
+  rate,
+  seconds,
+  songTime,
+  speedWords,
+  stateWords,
+  temperatureDigits,
+  titleOf,
+  usefulRange,
+} from '../../plugin-ui/src/words/words.js';
+import { snapshot } from '../monitor/support.js';
+
+describe('numbers in words', () => {
+  it('times', () => {
+    expect([0, 0.0123, 0.9996, 1, 12.34].map(seconds)).toEqual(['0 ms', '12 ms', '1.00 s', '1.00 s', '12.3 s']);
+    expect([-2, 119.94, 120, 3_725.25].map(songTime)).toEqual(['-2.0 s', '119.9 s', '2:00.0', '62:05.3']);
+    expect(songTime(179.99)).toBe('3:00.0');
+    expect([axisTime(0, 5, 60), axisTime(0.5, 0.5, 8), axisTime(150, 30, 200), axisTime(-30, 30, 200)]).toEqual([
+      '0',
+      '0.5',
+      '2:30',
+      '−0:30',
+    ]);
+  });
+
+  it('levels and rates', () => {
+    expect([0, -0.01, -12.34, 1.5, Number.NEGATIVE_INFINITY].map(decibels)).toEqual([
+      '0.0 dB',
+      '0.0 dB',
+      '−12.3 dB',
+      '+1.5 dB',
+      'silent',
+    ]);
+    expect([48_000, 44_100].map(rate)).toEqual(['48 kHz', '44.1 kHz']);
+  });
+
+  it('speed: slow is bad only where the clock waits for nobody', () => {
+    const words = (realTimeFactor: number, exact: boolean) => speedWords(snapshot({ realTimeFactor, exact }));
+    expect(words(0, false)).toEqual({ text: 'nothing drawn yet', slow: false });
+    expect(words(0.8, false)).toEqual({ text: '0.80×', slow: true });
+    expect(words(0.8, true)).toEqual({ text: '0.80×', slow: false });
+    expect(words(Number.MAX_VALUE, false).text).toBe('over 1000×');
+  });
+
+  it('link and lookahead', () => {
+    expect([0, 0.377, 12.4].map(linkWords)).toEqual(['not measured yet', '0.38 ms', '12 ms']);
+    expect(aheadWords(snapshot({ playheadFrame: 0, renderedFrame: 9_600 }))).toBe('200 ms');
+    expect(aheadWords(snapshot({ playheadFrame: 10, renderedFrame: 0 }))).toBe('nothing');
+  });
+});
+
+describe('what a session does', () => {
+  it.each([
+    [{ playing: true, exact: false }, 'Playing'],
+    [{ playing: true, exact: true }, 'Rendering exactly'],
+    [{ playing: false, exact: false }, 'Stopped'],
+    [{ playing: false, exact: true }, 'Stopped'],
+  ])('%o is %s', (changes, title) => {
+    expect(stateWords(snapshot(changes)).title).toBe(title);
+  });
+});
+
+describe('what went wrong', () => {
+  it('is nothing, calmly', () => {
+    expect(healthWords(snapshot())).toEqual({ text: 'Nothing missing.', severity: 'calm' });
+    expect(faultsOf(snapshot()).map(({ value, severity }) => [value, severity])).toEqual(Array(5).fill(['0', 'calm']));
+  });
+
+  it('is all of it, each where it belongs', () => {
+    const bad = snapshot({
+      underrunCount: 2,
+      underrunFrameCount: 4_800,
+      gapFrameCount: 48_000,
+      overflowCount: 1,
+      replacedValueCount: 3,
+    });
+    expect(healthWords(bad)).toEqual({
+      text: '2 underruns, together 100 ms of silence; 1.00 s skipped to catch up; 1 message lost in the plugin; 3 values replaced.',
+      severity: 'warning',
+    });
+    expect(faultsOf(bad).map(({ value }) => value)).toEqual(['2 · 100 ms', '1.00 s', '0', '1', '3']);
+  });
+
+  it('is an incomplete export before anything else', () => {
+    const health = healthWords(snapshot({ exactMissFrameCount: 480, underrunCount: 9 }));
+    expect(health.severity).toBe('failure');
+    expect(health.text).toContain('not complete: 10 ms');
+  });
+});
+
+describe('models', () => {
+  const card = { name: 'tokens', title: 'Tokens', digest: 'd', sampleRateHz: 44_100 };
+  const models = [{ ...card, temperatureUseful: [0.95, 0.975] satisfies [number, number] }];
+
+  it('are named by their title and give the scale', () => {
+    expect([titleOf('tokens', models), titleOf('other', models), titleOf('', models)]).toEqual([
+      'Tokens',
+      'other',
+      'no model chosen',
+    ]);
+    expect(usefulRange('tokens', models)).toEqual({ start: 0.95, end: 0.975 });
+    expect(temperatureDigits(usefulRange('tokens', models))).toBe(3);
+  });
+
+  it('that are unknown or make no sense have the common scale', () => {
+    const broken = [{ ...card, temperatureUseful: [1, 1] satisfies [number, number] }];
+    expect(usefulRange('other', models)).toEqual({ start: 0.5, end: 1.4 });
+    expect(usefulRange('tokens', broken)).toEqual({ start: 0.5, end: 1.4 });
+  });
+});
