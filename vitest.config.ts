@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{service,contract,monitor,plugin-ui}/**/*.test.ts'],
+          // Tests that start the service as a process run the built one.
+          globalSetup: ['test/support/build-service.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'ardour',
+          include: ['test/ardour/**/*.test.ts'],
+          // One DAW at a time, and it takes as long as it takes.
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
