@@ -1,6 +1,7 @@
 import './style/tokens.css';
 import './style/page.css';
 import './style/session.css';
+import './style/lane.css';
 import './style/meters.css';
 import { Link } from './monitor/link.js';
 import { reduce } from './state/reduce.js';

@@ -1,10 +1,9 @@
 import { type Range, spanOf, ticks, toPixels } from '../geometry/axis.js';
-import { heatColour, heatOf } from '../geometry/heat.js';
 import { heatStops, type Theme } from '../view/theme.js';
 import { axisTime } from '../words/words.js';
 import { decimate, type LaneMemory, lowerBound, type Stretch } from './lane-memory.js';
 
-/** Everything one picture of a lane depends on. */
+/** Everything one picture of a lane depends on. What moves at every frame lies above it: see pen.ts. */
 export interface LanePicture {
   readonly width: number;
   readonly height: number;
@@ -19,10 +18,6 @@ export interface LanePicture {
   readonly epoch: number;
   readonly delivered: LaneMemory;
   readonly evaluated: LaneMemory;
-  readonly playheadSeconds: number;
-  readonly renderedSeconds: number;
-  readonly playing: boolean;
-  readonly temperatureNow: number;
 }
 
 export const margin = { left: 46, right: 14, top: 14, bottom: 26 } as const;
@@ -53,12 +48,10 @@ export function paintLane(context: CanvasRenderingContext2D, picture: LanePictur
   context.beginPath();
   context.rect(0, -margin.top, width, height + margin.top + 1);
   context.clip();
-  paintAhead(context, picture, plot);
   paintDelivered(context, picture, plot);
   paintEvaluated(context, picture, plot);
   paintBreakpoints(context, picture, plot);
   context.restore();
-  paintPlayhead(context, picture, plot);
   context.restore();
 }
 
@@ -120,17 +113,6 @@ function lines(
   context.stroke();
 }
 
-/** Audio that exists beyond the playhead. */
-function paintAhead(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
-  const from = plot.x(picture.playheadSeconds);
-  const to = plot.x(picture.renderedSeconds);
-  if (!(to > from)) return;
-  context.globalAlpha = 0.1;
-  context.fillStyle = picture.theme.ink;
-  context.fillRect(from, 0, to - from, plot.height);
-  context.globalAlpha = 1;
-}
-
 /** What the draws used: the thick line, in the colour of its own heat. Older passages are fainter. */
 function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
   context.lineJoin = 'round';
@@ -187,42 +169,6 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
     }
   }
   context.globalAlpha = 1;
-}
-
-function paintPlayhead(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
-  const x = plot.x(picture.playheadSeconds);
-  if (x < -1 || x > plot.width + 1) return;
-  const { theme, temperatureNow, useful } = picture;
-  const y = Math.min(plot.height, Math.max(0, plot.y(temperatureNow)));
-  context.strokeStyle = theme.ink;
-  context.fillStyle = theme.ink;
-  context.lineWidth = 1.25;
-  context.setLineDash(picture.playing ? [] : [3, 4]);
-  context.beginPath();
-  context.moveTo(x, 0);
-  context.lineTo(x, plot.height);
-  context.stroke();
-  context.setLineDash([]);
-  context.beginPath();
-  context.moveTo(x - 5, -10);
-  context.lineTo(x + 5, -10);
-  context.lineTo(x, -2);
-  context.closePath();
-  context.fill();
-
-  const colour = heatColour(heatOf(temperatureNow, useful), theme.heatLightness);
-  context.globalAlpha = 0.25;
-  context.fillStyle = colour;
-  context.beginPath();
-  context.arc(x, y, 11, 0, 2 * Math.PI);
-  context.fill();
-  context.globalAlpha = 1;
-  context.beginPath();
-  context.arc(x, y, 5.5, 0, 2 * Math.PI);
-  context.fill();
-  context.lineWidth = 2;
-  context.strokeStyle = theme.paper;
-  context.stroke();
 }
 
 /** The part of a stretch inside the picture and one point to each side, no finer than the pixels. */

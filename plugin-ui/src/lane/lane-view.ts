@@ -9,6 +9,7 @@ import { readTheme, type Theme } from '../view/theme.js';
 import { temperatureDigits, usefulRange } from '../words/words.js';
 import { extentOf } from './lane-memory.js';
 import { type LanePicture, margin, paintLane } from './lane-painter.js';
+import { createPen } from './pen.js';
 
 export interface ViewServices {
   readonly scope: Scope;
@@ -25,16 +26,19 @@ export interface LaneView {
 /** A strip of paper under a pen: the lane over the song. */
 export function createLaneView(services: ViewServices): LaneView {
   const canvas = el('canvas', { role: 'img', 'aria-label': 'Temperature lane over song time' });
-  const element = el('div', { class: 'strip' }, canvas);
+  const pen = createPen();
+  const element = el('div', { class: 'strip' }, canvas, ...pen.elements);
   const context = canvas.getContext('2d');
+  let size = { width: 0, height: 0 };
   let theme: Theme | undefined;
   let current: { view: SessionView; models: readonly ModelCard[] } | undefined;
   let playhead: number | undefined;
   let time: Range | undefined;
+  let paper = { valid: false, temperature: { start: 0, end: 1 } };
   let paintedAt = 0;
 
   const paint = (now: number): boolean => {
-    if (context === null || current === undefined) return false;
+    if (context === null || current === undefined || size.width === 0) return false;
     const still = services.still();
     const elapsed = Math.min(100, Math.max(0, now - paintedAt));
     paintedAt = now;
@@ -47,21 +51,39 @@ export function createLaneView(services: ViewServices): LaneView {
 
     const wanted = wantedTime(view, playhead);
     const jumped = before === undefined || Math.abs(playhead - before) > 2;
-    time = still || time === undefined || jumped ? wanted : eased(time, wanted, elapsed);
-    theme ??= readTheme(element);
-    const scale = window.devicePixelRatio || 1;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    paintLane(context, pictureOf(view, current.models, theme, time, playhead, canvas, scale));
+    const shown = still || time === undefined || jumped ? wanted : eased(time, wanted, elapsed);
+    if (shown.start !== time?.start || shown.end !== time.end) paper.valid = false;
+    time = shown;
+    if (!paper.valid) {
+      theme ??= readTheme(element);
+      const scale = window.devicePixelRatio || 1;
+      context.setTransform(scale, 0, 0, scale, 0, 0);
+      const picture = pictureOf(view, current.models, theme, time, size);
+      paintLane(context, picture);
+      paper = { valid: true, temperature: picture.temperature };
+    }
+    pen.move({
+      ...plotOf(size),
+      time,
+      temperature: paper.temperature,
+      playheadSeconds: playhead,
+      renderedSeconds: snapshot.renderedFrame / snapshot.sampleRateHz,
+      temperatureNow: snapshot.temperatureEvaluated,
+    });
     const settled = time.start === wanted.start && time.end === wanted.end && playhead === target;
     return !still && (!settled || (speed > 0 && now - view.receivedAtMillis < coastMillisMax));
   };
 
-  const redraw = () => services.frames.invalidate(paint);
+  const redraw = () => {
+    paper.valid = false;
+    services.frames.invalidate(paint);
+  };
   const fit = new ResizeObserver(() => {
     const scale = window.devicePixelRatio || 1;
-    canvas.width = Math.round(element.clientWidth * scale);
-    canvas.height = Math.round(element.clientHeight * scale);
-    theme = undefined;
+    size = { width: element.clientWidth, height: element.clientHeight };
+    canvas.width = Math.round(size.width * scale);
+    canvas.height = Math.round(size.height * scale);
+    paper.valid = false;
     // A canvas that changes size is empty: it is drawn again at once, so that it never flashes.
     paint(performance.now());
   });
@@ -76,9 +98,30 @@ export function createLaneView(services: ViewServices): LaneView {
   return {
     element,
     update(view, models) {
+      const seen = current?.view;
       current = { view, models };
-      redraw();
+      const same =
+        seen?.delivered === view.delivered &&
+        seen.evaluated === view.evaluated &&
+        seen.snapshot.epoch === view.snapshot.epoch &&
+        seen.snapshot.model === view.snapshot.model;
+      if (same) services.frames.invalidate(paint);
+      else redraw();
     },
+  };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function plotOf(size: Size): { left: number; top: number; width: number; height: number } {
+  return {
+    left: margin.left,
+    top: margin.top,
+    width: Math.max(1, size.width - margin.left - margin.right),
+    height: Math.max(1, size.height - margin.top - margin.bottom),
   };
 }
 
@@ -102,36 +145,26 @@ function pictureOf(
   models: readonly ModelCard[],
   theme: Theme,
   time: Range,
-  playheadSeconds: number,
-  canvas: HTMLCanvasElement,
-  scale: number,
+  size: Size,
 ): LanePicture {
   const { snapshot } = view;
   const useful = usefulRange(snapshot.model, models);
   const values = [extentOf(view.delivered), extentOf(view.evaluated)].flatMap((extent) => extent?.values ?? []);
   const shown = [...values, snapshot.temperatureEvaluated];
   const temperature = temperatureRange(useful, { start: Math.min(...shown), end: Math.max(...shown) });
-  const width = canvas.width / scale;
-  const height = canvas.height / scale;
-  const plotWidth = Math.max(1, width - margin.left - margin.right);
-  const plotHeight = Math.max(1, height - margin.top - margin.bottom);
+  const plot = plotOf(size);
   return {
-    width,
-    height,
+    ...size,
     theme,
     time,
-    timeStep: niceTimeStep((spanOf(time) * 64) / plotWidth),
+    timeStep: niceTimeStep((spanOf(time) * 64) / plot.width),
     temperature,
-    temperatureStep: niceStep((spanOf(temperature) * 24) / plotHeight),
+    temperatureStep: niceStep((spanOf(temperature) * 24) / plot.height),
     temperatureDigits: temperatureDigits(useful),
     useful,
     sampleRateHz: snapshot.sampleRateHz,
     epoch: snapshot.epoch,
     delivered: view.delivered,
     evaluated: view.evaluated,
-    playheadSeconds,
-    renderedSeconds: snapshot.renderedFrame / snapshot.sampleRateHz,
-    playing: snapshot.playing,
-    temperatureNow: snapshot.temperatureEvaluated,
   };
 }

@@ -26,7 +26,7 @@ export function setHidden(element: HTMLElement, hidden: boolean): void {
   if (element.hidden !== hidden) element.hidden = hidden;
 }
 
-/** Sets a custom property; through the style object, which the content security policy allows. */
-export function setProperty(element: HTMLElement, name: string, value: string): void {
+/** Sets a property or a custom property; through the style object, which the content security policy allows. */
+export function setStyle(element: HTMLElement, name: string, value: string): void {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }

@@ -1,6 +1,6 @@
 import type { ViewServices } from '../lane/lane-view.js';
 import type { PageState } from '../state/state.js';
-import { el, setHidden, setProperty, setText } from '../ui/dom.js';
+import { el, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
 import { createEmptyView } from './empty-view.js';
 import { createLinkView } from './link-view.js';
@@ -40,8 +40,8 @@ export function createAppView(
     el('footer', { class: 'bottom' }, models.element),
     spoken,
   );
-  setProperty(document.documentElement, '--heat-across-dark', heatGradient('90deg', darkLightness));
-  setProperty(document.documentElement, '--heat-across-light', heatGradient('90deg', lightLightness));
+  setStyle(document.documentElement, '--heat-across-dark', heatGradient('90deg', darkLightness));
+  setStyle(document.documentElement, '--heat-across-light', heatGradient('90deg', lightLightness));
 
   return {
     update(state) {

@@ -1,6 +1,6 @@
 import type { ModelCard, SessionSnapshot } from '../../../service/src/core/monitor.js';
 import { heatColour, heatOf, heatWord } from '../geometry/heat.js';
-import { el, setHidden, setProperty, setText } from '../ui/dom.js';
+import { el, setHidden, setStyle, setText } from '../ui/dom.js';
 import { temperatureDigits, usefulRange } from '../words/words.js';
 import { createNumerals } from './numerals.js';
 import { darkLightness, lightLightness } from './theme.js';
@@ -40,7 +40,7 @@ export function createHeatView(): HeatView {
       setText(word, heatWord(now, useful));
       setText(low, useful.start.toFixed(digits));
       setText(high, useful.end.toFixed(digits));
-      setProperty(element, '--needle', heatOf(now, useful).toFixed(4));
+      setStyle(element, '--needle', heatOf(now, useful).toFixed(4));
       const delivered = snapshot.temperatureDelivered;
       const apart = Math.abs(delivered - now) >= 0.5 * 10 ** -digits;
       setText(target, `the lane says ${delivered.toFixed(digits)}`);
@@ -53,6 +53,6 @@ export function createHeatView(): HeatView {
 /** The session's colour, for everything inside it that shows its heat. */
 export function paintHeat(element: HTMLElement, snapshot: SessionSnapshot, models: readonly ModelCard[]): void {
   const heat = heatOf(snapshot.temperatureEvaluated, usefulRange(snapshot.model, models));
-  setProperty(element, '--heat-on-dark', heatColour(heat, darkLightness));
-  setProperty(element, '--heat-on-light', heatColour(heat, lightLightness));
+  setStyle(element, '--heat-on-dark', heatColour(heat, darkLightness));
+  setStyle(element, '--heat-on-light', heatColour(heat, lightLightness));
 }

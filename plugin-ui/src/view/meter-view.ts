@@ -1,6 +1,6 @@
 import { fallen, meterFloorDb, meterHeight, toDecibels } from '../geometry/level.js';
 import type { ViewServices } from '../lane/lane-view.js';
-import { el, setAttribute, setProperty, setText } from '../ui/dom.js';
+import { el, setAttribute, setStyle, setText } from '../ui/dom.js';
 import { decibels } from '../words/words.js';
 
 export interface MeterView {
@@ -19,7 +19,7 @@ export function createMeterView(label: string, services: ViewServices): MeterVie
   const scale = el('div', { class: 'meter-scale', 'aria-hidden': 'true' });
   for (const level of scaleDb) {
     const mark = el('span', {}, String(Math.abs(level)));
-    setProperty(mark, '--at', meterHeight(level).toFixed(4));
+    setStyle(mark, '--at', meterHeight(level).toFixed(4));
     scale.append(mark);
   }
   const gauge = el(
@@ -52,8 +52,8 @@ export function createMeterView(label: string, services: ViewServices): MeterVie
     } else if (now - markAt > markHoldMillis) {
       markDb = shownDb;
     }
-    setProperty(bar, '--level', meterHeight(shownDb).toFixed(4));
-    setProperty(bar, '--mark', meterHeight(markDb).toFixed(4));
+    setStyle(bar, '--level', meterHeight(shownDb).toFixed(2));
+    setStyle(bar, '--mark', meterHeight(markDb).toFixed(2));
     element.classList.toggle('over', markDb >= 0);
     const moving = shownDb > Math.max(peakDb, meterFloorDb) || markDb > shownDb;
     if (!moving) paintedAt = 0;
