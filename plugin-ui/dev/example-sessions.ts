@@ -139,7 +139,8 @@ class ExampleSession {
     const from = this.seconds;
     const to = Math.min(script.loopSeconds, from + intervalSeconds * script.speed);
     const frame = (seconds: number) => Math.round(seconds * script.base.sampleRateHz);
-    const evaluated = Array.from({ length: 8 }, (_, index) => from + ((to - from) * index) / 8);
+    const ahead = (seconds: number) => Math.min(script.loopSeconds, seconds + (script.base.exact ? 0.02 : 0.22));
+    const evaluated = Array.from({ length: 9 }, (_, index) => from + ((ahead(to) - from) * index) / 8);
     const bend = Math.floor(to / 2.5) * 2.5;
     const sparse = bend >= from || to >= script.loopSeconds ? [Math.max(from, Math.min(bend, to))] : [];
     const delivered = script.sparse ? sparse : [from, to];
@@ -154,9 +155,9 @@ class ExampleSession {
     this.snapshot = {
       ...this.snapshot,
       playheadFrame: frame(to),
-      renderedFrame: frame(Math.min(script.loopSeconds, to + (script.base.exact ? 0.02 : 0.22))),
+      renderedFrame: frame(ahead(to)),
       temperatureDelivered: script.lane(to + (script.base.exact ? 0 : 0.05)),
-      temperatureEvaluated: script.lane(to),
+      temperatureEvaluated: script.lane(ahead(to)),
       outputPeak: 0.08 + 0.55 * beat * (0.7 + 0.3 * Math.sin(to)),
       ...script.disturb(this.snapshot, this.tick),
     };

@@ -7,6 +7,7 @@ import {
   lowerBound,
   remember,
   type Stretch,
+  valueAt,
 } from '../../plugin-ui/src/lane/lane-memory.js';
 
 const points = (frames: number[], value = 1) => ({ frames, values: frames.map(() => value) });
@@ -134,6 +135,16 @@ describe('decimation', () => {
         expect(lowerBound(frames, wanted)).toBe(plain < 0 ? frames.length : plain);
       }),
     );
+  });
+
+  it('knows the lane between its points, after a corner, and nowhere else', () => {
+    const memory = [{ epoch: 2, frames: [0, 10, 10, 20], values: [1, 2, 0.5, 0.5] }];
+    expect([0, 5, 10, 15, 20].map((frame) => valueAt(memory, 2, frame))).toEqual([1, 1.5, 0.5, 0.5, 0.5]);
+    expect([valueAt(memory, 2, -1), valueAt(memory, 2, 21), valueAt(memory, 1, 5)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('knows what a memory covers', () => {

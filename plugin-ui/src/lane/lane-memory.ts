@@ -91,6 +91,18 @@ function thinned(stretch: Stretch): Stretch {
   return decimate(stretch, (frame) => Math.floor((frame - first) / framesPerColumn));
 }
 
+/** The value of one epoch's lane at a frame, if the lane is known there. At a corner: what it has after it. */
+export function valueAt(memory: LaneMemory, epoch: number, frame: number): number | undefined {
+  const stretch = memory.find((candidate) => candidate.epoch === epoch);
+  if (stretch === undefined) return undefined;
+  const after = lowerBound(stretch.frames, frame + Number.EPSILON * Math.abs(frame) + 1e-9);
+  const [leftFrame, left] = [stretch.frames[after - 1], stretch.values[after - 1]];
+  const [rightFrame, right] = [stretch.frames[after], stretch.values[after]];
+  if (leftFrame === undefined || left === undefined) return undefined;
+  if (rightFrame === undefined || right === undefined) return leftFrame === frame ? left : undefined;
+  return left + ((right - left) * (frame - leftFrame)) / (rightFrame - leftFrame);
+}
+
 /** The frames and values that a memory covers, or nothing. */
 export function extentOf(memory: LaneMemory): { frames: [number, number]; values: [number, number] } | undefined {
   let found: { frames: [number, number]; values: [number, number] } | undefined;

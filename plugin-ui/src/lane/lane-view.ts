@@ -7,7 +7,7 @@ import type { FrameScheduler } from '../ui/frames.js';
 import type { Scope } from '../ui/scope.js';
 import { readTheme, type Theme } from '../view/theme.js';
 import { temperatureDigits, usefulRange } from '../words/words.js';
-import { extentOf } from './lane-memory.js';
+import { extentOf, valueAt } from './lane-memory.js';
 import { type LanePicture, margin, paintLane } from './lane-painter.js';
 import { createPen } from './pen.js';
 
@@ -68,7 +68,9 @@ export function createLaneView(services: ViewServices): LaneView {
       temperature: paper.temperature,
       playheadSeconds: playhead,
       renderedSeconds: snapshot.renderedFrame / snapshot.sampleRateHz,
-      temperatureNow: snapshot.temperatureEvaluated,
+      // The last draw is ahead of the playhead; the pen writes what is heard, where that is known.
+      temperatureNow:
+        valueAt(view.evaluated, snapshot.epoch, playhead * snapshot.sampleRateHz) ?? snapshot.temperatureEvaluated,
     });
     const settled = time.start === wanted.start && time.end === wanted.end && playhead === target;
     return !still && (!settled || (speed > 0 && now - view.receivedAtMillis < coastMillisMax));
