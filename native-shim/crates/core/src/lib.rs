@@ -1,0 +1,44 @@
+//! What the shim does, without any plugin format and without any network.
+//!
+//! A format layer (VST3 today) fills [`Engine`]'s lanes and scratch buffers from the host's call, runs it and copies the
+//! result out. A link (gRPC today) drains [`Inlet`] and fills the timeline through [`CellSender`]. Neither knows the other.
+//!
+//! Threads, as tagged on functions:
+//! * `[audio-thread]`: the host's process call. Nothing here allocates, locks, logs or makes a system call, except where
+//!   a function says that it waits, which only an exact (offline) epoch does.
+//! * `[main-thread]`: the host's other calls.
+//! * `[link-thread]`: the background connection.
+//! * `[thread-safe]`: any of them.
+
+#![forbid(unsafe_code)]
+
+mod bell;
+mod call;
+mod declick;
+mod engine;
+mod epoch;
+mod evidence;
+mod lane;
+pub mod limits;
+mod output;
+pub mod parameter;
+mod patience;
+mod queue;
+mod shared;
+mod state;
+mod timeline;
+mod wait_policy;
+
+pub use bell::Bell;
+pub use call::{Call, LoopRange, Transport};
+pub use declick::Declick;
+pub use engine::{Engine, Wake};
+pub use epoch::{Decision, EpochTracker, Place, Start};
+pub use evidence::Evidence;
+pub use lane::{Breakpoint, Lane, LaneCursor};
+pub use patience::{GiveUp, LinkView, Patience};
+pub use queue::{BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, Message, Outlet, Queues, queues};
+pub use shared::{Counters, LinkStatus, Shared, Status};
+pub use state::{State, StateError};
+pub use timeline::Timeline;
+pub use wait_policy::{RenderWait, is_exact};

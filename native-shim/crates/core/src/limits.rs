@@ -1,0 +1,40 @@
+//! Named maxima, with their reasons.
+
+/// Longest block on the wire; a longer process call is cut into several. docs/protocol.md.
+pub const BLOCK_FRAMES_MAX: usize = 8192;
+
+/// Automation points kept per parameter and process call. A host sends one per block or one per drawn node; 1024 allows
+/// one every 8 frames of the longest block. Beyond it the last value is kept and the loss counted.
+pub const POINTS_PER_CALL_MAX: usize = 1024;
+
+/// Frames per cell of the audio queue: small enough that a chunk's last cell wastes little, large enough to be cheap.
+pub const CELL_FRAMES: usize = 256;
+
+/// Cells in the audio queue: 262144 frames, more than any lookahead.
+pub const CELLS_QUEUED_MAX: usize = 1024;
+
+/// Cells the audio thread takes in per realtime call, so that a flood costs a bounded time: 8192 frames.
+pub const CELLS_PER_CALL_MAX: usize = 32;
+
+/// Frames of the audio thread's window: 5.4 s at 48 kHz, 1.3 s at 192 kHz. A power of two.
+pub const WINDOW_FRAMES: usize = 1 << 18;
+
+/// Length of a fade at the edge of a gap: 1.3 ms at 48 kHz.
+pub const DECLICK_FRAMES: u32 = 64;
+
+/// Commands, breakpoints and guide values queued to the link: more than a second of the smallest blocks.
+pub const COMMANDS_QUEUED_MAX: usize = 4096;
+pub const POINTS_QUEUED_MAX: usize = 16384;
+pub const GUIDE_VALUES_QUEUED_MAX: usize = 1 << 18;
+
+/// Song frames beyond this are not believed (at 192 kHz: 46 years).
+pub const SONG_FRAME_MAX: i64 = 1 << 48;
+
+/// While the transport stands, a turned knob renders its place again at most this often.
+pub const STOPPED_REFRESH_SECONDS: f64 = 0.1;
+
+/// A value that differs by no more than this is the same place in the lane.
+pub const LANE_TOLERANCE: f64 = 0.002;
+
+/// Largest saved state that is read.
+pub const STATE_BYTES_MAX: usize = 1 << 20;

@@ -1,0 +1,139 @@
+//! Parameters: permanent ids, ranges, defaults and text.
+//!
+//! Values inside the shim are plain (a temperature, a decibel); only a format layer knows normalised ones.
+
+/// How a parameter's plain value is spaced and shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Any value of the range; `decimals` are shown.
+    Continuous { decimals: usize },
+    /// Whole numbers of the range.
+    Integer,
+    /// Whole numbers from 0, each with a name.
+    List(&'static [&'static str]),
+    /// A read-only count.
+    Count,
+}
+
+/// One parameter as the host sees it. Ids are permanent: a saved song refers to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    pub id: u32,
+    pub title: &'static str,
+    pub unit: &'static str,
+    pub min: f64,
+    pub max: f64,
+    pub default: f64,
+    pub kind: Kind,
+    pub automatable: bool,
+    pub read_only: bool,
+}
+
+pub const TEMPERATURE: usize = 0;
+pub const GUIDE_AMOUNT: usize = 1;
+pub const GUIDE_SOURCE: usize = 2;
+pub const TAKE: usize = 3;
+pub const MIX: usize = 4;
+pub const OUTPUT_GAIN: usize = 5;
+pub const RUN: usize = 6;
+pub const RENDER_WAIT: usize = 7;
+/// How many parameters the host may set; those after them are read-only.
+pub const INPUT_COUNT: usize = 8;
+pub const STATUS: usize = 8;
+pub const MISSED_FRAMES: usize = 9;
+
+const fn input(id: u32, title: &'static str, unit: &'static str, min: f64, max: f64, default: f64, kind: Kind) -> Spec {
+    Spec { id, title, unit, min, max, default, kind, automatable: true, read_only: false }
+}
+
+const fn output(id: u32, title: &'static str, max: f64, kind: Kind) -> Spec {
+    Spec { id, title, unit: "", min: 0.0, max, default: 0.0, kind, automatable: false, read_only: true }
+}
+
+/// All parameters in the order the host lists them. Index equals id. Temperature stays first.
+pub const PARAMETERS: [Spec; 10] = [
+    input(0, "Temperature", "", 0.0, 2.0, 1.0, Kind::Continuous { decimals: 3 }),
+    input(1, "Guide amount", "", 0.0, 1.0, 0.0, Kind::Continuous { decimals: 3 }),
+    input(2, "Guide source", "", 0.0, 2.0, 0.0, Kind::List(&["Auto", "Sidechain", "Track input"])),
+    input(3, "Take", "", 0.0, 9999.0, 1.0, Kind::Integer),
+    input(4, "Mix", "", 0.0, 1.0, 1.0, Kind::Continuous { decimals: 3 }),
+    input(5, "Output gain", "dB", -60.0, 12.0, 0.0, Kind::Continuous { decimals: 1 }),
+    Spec { automatable: false, ..input(6, "Run", "", 0.0, 1.0, 0.0, Kind::List(&["Follow transport", "Free-run"])) },
+    Spec { automatable: false, ..input(7, "Render wait", "", 0.0, 2.0, 0.0, Kind::List(&["Auto", "On", "Off"])) },
+    output(8, "Status", 5.0, Kind::List(&["No service", "Connecting", "Ready", "Waiting", "Behind", "Failed"])),
+    output(9, "Missed frames", 10_000_000.0, Kind::Count),
+];
+
+/// The parameter of this id. [thread-safe]
+pub fn spec(id: u32) -> Option<&'static Spec> {
+    PARAMETERS.get(usize::try_from(id).ok()?)
+}
+
+/// The default plain values of all input parameters. [thread-safe]
+pub fn defaults() -> [f64; INPUT_COUNT] {
+    std::array::from_fn(|index| PARAMETERS.get(index).map_or(0.0, |spec| spec.default))
+}
+
+impl Spec {
+    /// Number of steps between the lowest and the highest value; 0: continuous. [thread-safe]
+    pub fn step_count(&self) -> i32 {
+        match self.kind {
+            Kind::Continuous { .. } | Kind::Count => 0,
+            Kind::Integer | Kind::List(_) => (self.max - self.min) as i32,
+        }
+    }
+
+    /// A usable plain value: clamped, rounded where only whole numbers are; `None` if it is not finite. [thread-safe]
+    pub fn sanitise(&self, plain: f64) -> Option<f64> {
+        if !plain.is_finite() {
+            return None;
+        }
+        let clamped = plain.clamp(self.min, self.max);
+        Some(match self.kind {
+            Kind::Continuous { .. } | Kind::Count => clamped,
+            Kind::Integer | Kind::List(_) => clamped.round(),
+        })
+    }
+
+    /// Normalised (0 to 1) to plain, in VST3's manner: steps share the range evenly. `None` if not finite. [thread-safe]
+    pub fn to_plain(&self, normalised: f64) -> Option<f64> {
+        if !normalised.is_finite() {
+            return None;
+        }
+        let normalised = normalised.clamp(0.0, 1.0);
+        let steps = f64::from(self.step_count());
+        Some(if steps > 0.0 {
+            self.min + (normalised * (steps + 1.0)).floor().min(steps)
+        } else {
+            self.min + normalised * (self.max - self.min)
+        })
+    }
+
+    /// Plain to normalised (0 to 1). A value that is not finite becomes the default. [thread-safe]
+    pub fn to_normalised(&self, plain: f64) -> f64 {
+        let plain = self.sanitise(plain).unwrap_or(self.default);
+        (plain - self.min) / (self.max - self.min)
+    }
+
+    /// What the host shows for a plain value. [main-thread]
+    pub fn text(&self, plain: f64) -> String {
+        let plain = self.sanitise(plain).unwrap_or(self.default);
+        match self.kind {
+            Kind::Continuous { decimals } => format!("{plain:.decimals$}"),
+            Kind::Integer | Kind::Count => format!("{plain:.0}"),
+            Kind::List(names) => names.get(plain as usize).copied().unwrap_or("").to_owned(),
+        }
+    }
+
+    /// The plain value of what a user typed; `None` if it means nothing. [main-thread]
+    pub fn parse(&self, text: &str) -> Option<f64> {
+        let text = text.trim();
+        if let Kind::List(names) = self.kind
+            && let Some(index) = names.iter().position(|name| name.eq_ignore_ascii_case(text))
+        {
+            return Some(index as f64);
+        }
+        let number = text.strip_suffix(self.unit).unwrap_or(text).trim();
+        self.sanitise(number.parse().ok()?)
+    }
+}

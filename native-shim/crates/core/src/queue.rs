@@ -1,0 +1,180 @@
+//! The pre-allocated queues between the audio thread and the link thread. Single producer, single consumer, no waiting.
+
+use crate::call::LoopRange;
+use crate::epoch::Start;
+use crate::lane::Breakpoint;
+use crate::limits::{CELL_FRAMES, CELLS_QUEUED_MAX, COMMANDS_QUEUED_MAX, GUIDE_VALUES_QUEUED_MAX, POINTS_QUEUED_MAX};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+/// What one block said, without the parts that have queues of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct BlockHeader {
+    pub epoch: u32,
+    pub start: i64,
+    pub frame_count: u32,
+    pub playing: bool,
+    pub temperature_at_start: f64,
+    pub guide_amount: f64,
+    pub tempo_bpm: f64,
+    pub loop_range: LoopRange,
+    /// Breakpoints that follow in their queue.
+    pub point_count: u32,
+    /// Values (two per frame) that follow in their queue; 0: silent.
+    pub guide_value_count: u32,
+}
+
+/// Audio thread to link thread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    Start(Start),
+    Block(BlockHeader),
+}
+
+/// A [`Command`] together with what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    Start(Start),
+    Block { header: BlockHeader, temperature: Vec<Breakpoint>, guide: Vec<f32> },
+}
+
+/// A piece of rendered audio on its way to the timeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell {
+    pub epoch: u32,
+    pub start: i64,
+    pub frame_count: u16,
+    pub frames: [[f32; 2]; CELL_FRAMES],
+}
+
+/// The audio thread's end for commands.
+pub struct Outlet {
+    commands: Producer<Command>,
+    points: Producer<Breakpoint>,
+    guide: Producer<f32>,
+}
+
+/// The link's end for commands.
+pub struct Inlet {
+    commands: Consumer<Command>,
+    points: Consumer<Breakpoint>,
+    guide: Consumer<f32>,
+}
+
+/// The link's end for audio.
+pub struct CellSender(Producer<Cell>);
+
+/// The audio thread's end for audio.
+pub struct CellReceiver(Consumer<Cell>);
+
+/// All four ends.
+pub struct Queues {
+    pub outlet: Outlet,
+    pub inlet: Inlet,
+    pub cell_sender: CellSender,
+    pub cell_receiver: CellReceiver,
+}
+
+/// Makes the queues and touches their memory. [main-thread]
+pub fn queues() -> Queues {
+    let (mut command_producer, mut command_consumer) = RingBuffer::new(COMMANDS_QUEUED_MAX);
+    let (mut point_producer, mut point_consumer) = RingBuffer::new(POINTS_QUEUED_MAX);
+    let (mut guide_producer, mut guide_consumer) = RingBuffer::new(GUIDE_VALUES_QUEUED_MAX);
+    let (mut cell_producer, mut cell_consumer) = RingBuffer::new(CELLS_QUEUED_MAX);
+    touch(&mut command_producer, &mut command_consumer, || Command::Block(BlockHeader::default()));
+    touch(&mut point_producer, &mut point_consumer, Breakpoint::default);
+    touch(&mut guide_producer, &mut guide_consumer, || 0.0f32);
+    touch(&mut cell_producer, &mut cell_consumer, || Cell {
+        epoch: 0,
+        start: 0,
+        frame_count: 0,
+        frames: [[0.0; 2]; CELL_FRAMES],
+    });
+    Queues {
+        outlet: Outlet { commands: command_producer, points: point_producer, guide: guide_producer },
+        inlet: Inlet { commands: command_consumer, points: point_consumer, guide: guide_consumer },
+        cell_sender: CellSender(cell_producer),
+        cell_receiver: CellReceiver(cell_consumer),
+    }
+}
+
+/// Fresh memory comes page by page at first touch; that must not happen on the audio thread.
+fn touch<T>(producer: &mut Producer<T>, consumer: &mut Consumer<T>, make: impl Fn() -> T) {
+    while producer.push(make()).is_ok() {}
+    while consumer.pop().is_ok() {}
+}
+
+impl Outlet {
+    /// [audio-thread]
+    pub fn start(&mut self, start: Start) -> bool {
+        self.commands.push(Command::Start(start)).is_ok()
+    }
+
+    /// Whether a start and a block of this size find room, so that they can be handed over whole. [audio-thread]
+    pub fn has_room(&self, point_count: usize, guide_value_count: usize) -> bool {
+        self.commands.slots() >= 2 && self.points.slots() >= point_count && self.guide.slots() >= guide_value_count
+    }
+
+    /// A breakpoint of the block that will be pushed next. [audio-thread]
+    pub fn point(&mut self, point: Breakpoint) {
+        // has_room() was asked before; what does not fit would be missing from the block's count as well.
+        let _ = self.points.push(point);
+    }
+
+    /// Guide audio of the block that will be pushed next, interleaved. [audio-thread]
+    pub fn guide(&mut self, left: &[f32], right: &[f32]) {
+        for (l, r) in left.iter().zip(right) {
+            let _ = self.guide.push(*l);
+            let _ = self.guide.push(*r);
+        }
+    }
+
+    /// Hands over the block. [audio-thread]
+    pub fn block(&mut self, header: BlockHeader) -> bool {
+        self.commands.push(Command::Block(header)).is_ok()
+    }
+}
+
+impl Inlet {
+    /// The next message, if there is one. [link-thread]
+    pub fn pop(&mut self) -> Option<Message> {
+        match self.commands.pop().ok()? {
+            Command::Start(start) => Some(Message::Start(start)),
+            Command::Block(header) => Some(Message::Block {
+                temperature: take(&mut self.points, header.point_count as usize),
+                guide: take(&mut self.guide, header.guide_value_count as usize),
+                header,
+            }),
+        }
+    }
+}
+
+fn take<T>(consumer: &mut Consumer<T>, count: usize) -> Vec<T> {
+    match consumer.read_chunk(count.min(consumer.slots())) {
+        Ok(chunk) => chunk.into_iter().collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+impl CellSender {
+    /// Hands over a cell; `false` if there is no room. [link-thread]
+    pub fn push(&mut self, cell: &Cell) -> bool {
+        self.0.push(*cell).is_ok()
+    }
+
+    /// [link-thread]
+    pub fn room(&self) -> usize {
+        self.0.slots()
+    }
+}
+
+impl CellReceiver {
+    /// Passes up to `at_most` cells to `each`, in place. [audio-thread]
+    pub fn drain(&mut self, at_most: usize, mut each: impl FnMut(&Cell)) -> usize {
+        let count = at_most.min(self.0.slots());
+        let Ok(chunk) = self.0.read_chunk(count) else { return 0 };
+        let (first, second) = chunk.as_slices();
+        first.iter().chain(second).for_each(&mut each);
+        chunk.commit_all();
+        count
+    }
+}

@@ -1,0 +1,172 @@
+//! What the threads know of each other: numbers only.
+
+use crate::parameter::{self, INPUT_COUNT, PARAMETERS};
+use crate::patience::LinkView;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::*};
+use std::time::Instant;
+
+/// How the link stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LinkStatus {
+    /// No service was found.
+    Absent = 0,
+    /// One was found; it has not answered yet.
+    Connecting = 1,
+    Ready = 2,
+    /// The service was there and said that it cannot, or broke the protocol.
+    Failed = 3,
+}
+
+/// The "Status" parameter: the index is its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    NoService = 0,
+    Connecting = 1,
+    Ready = 2,
+    Waiting = 3,
+    Behind = 4,
+    Failed = 5,
+}
+
+/// Counts since the instance was made. Only the audio thread raises them.
+#[derive(Default)]
+pub struct Counters {
+    /// Blocks, and frames in them, that were not there in time.
+    pub underruns: AtomicI64,
+    pub underrun_frames: AtomicI64,
+    /// Frames that an exact wait gave up on.
+    pub exact_miss_frames: AtomicI64,
+    /// Blocks or points that found no room.
+    pub overflows: AtomicI64,
+    /// Values of the host that were not finite.
+    pub not_finite: AtomicI64,
+}
+
+/// Shared by the audio, main and link threads of one instance.
+pub struct Shared {
+    origin: Instant,
+    /// Plain values. The host's state loading writes them and raises `restored`; the audio thread writes what it heard.
+    values: [AtomicU64; INPUT_COUNT],
+    restored: AtomicU32,
+    link_status: AtomicU8,
+    ever_ready: AtomicBool,
+    last_message: AtomicI64,
+    last_audio_or_progress: AtomicI64,
+    lost_since: AtomicI64,
+    /// The newest epoch the link cannot complete; 0: none.
+    pub refused_epoch: AtomicU32,
+    /// Why an exact wait was given up last (a `GiveUp` code), for the link to log; 0: nothing new.
+    pub gave_up: AtomicU8,
+    pub counters: Counters,
+    /// Highest absolute output since the link last took it, as bits; for numbers that are not negative they are ordered.
+    pub peak_bits: AtomicU32,
+    pub playhead: AtomicI64,
+    pub playing: AtomicBool,
+}
+
+impl Shared {
+    /// [main-thread]
+    pub fn new() -> Shared {
+        Shared {
+            origin: Instant::now(),
+            values: parameter::defaults().map(|value| AtomicU64::new(value.to_bits())),
+            restored: AtomicU32::new(0),
+            link_status: AtomicU8::new(LinkStatus::Absent as u8),
+            ever_ready: AtomicBool::new(false),
+            last_message: AtomicI64::new(0),
+            last_audio_or_progress: AtomicI64::new(0),
+            lost_since: AtomicI64::new(0),
+            refused_epoch: AtomicU32::new(0),
+            gave_up: AtomicU8::new(0),
+            counters: Counters::default(),
+            peak_bits: AtomicU32::new(0),
+            playhead: AtomicI64::new(0),
+            playing: AtomicBool::new(false),
+        }
+    }
+
+    /// Monotonic nanoseconds since the instance was made; read without a system call. [thread-safe]
+    pub fn now(&self) -> i64 {
+        i64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(i64::MAX)
+    }
+
+    /// [thread-safe]
+    pub fn value(&self, index: usize) -> f64 {
+        self.values.get(index).map_or(0.0, |value| f64::from_bits(value.load(Relaxed)))
+    }
+
+    /// [thread-safe]
+    pub fn values(&self) -> [f64; INPUT_COUNT] {
+        std::array::from_fn(|index| self.value(index))
+    }
+
+    /// What the host's automation did. [audio-thread]
+    pub fn publish(&self, index: usize, plain: f64) {
+        if let Some(value) = self.values.get(index) {
+            value.store(plain.to_bits(), Relaxed);
+        }
+    }
+
+    /// What a saved state says. [main-thread]
+    pub fn restore(&self, values: &[f64; INPUT_COUNT]) {
+        for (index, (plain, spec)) in values.iter().zip(&PARAMETERS).enumerate() {
+            self.publish(index, spec.sanitise(*plain).unwrap_or(spec.default));
+        }
+        self.restored.fetch_add(1, Release);
+    }
+
+    /// Rises whenever a state was loaded. [audio-thread]
+    pub fn restore_count(&self) -> u32 {
+        self.restored.load(Acquire)
+    }
+
+    /// [thread-safe]
+    pub fn link_status(&self) -> LinkStatus {
+        match self.link_status.load(Relaxed) {
+            1 => LinkStatus::Connecting,
+            2 => LinkStatus::Ready,
+            3 => LinkStatus::Failed,
+            _ => LinkStatus::Absent,
+        }
+    }
+
+    /// [link-thread]
+    pub fn set_link_status(&self, status: LinkStatus) {
+        let was = self.link_status.swap(status as u8, Relaxed);
+        if status == LinkStatus::Ready {
+            self.ever_ready.store(true, Relaxed);
+        } else if was == LinkStatus::Ready as u8 {
+            self.lost_since.store(self.now(), Relaxed);
+        }
+    }
+
+    /// [link-thread]
+    pub fn on_message(&self, audio_or_progress: bool) {
+        let now = self.now();
+        self.last_message.store(now, Relaxed);
+        if audio_or_progress {
+            self.last_audio_or_progress.store(now, Relaxed);
+        }
+    }
+
+    /// [audio-thread]
+    pub fn link_view(&self) -> LinkView {
+        let status = self.link_status();
+        LinkView {
+            ready: status == LinkStatus::Ready,
+            ever_ready: self.ever_ready.load(Relaxed),
+            service_seen: matches!(status, LinkStatus::Connecting | LinkStatus::Failed),
+            last_message: self.last_message.load(Relaxed),
+            last_audio_or_progress: self.last_audio_or_progress.load(Relaxed),
+            lost_since: self.lost_since.load(Relaxed),
+        }
+    }
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Shared::new()
+    }
+}
