@@ -1,0 +1,25 @@
+//! The background connection from the shim to the service, on one thread of its own per instance.
+//!
+//! Protobuf types do not leave this crate; what the rest of the shim sees are `simmer-core`'s queues and numbers.
+
+#![forbid(unsafe_code)]
+
+mod book;
+mod chunk;
+mod config;
+mod discovery;
+mod link;
+mod log;
+mod proof;
+mod session;
+mod waker;
+/// The protocol's messages. Public for the test service only.
+pub mod wire;
+
+pub use book::{Book, Outgoing, Verdict};
+pub use chunk::{ChunkError, split};
+pub use config::LinkConfig;
+pub use discovery::{Absence, ServiceAddress, find_in, runtime_folder};
+pub use link::Link;
+pub use proof::{Role, nonce, prove, verify};
+pub use waker::Waker;

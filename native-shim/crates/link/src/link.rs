@@ -1,0 +1,138 @@
+//! The link thread.
+
+use crate::book::Book;
+use crate::config::LinkConfig;
+use crate::discovery;
+use crate::log::Log;
+use crate::session::{self, Ended, Plumbing};
+use crate::waker::Waker;
+use simmer_core::{Bell, CellSender, GiveUp, Inlet, LinkStatus, Shared};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Between two looks for a service.
+const RETRY: Duration = Duration::from_secs(1);
+/// How long stopping may take before the thread is left to itself.
+const STOP_MAX: Duration = Duration::from_secs(3);
+
+/// The running link of one instance.
+pub struct Link {
+    control: watch::Sender<Control>,
+    waker: Waker,
+    thread: JoinHandle<()>,
+    ended: mpsc::Receiver<()>,
+}
+
+/// What the main thread wants of the link.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Control {
+    pub config: LinkConfig,
+    pub stop: bool,
+}
+
+impl Link {
+    /// [main-thread]
+    pub fn start(
+        config: LinkConfig,
+        shared: Arc<Shared>,
+        inlet: Inlet,
+        cells: CellSender,
+        bell: Arc<Bell>,
+        waker: Waker,
+    ) -> Link {
+        let (control, control_receiver) = watch::channel(Control { config, stop: false });
+        let (ended_sender, ended) = mpsc::channel();
+        let thread_waker = waker.clone();
+        let thread = std::thread::spawn(move || {
+            let plumbing = Plumbing::new(shared, inlet, cells, bell, thread_waker);
+            run(plumbing, control_receiver);
+            // Nobody listens if the host was in a hurry.
+            let _ = ended_sender.send(());
+        });
+        Link { control, waker, thread, ended }
+    }
+
+    /// The instance is another one now (rate, state): a new stream, if anything changed. [main-thread]
+    pub fn configure(&self, config: LinkConfig) {
+        self.control.send_if_modified(|control| {
+            let changed = control.config != config;
+            control.config = config;
+            changed
+        });
+    }
+
+    /// Ends the thread and waits for it, but not for long. [main-thread]
+    pub fn stop(self) {
+        self.control.send_modify(|control| control.stop = true);
+        self.waker.now();
+        if self.ended.recv_timeout(STOP_MAX).is_ok() {
+            // It has run to its end; joining cannot block. A panic inside it has been reported by the runtime already.
+            let _ = self.thread.join();
+        }
+    }
+}
+
+fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    let folder = discovery::runtime_folder();
+    let mut log = Log::new(folder.clone(), &control.borrow().config.instance_id);
+    let Ok(runtime) = runtime else {
+        log.line("the link cannot start: the system refuses a runtime");
+        return;
+    };
+    runtime.block_on(async {
+        loop {
+            let Control { config, stop } = control.borrow_and_update().clone();
+            if stop {
+                return;
+            }
+            let found = match &folder {
+                Some(folder) => discovery::find_in(folder),
+                None => Err(discovery::Absence::NoFolder),
+            };
+            match found {
+                Err(absence) => {
+                    plumbing.set_status(LinkStatus::Absent);
+                    log.line(absence.text());
+                }
+                Ok(service) => {
+                    if plumbing.shared.link_status() != LinkStatus::Failed {
+                        plumbing.set_status(LinkStatus::Connecting);
+                    }
+                    let ended = session::run(&mut plumbing, &mut control, &config, &service, &mut log).await;
+                    plumbing.book.on_link_lost();
+                    match ended {
+                        Ended::Asked => {
+                            plumbing.set_status(LinkStatus::Connecting);
+                            continue;
+                        }
+                        Ended::Lost(why) => {
+                            plumbing.set_status(LinkStatus::Connecting);
+                            log.line(&format!("no link: {why}"));
+                        }
+                        Ended::Failed { why, permanent } => {
+                            plumbing.set_status(LinkStatus::Failed);
+                            log.line(&format!("the service failed: {why}"));
+                            if let Some(epoch) = plumbing.book.epoch().filter(|_| permanent) {
+                                plumbing.refuse(epoch);
+                            }
+                        }
+                    }
+                }
+            }
+            plumbing.rest(&mut control, RETRY, &mut log).await;
+        }
+    });
+}
+
+/// Writes down why a process call gave up, once. [link-thread]
+pub(crate) fn log_given_up(shared: &Shared, log: &mut Log) {
+    if let Some(reason) = GiveUp::from_code(shared.gave_up.swap(0, Relaxed)) {
+        log.line(&format!("EXPORT INCOMPLETE: {}", reason.text()));
+    }
+}
+
+pub(crate) type SharedBook = Book;

@@ -1,0 +1,392 @@
+//! One stream to one service, from `open` to its end.
+
+use crate::book::{Outgoing, Verdict};
+use crate::chunk;
+use crate::config::LinkConfig;
+use crate::discovery::ServiceAddress;
+use crate::link::{Control, SharedBook, log_given_up};
+use crate::log::Log;
+use crate::proof::{self, Role};
+use crate::waker::Waker;
+use crate::wire::render_request::Event as Request;
+use crate::wire::render_response::Event as Response;
+use crate::wire::render_service_client::RenderServiceClient;
+use crate::wire::{self, FailureCode};
+use simmer_core::{Bell, Cell, CellSender, Inlet, LinkStatus, Shared};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::Endpoint;
+
+const CONNECT_MAX: Duration = Duration::from_secs(2);
+/// From the call to the proof.
+const ANSWER_MAX: Duration = Duration::from_secs(4);
+/// A side that has sent nothing else for this long sends a heartbeat.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// A side that has received nothing for this long closes the stream.
+const SILENCE_MAX: Duration = Duration::from_secs(4);
+const REPORT: Duration = Duration::from_millis(250);
+/// Between two looks at the queues: while blocks come, and while none do.
+const LOOK_BUSY: Duration = Duration::from_millis(2);
+const LOOK_IDLE: Duration = Duration::from_millis(20);
+const BUSY_FOR: Duration = Duration::from_secs(2);
+/// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
+const CELLS_WAITING_MAX: usize = 1024;
+
+/// Why a stream ended.
+pub enum Ended {
+    /// The main thread wants another one, or none.
+    Asked,
+    Lost(String),
+    Failed {
+        why: String,
+        permanent: bool,
+    },
+}
+
+/// Everything the link thread has in its hands.
+pub struct Plumbing {
+    pub shared: Arc<Shared>,
+    pub book: SharedBook,
+    inlet: Inlet,
+    cells: CellSender,
+    bell: Arc<Bell>,
+    waker: Waker,
+    waiting: VecDeque<Cell>,
+    heard_host: Instant,
+}
+
+impl Plumbing {
+    pub fn new(shared: Arc<Shared>, inlet: Inlet, cells: CellSender, bell: Arc<Bell>, waker: Waker) -> Plumbing {
+        let (book, waiting) = (SharedBook::default(), VecDeque::new());
+        Plumbing { shared, book, inlet, cells, bell, waker, waiting, heard_host: Instant::now() }
+    }
+
+    pub fn set_status(&self, status: LinkStatus) {
+        self.shared.set_link_status(status);
+        self.bell.ring();
+    }
+
+    /// This epoch cannot be completed any more.
+    pub fn refuse(&self, epoch: u32) {
+        self.shared.refused_epoch.store(epoch, Relaxed);
+        self.bell.ring();
+    }
+
+    /// Empties the queues in both directions.
+    pub fn pump(&mut self) {
+        while let Some(message) = self.inlet.pop() {
+            self.heard_host = Instant::now();
+            self.book.record(message);
+        }
+        let epoch = self.book.epoch();
+        let mut moved = false;
+        while let Some(cell) = self.waiting.front() {
+            if Some(cell.epoch) == epoch {
+                if !self.cells.push(cell) {
+                    break;
+                }
+                moved = true;
+            }
+            self.waiting.pop_front();
+        }
+        if moved {
+            self.bell.ring();
+        }
+    }
+
+    fn look_after(&self) -> Duration {
+        if !self.waiting.is_empty() || self.heard_host.elapsed() < BUSY_FOR { LOOK_BUSY } else { LOOK_IDLE }
+    }
+
+    /// Keeps the queues empty for a while. Ends early if the main thread wants something.
+    pub async fn rest(&mut self, control: &mut watch::Receiver<Control>, how_long: Duration, log: &mut Log) {
+        let until = Instant::now() + how_long;
+        while Instant::now() < until {
+            self.pump();
+            log_given_up(&self.shared, log);
+            tokio::select! {
+                _ = control.changed() => return,
+                () = self.waker.woken() => {}
+                () = sleep(self.look_after()) => {}
+            }
+        }
+    }
+}
+
+/// Speaks with a service until one side has had enough. [link-thread]
+pub async fn run(
+    plumbing: &mut Plumbing,
+    control: &mut watch::Receiver<Control>,
+    config: &LinkConfig,
+    service: &ServiceAddress,
+    log: &mut Log,
+) -> Ended {
+    let (sender, receiver) = mpsc::channel::<wire::RenderRequest>(64);
+    let opening = open(config, service, receiver);
+    tokio::pin!(opening);
+    let first = wire::RenderRequest { event: Some(Request::Open(config.to_open())) };
+    if sender.try_send(first).is_err() {
+        return Ended::Lost("the stream could not be opened".into());
+    }
+    let mut inbound = loop {
+        plumbing.pump();
+        log_given_up(&plumbing.shared, log);
+        tokio::select! {
+            opened = &mut opening => match opened {
+                Ok(inbound) => break inbound,
+                Err(ended) => return ended,
+            },
+            _ = control.changed() => return Ended::Asked,
+            () = plumbing.waker.woken() => {}
+            () = sleep(plumbing.look_after()) => {}
+        }
+    };
+    let mut stream = Stream {
+        sender,
+        channel_count: 0,
+        sent_at: Instant::now(),
+        heard_at: Instant::now(),
+        reported_at: Instant::now(),
+        reported: None,
+        echo: 0,
+        not_finite: 0,
+    };
+    loop {
+        plumbing.pump();
+        log_given_up(&plumbing.shared, log);
+        if let Err(ended) = stream.keep_time(plumbing) {
+            return ended;
+        }
+        let is_open = stream.channel_count != 0;
+        tokio::select! {
+            biased;
+            _ = control.changed() => return Ended::Asked,
+            permit = stream.sender.clone().reserve_owned(), if is_open && plumbing.book.has_outgoing() => {
+                let (Ok(permit), Some(outgoing)) = (permit, plumbing.book.next_outgoing()) else {
+                    return Ended::Lost("the service has closed the stream".into());
+                };
+                permit.send(to_wire(outgoing));
+                stream.sent_at = Instant::now();
+            }
+            received = inbound.message(), if plumbing.waiting.len() < CELLS_WAITING_MAX => match received {
+                Ok(Some(message)) => if let Err(ended) = stream.on_message(plumbing, message, log) { return ended },
+                Ok(None) => return Ended::Lost("the service has closed the stream".into()),
+                Err(status) => return Ended::Lost(format!("{:?}: {}", status.code(), status.message())),
+            },
+            () = plumbing.waker.woken() => {}
+            () = sleep(plumbing.look_after()) => {}
+        }
+    }
+}
+
+/// Connects, proves, and has the service prove.
+async fn open(
+    config: &LinkConfig,
+    service: &ServiceAddress,
+    receiver: mpsc::Receiver<wire::RenderRequest>,
+) -> Result<tonic::Streaming<wire::RenderResponse>, Ended> {
+    let lost = |why: &str| Ended::Lost(format!("{why} ({})", service.address));
+    let _ = config;
+    let endpoint = Endpoint::from_shared(format!("http://{}", service.address))
+        .map_err(|_| lost("the address is no address"))?
+        .connect_timeout(CONNECT_MAX)
+        .tcp_nodelay(true);
+    let channel = timeout(CONNECT_MAX, endpoint.connect())
+        .await
+        .map_err(|_| lost("nothing answers"))?
+        .map_err(|_| lost("nothing listens"))?;
+    let nonce = proof::nonce().ok_or_else(|| lost("the system has no entropy"))?;
+    let own = proof::prove(&service.token, Role::Client, &nonce).ok_or_else(|| lost("the token is unusable"))?;
+    let mut request = tonic::Request::new(ReceiverStream::new(receiver));
+    for (name, value) in [("simmer-nonce", &nonce), ("simmer-proof", &own)] {
+        let value = value.parse().map_err(|_| lost("a proof is no header"))?;
+        request.metadata_mut().insert(name, value);
+    }
+    let mut client = RenderServiceClient::new(channel)
+        .max_decoding_message_size(wire::MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(wire::MESSAGE_BYTES_MAX);
+    let response = timeout(ANSWER_MAX, client.render(request))
+        .await
+        .map_err(|_| lost("the service does not answer"))?
+        .map_err(|status| lost(&format!("{:?}: {}", status.code(), status.message())))?;
+    let theirs = response.metadata().get("simmer-proof").and_then(|value| value.to_str().ok()).unwrap_or("");
+    if !proof::verify(&service.token, Role::Service, &nonce, theirs) {
+        return Err(Ended::Failed {
+            why: format!("what listens at {} cannot prove that it is the service", service.address),
+            permanent: false,
+        });
+    }
+    Ok(response.into_inner())
+}
+
+struct Stream {
+    sender: mpsc::Sender<wire::RenderRequest>,
+    /// 0 before `opened`.
+    channel_count: usize,
+    sent_at: Instant,
+    heard_at: Instant,
+    reported_at: Instant,
+    reported: Option<wire::ShimReport>,
+    echo: i64,
+    not_finite: u64,
+}
+
+impl Stream {
+    /// Heartbeats, reports and deadlines.
+    fn keep_time(&mut self, plumbing: &Plumbing) -> Result<(), Ended> {
+        if plumbing.waiting.len() >= CELLS_WAITING_MAX {
+            self.heard_at = Instant::now(); // It is this side that does not listen.
+        }
+        if self.heard_at.elapsed() > SILENCE_MAX {
+            return Err(Ended::Lost("the service is silent".into()));
+        }
+        if plumbing.book.is_choked() {
+            return Err(Ended::Lost("the service does not read".into()));
+        }
+        if self.channel_count != 0 && self.reported_at.elapsed() >= REPORT {
+            self.reported_at = Instant::now();
+            let report = report(&plumbing.shared);
+            let same = self.reported.as_ref().is_some_and(|old| {
+                wire::ShimReport { peak: 0.0, ..*old } == wire::ShimReport { peak: 0.0, ..report } && report.peak == 0.0
+            });
+            if !same {
+                self.reported = Some(report);
+                self.send(Request::Report(report));
+            }
+        }
+        if self.sent_at.elapsed() >= HEARTBEAT {
+            let beat = wire::Heartbeat { sent_nanos: plumbing.shared.now(), echoed_nanos: self.echo };
+            self.send(Request::Heartbeat(beat));
+        }
+        Ok(())
+    }
+
+    /// Sends what may also be left out: a full queue is as good as a heartbeat.
+    fn send(&mut self, event: Request) {
+        if self.sender.try_send(wire::RenderRequest { event: Some(event) }).is_ok() {
+            self.sent_at = Instant::now();
+        }
+    }
+
+    fn on_message(
+        &mut self,
+        plumbing: &mut Plumbing,
+        message: wire::RenderResponse,
+        log: &mut Log,
+    ) -> Result<(), Ended> {
+        let broken = |why: &str| Ended::Failed { why: format!("it broke the protocol: {why}"), permanent: false };
+        self.heard_at = Instant::now();
+        match message.event {
+            Some(Response::Opened(opened)) => self.on_opened(plumbing, &opened, log),
+            Some(Response::Chunk(chunk)) => {
+                if self.channel_count == 0 {
+                    return Err(broken("a chunk before opened"));
+                }
+                self.on_chunk(plumbing, &chunk).map_err(broken)
+            }
+            Some(Response::Progress(_)) => {
+                plumbing.shared.on_message(true);
+                Ok(())
+            }
+            Some(Response::Heartbeat(beat)) => {
+                plumbing.shared.on_message(false);
+                self.echo = beat.sent_nanos;
+                Ok(())
+            }
+            Some(Response::Failure(failure)) => Err(failed(&failure)),
+            None => Err(broken("a message of an unknown kind")),
+        }
+    }
+
+    fn on_opened(&mut self, plumbing: &mut Plumbing, opened: &wire::Opened, log: &mut Log) -> Result<(), Ended> {
+        if self.channel_count != 0
+            || opened.protocol_version != wire::PROTOCOL_VERSION
+            || !matches!(opened.channel_count, 1 | 2)
+        {
+            let why = "opened in a way this version does not understand; shim and service must be of one version";
+            return Err(Ended::Failed { why: why.into(), permanent: true });
+        }
+        self.channel_count = opened.channel_count as usize;
+        log.line(&format!("linked; model {} ({} Hz)", opened.model, opened.model_rate_hz));
+        if let Err(epoch) = plumbing.book.on_link() {
+            plumbing.refuse(epoch);
+        }
+        plumbing.shared.on_message(true);
+        plumbing.set_status(LinkStatus::Ready);
+        Ok(())
+    }
+
+    fn on_chunk(&mut self, plumbing: &mut Plumbing, chunk: &wire::Chunk) -> Result<(), &'static str> {
+        let Ok(frame_count) = chunk::frame_count(chunk, self.channel_count) else {
+            return Err("a chunk whose parts do not agree");
+        };
+        match plumbing.book.judge(chunk.epoch, chunk.start_frame, frame_count, chunk.gap_frame_count) {
+            Verdict::Refuse(why) => return Err(why),
+            Verdict::Ignore => {}
+            Verdict::Take { epoch, from } => {
+                plumbing.shared.on_message(true);
+                let waiting = &mut plumbing.waiting;
+                match chunk::split(chunk, self.channel_count, epoch, from, |cell| waiting.push_back(cell)) {
+                    Ok(not_finite) => self.not_finite += not_finite,
+                    Err(_) => return Err("a chunk whose parts do not agree"),
+                }
+                plumbing.pump();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(failure: &wire::Failure) -> Ended {
+    use FailureCode::*;
+    let permanent = matches!(failure.code(), Invalid | Unauthenticated | ModelMissing | ModelDamaged);
+    Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
+}
+
+fn report(shared: &Shared) -> wire::ShimReport {
+    let counters = &shared.counters;
+    wire::ShimReport {
+        underrun_count: counters.underruns.load(Relaxed),
+        underrun_frame_count: counters.underrun_frames.load(Relaxed),
+        exact_miss_frame_count: counters.exact_miss_frames.load(Relaxed),
+        peak: f32::from_bits(shared.peak_bits.swap(0, Relaxed)),
+        playhead_frame: shared.playhead.load(Relaxed),
+        playing: shared.playing.load(Relaxed),
+        overflow_count: counters.overflows.load(Relaxed),
+    }
+}
+
+fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
+    let event = match outgoing {
+        Outgoing::Start { epoch, root, seed, exact, resume } => {
+            Request::StartEpoch(wire::StartEpoch { epoch, root_frame: root, seed, exact, resume_frame: resume })
+        }
+        Outgoing::Block { epoch, block } => {
+            let header = block.header;
+            let breakpoint = |point: &simmer_core::Breakpoint| wire::Breakpoint {
+                offset_frames: point.offset as i32,
+                value: point.value,
+                interpolation: wire::Interpolation::Linear as i32,
+            };
+            Request::Block(wire::ProcessBlock {
+                epoch,
+                start_frame: header.start,
+                frame_count: header.frame_count as i32,
+                playing: header.playing,
+                temperature_at_start: header.temperature_at_start,
+                temperature: block.temperature.iter().map(breakpoint).collect(),
+                guide_amount: header.guide_amount,
+                guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>().into(),
+                tempo_bpm: header.tempo_bpm,
+                loop_start_frame: header.loop_range.start,
+                loop_end_frame: header.loop_range.end,
+            })
+        }
+    };
+    wire::RenderRequest { event: Some(event) }
+}
