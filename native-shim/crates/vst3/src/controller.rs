@@ -1,0 +1,155 @@
+//! The editing half of the plugin: its parameters as the host sees them.
+
+use crate::{guard, stream, text};
+use simmer_core::State;
+use simmer_core::parameter::{self, Kind, PARAMETERS, Spec};
+use std::ffi::c_char;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use vst3::Steinberg::Vst::ParameterInfo_::ParameterFlags_ as Flags;
+use vst3::Steinberg::Vst::*;
+use vst3::Steinberg::*;
+use vst3::{Class, ComRef, uid};
+
+/// Holds plain values; nothing else. It shares nothing with the component but the state the host carries across.
+pub struct Controller {
+    values: [AtomicU64; PARAMETERS.len()],
+}
+
+impl Class for Controller {
+    type Interfaces = (IEditController,);
+}
+
+impl Controller {
+    pub const CID: TUID = uid(0x2D5A9C13, 0x61F74B08, 0x8E27A6B9, 0x53694D43);
+
+    /// [main-thread]
+    pub fn new() -> Controller {
+        Controller { values: PARAMETERS.map(|spec| AtomicU64::new(spec.default.to_bits())) }
+    }
+
+    fn slot(&self, id: u32) -> Option<(&'static Spec, &AtomicU64)> {
+        Some((parameter::spec(id)?, self.values.get(usize::try_from(id).ok()?)?))
+    }
+}
+
+impl IPluginBaseTrait for Controller {
+    unsafe fn initialize(&self, _context: *mut FUnknown) -> tresult {
+        kResultOk
+    }
+
+    unsafe fn terminate(&self) -> tresult {
+        kResultOk
+    }
+}
+
+impl IEditControllerTrait for Controller {
+    unsafe fn setComponentState(&self, state: *mut IBStream) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or a stream that lives through the call.
+            let Some(stream) = (unsafe { ComRef::from_raw(state) }) else { return kInvalidArgument };
+            let decoded = stream::read_all(stream).and_then(|bytes| State::decode(&bytes).ok());
+            let Some(state) = decoded else { return kResultFalse };
+            for (slot, value) in self.values.iter().zip(state.values) {
+                slot.store(value.to_bits(), Relaxed);
+            }
+            kResultOk
+        })
+    }
+
+    unsafe fn setState(&self, _state: *mut IBStream) -> tresult {
+        kResultOk
+    }
+
+    unsafe fn getState(&self, _state: *mut IBStream) -> tresult {
+        kResultOk
+    }
+
+    unsafe fn getParameterCount(&self) -> i32 {
+        PARAMETERS.len() as i32
+    }
+
+    unsafe fn getParameterInfo(&self, index: i32, info: *mut ParameterInfo) -> tresult {
+        guard::entry(|| {
+            let spec = usize::try_from(index).ok().and_then(|index| PARAMETERS.get(index));
+            // SAFETY: null or a structure to fill.
+            let (Some(spec), Some(info)) = (spec, unsafe { info.as_mut() }) else { return kInvalidArgument };
+            info.id = spec.id;
+            text::copy_wide(spec.title, &mut info.title);
+            text::copy_wide(spec.title, &mut info.shortTitle);
+            text::copy_wide(spec.unit, &mut info.units);
+            info.stepCount = spec.step_count();
+            info.defaultNormalizedValue = spec.to_normalised(spec.default);
+            info.unitId = 0;
+            let mut flags = 0;
+            if spec.automatable {
+                flags |= Flags::kCanAutomate;
+            }
+            if spec.read_only {
+                flags |= Flags::kIsReadOnly;
+            }
+            if matches!(spec.kind, Kind::List(_)) {
+                flags |= Flags::kIsList;
+            }
+            info.flags = flags as i32;
+            kResultOk
+        })
+    }
+
+    unsafe fn getParamStringByValue(&self, id: u32, normalised: f64, string: *mut String128) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or an array to fill.
+            let (Some(spec), Some(string)) = (parameter::spec(id), unsafe { string.as_mut() }) else {
+                return kInvalidArgument;
+            };
+            let plain = spec.to_plain(normalised).unwrap_or(spec.default);
+            text::copy_wide(&spec.text(plain), string);
+            kResultOk
+        })
+    }
+
+    unsafe fn getParamValueByString(&self, id: u32, string: *mut TChar, normalised: *mut f64) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or a number to fill; the string ends with a zero.
+            let (Some(spec), Some(normalised)) = (parameter::spec(id), unsafe { normalised.as_mut() }) else {
+                return kInvalidArgument;
+            };
+            // SAFETY: as above.
+            let Some(plain) = spec.parse(&unsafe { text::read_wide(string, 128) }) else { return kResultFalse };
+            *normalised = spec.to_normalised(plain);
+            kResultOk
+        })
+    }
+
+    unsafe fn normalizedParamToPlain(&self, id: u32, normalised: f64) -> f64 {
+        guard::entry_or(0.0, || {
+            parameter::spec(id).map_or(0.0, |spec| spec.to_plain(normalised).unwrap_or(spec.default))
+        })
+    }
+
+    unsafe fn plainParamToNormalized(&self, id: u32, plain: f64) -> f64 {
+        guard::entry_or(0.0, || parameter::spec(id).map_or(0.0, |spec| spec.to_normalised(plain)))
+    }
+
+    unsafe fn getParamNormalized(&self, id: u32) -> f64 {
+        guard::entry_or(0.0, || {
+            self.slot(id).map_or(0.0, |(spec, slot)| spec.to_normalised(f64::from_bits(slot.load(Relaxed))))
+        })
+    }
+
+    unsafe fn setParamNormalized(&self, id: u32, normalised: f64) -> tresult {
+        guard::entry(|| {
+            let Some((spec, slot)) = self.slot(id) else { return kInvalidArgument };
+            let Some(plain) = spec.to_plain(normalised) else { return kInvalidArgument };
+            slot.store(plain.to_bits(), Relaxed);
+            kResultOk
+        })
+    }
+
+    unsafe fn setComponentHandler(&self, _handler: *mut IComponentHandler) -> tresult {
+        kResultOk
+    }
+
+    unsafe fn createView(&self, _name: *const c_char) -> *mut IPlugView {
+        std::ptr::null_mut()
+    }
+}

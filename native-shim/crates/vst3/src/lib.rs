@@ -1,0 +1,21 @@
+//! The VST3 layer: COM classes around `simmer-core`'s engine and `simmer-link`.
+//!
+//! All of the shim's `unsafe` is here. The rules, in place of a remark at every line:
+//! * A pointer from the host is checked for null, and believed otherwise: VST3 gives no other way.
+//! * Nothing unwinds into the host: every entry runs inside [`guard::entry`].
+//! * Nothing of the host is kept beyond the call, so no reference counting of ours can go wrong.
+
+#![allow(clippy::missing_safety_doc, reason = "COM methods: the ABI is the contract")]
+
+mod audio;
+mod buses;
+mod component;
+mod controller;
+mod entry;
+mod exclusive;
+mod factory;
+mod guard;
+mod process;
+mod stream;
+mod text;
+mod thread;
