@@ -28,7 +28,7 @@ test('the uniform of a step is a multiple of 2^-23 below 1, held by float32, and
   const seen = new Set<number>();
   for (let step = 0; step < 2000; step += 1) {
     const uniform = uniformOfStep(7, step);
-    expect(uniform).toBeGreaterThanOrEqual(0);
+    expect(uniform).toBeGreaterThan(0);
     expect(uniform).toBeLessThanOrEqual(1 - 2 ** -23);
     expect(uniform * 2 ** 23).toBe(Math.floor(uniform * 2 ** 23));
     expect(Math.fround(uniform)).toBe(uniform);
@@ -47,4 +47,13 @@ test('steps beyond 2^32 use the second word of the counter', () => {
 
 test('seed 0 at step 0 reads the first known answer', () => {
   expect(uniformOfStep(0, 0)).toBe((0x6627e8d5 >>> 9) * 2 ** -23);
+});
+
+test('no uniform is 0, at which a draw would give the lowest bin there is', () => {
+  // Found by search: the first step of seed 3 whose upper 23 bits are all 0.
+  const step = 4_595_281;
+  const words = Uint32Array.of(step, 0, 0, 0);
+  philox4x32(words, 3, 0);
+  expect((words[0] ?? 1) >>> 9).toBe(0);
+  expect(uniformOfStep(3, step)).toBe(2 ** -24);
 });

@@ -15,7 +15,7 @@ export interface DrawInputs {
   readonly state: Float32Array;
   /** ≥ 0; below 1e-4 it acts as 1e-4, the argmax. */
   readonly temperature: Float32Array;
-  /** In [0, 1 − 2^-23], a multiple of 2^-23. */
+  /** In [2^-24, 1 − 2^-23]: what `uniformOfStep` gives. */
   readonly uniform: Float32Array;
   /** λ, 0 to 1; 0 is exactly no guide. */
   readonly guideStrength: Float32Array;

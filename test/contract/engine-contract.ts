@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uniformOfStep } from '../../service/src/core/philox.js';
+import type { BlockEngine, DrawInputs } from '../../service/src/model/engine.js';
+import type { VerifiedModel } from '../../service/src/model/verified-model.js';
+
+export interface EngineUnderTest {
+  readonly engine: BlockEngine;
+  readonly model: VerifiedModel;
+}
+
+/**
+ * What every engine must keep (docs/models.md). Any implementation of the port runs this, and so does a broken one, to
+ * see it fail.
+ */
+export function describeEngineContract(name: string, open: () => Promise<EngineUnderTest>): void {
+  describe(`the engine contract: ${name}`, () => {
+    let engine: BlockEngine;
+    let model: VerifiedModel;
+    beforeAll(async () => {
+      ({ engine, model } = await open());
+    });
+    afterAll(() => engine.close());
+
+    for (const [title, check] of Object.entries(engineContract)) test(title, () => check({ engine, model }));
+  });
+}
+
+const blocks = 4;
+
+/** Inputs of a few blocks; every field can be replaced. */
+function inputsOf({ engine, model }: EngineUnderTest, change: Partial<DrawInputs> = {}): DrawInputs {
+  const steps = blocks * engine.shape.blockSteps;
+  return {
+    state: model.initialState,
+    temperature: new Float32Array(steps).fill(0.9),
+    uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(11, step)),
+    guideStrength: new Float32Array(steps),
+    guideBin: new Float32Array(steps).fill(128),
+    ...change,
+  };
+}
+
+const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+
+export const engineContract: Readonly<Record<string, (under: EngineUnderTest) => Promise<void>>> = {
+  'shapes, ranges and finite values': async (under) => {
+    const { shape } = under.engine;
+    const { bins, entropy, states } = await under.engine.draw(inputsOf(under));
+    expect(shape).toEqual({
+      blockSteps: under.model.manifest.blockSteps,
+      stateFloats: under.model.manifest.stateFloats,
+    });
+    expect(bins.length).toBe(blocks * shape.blockSteps);
+    expect(entropy.length).toBe(blocks * shape.blockSteps);
+    expect(states.length).toBe(blocks * shape.stateFloats);
+    expect(entropy.every((bits) => bits >= -1e-4 && bits <= 8.001)).toBe(true);
+    expect(states.every(Number.isFinite)).toBe(true);
+  },
+
+  'purity: the same inputs give the same bits, whatever was drawn between, and are not changed': async (under) => {
+    const inputs = inputsOf(under);
+    const before = structuredClone(inputs);
+    const first = await under.engine.draw(inputs);
+    const kept = structuredClone(first);
+    await under.engine.draw(inputsOf(under, { temperature: inputs.temperature.map(() => 1.7) }));
+    expect(await under.engine.draw(inputs)).toEqual(kept);
+    expect(first).toEqual(kept);
+    expect(inputs).toEqual(before);
+  },
+
+  'causality: what comes at a step changes no draw before it': async (under) => {
+    const plain = inputsOf(under);
+    const reference = await under.engine.draw(plain);
+    const steps = reference.bins.length;
+    const { blockSteps } = under.engine.shape;
+    for (const from of [1, blockSteps - 1, blockSteps, blockSteps + 17, steps - 1]) {
+      const later = (values: Float32Array, value: number) => values.map((old, step) => (step < from ? old : value));
+      const changed = await under.engine.draw({
+        state: plain.state,
+        temperature: later(plain.temperature, 1.9),
+        uniform: later(plain.uniform, 0.25),
+        guideStrength: later(plain.guideStrength, 1),
+        guideBin: later(plain.guideBin, 20),
+      });
+      expect(changed.bins.slice(0, from)).toEqual(reference.bins.slice(0, from));
+      expect(changed.entropy.slice(0, from)).toEqual(reference.entropy.slice(0, from));
+    }
+  },
+
+  'the state carries everything: blocks one by one equal blocks at once': async (under) => {
+    const inputs = inputsOf(under, { guideStrength: new Float32Array(blocks * under.engine.shape.blockSteps).fill(0.4) });
+    const { blockSteps, stateFloats } = under.engine.shape;
+    const together = await under.engine.draw(inputs);
+    let { state } = inputs;
+    for (let block = 0; block < blocks; block += 1) {
+      const part = (values: Float32Array) => values.slice(block * blockSteps, (block + 1) * blockSteps);
+      const drawn = await under.engine.draw({
+        state,
+        temperature: part(inputs.temperature),
+        uniform: part(inputs.uniform),
+        guideStrength: part(inputs.guideStrength),
+        guideBin: part(inputs.guideBin),
+      });
+      expect(drawn.bins).toEqual(together.bins.slice(block * blockSteps, (block + 1) * blockSteps));
+      expect(drawn.states).toEqual(together.states.slice(block * stateFloats, (block + 1) * stateFloats));
+      // A state that went through bytes and back is the same state.
+      state = new Float32Array(new Uint8Array(Buffer.from(new Uint8Array(drawn.states.buffer, 0, stateFloats * 4))).buffer);
+    }
+  },
+
+  'T → 0 is the argmax: but for ties no uniform matters, and nothing underflows': async (under) => {
+    const steps = blocks * under.engine.shape.blockSteps;
+    const cold = (temperature: number, uniform: number) =>
+      under.engine.draw(
+        inputsOf(under, {
+          temperature: new Float32Array(steps).fill(temperature),
+          uniform: new Float32Array(steps).fill(uniform),
+        }),
+      );
+    const zero = await cold(0, 0.5);
+    // Two logits closer than about 1e-3 are a tie at the floor of 1e-4, which the uniform decides; takes part there.
+    const tie = zero.entropy.findIndex((bits) => bits > 1e-6);
+    const clear = tie === -1 ? steps : tie;
+    expect(clear).toBeGreaterThan(16);
+    for (const [temperature, uniform] of [
+      [0, 2 ** -24],
+      [0, 1 - 2 ** -23],
+      [1e-5, 0.1],
+      [1e-4, 0.9],
+    ] as const) {
+      expect((await cold(temperature, uniform)).bins.slice(0, clear)).toEqual(zero.bins.slice(0, clear));
+    }
+    expect(zero.entropy.filter((bits) => Math.abs(bits) < 1e-3).length).toBeGreaterThan(0.9 * steps);
+  },
+
+  'λ = 0 is exactly no guide: its bins change no draw of their block': async (under) => {
+    const { blockSteps } = under.engine.shape;
+    const plain = await under.engine.draw(inputsOf(under));
+    const other = await under.engine.draw(
+      inputsOf(under, { guideBin: Float32Array.from({ length: blocks * blockSteps }, (_, step) => (step * 37) % 256) }),
+    );
+    expect(other.bins).toEqual(plain.bins);
+    expect(other.entropy).toEqual(plain.entropy);
+  },
+
+  'the guide pulls: draws come nearer to it': async (under) => {
+    const steps = blocks * under.engine.shape.blockSteps;
+    const guideBin = Float32Array.from({ length: steps }, (_, step) => Math.round(128 + 60 * Math.sin(step / 9)));
+    const distance = async (strength: number) => {
+      const { bins } = await under.engine.draw(
+        inputsOf(under, { guideBin, guideStrength: new Float32Array(steps).fill(strength) }),
+      );
+      return bins.reduce((total, bin, step) => total + Math.abs(bin - (guideBin[step] ?? 0)), 0);
+    };
+    expect(await distance(1)).toBeLessThan(await distance(0));
+  },
+
+  'entropy rises with temperature': async (under) => {
+    const steps = blocks * under.engine.shape.blockSteps;
+    const [low = 0, high = 0] = under.model.manifest.temperature.useful;
+    const bits: number[] = [];
+    for (const temperature of [0.05, low, (low + high) / 2, high, 2]) {
+      // The mean of many takes: one take wanders into places that are quiet or loud by themselves.
+      let total = 0;
+      for (let seed = 0; seed < 4; seed += 1) {
+        const { entropy } = await under.engine.draw(
+          inputsOf(under, {
+            temperature: new Float32Array(steps).fill(temperature),
+            uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(seed, step)),
+          }),
+        );
+        total += sum(entropy);
+      }
+      bits.push(total);
+    }
+    expect(bits).toEqual([...bits].sort((a, b) => a - b));
+    expect(bits[0]).toBeLessThan((bits[4] ?? 0) / 2);
+  },
+};

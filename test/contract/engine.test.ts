@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { BlockEngine, DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js';
+import { OnnxModel } from '../../service/src/model/onnx-model.js';
+import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import { readModel } from '../../service/src/model/verified-model.js';
+import { realModelFolder } from '../support/models.js';
+import { describeEngineContract, engineContract } from './engine-contract.js';
+
+describeEngineContract('tiny', () => Promise.resolve({ engine: new TinyModel(), model: tinyModel }));
+
+const folder = realModelFolder();
+if (folder !== undefined && existsSync(join(folder, 'manifest.json'))) {
+  describeEngineContract('ONNX Runtime', async () => {
+    const model = await readModel(folder);
+    if (model.graph.kind !== 'onnx') throw new Error('not an ONNX model');
+    const { blockSteps, stateFloats } = model.manifest;
+    return { engine: await OnnxModel.load(model.graph.bytes, { blockSteps, stateFloats }, 'cpu'), model };
+  });
+} else {
+  test.skip('the engine contract: ONNX Runtime (no model folder here)');
+}
+
+/** An engine with one fault, made of one without. */
+function broken(draw: (good: TinyModel, inputs: DrawInputs) => Promise<DrawnBlocks>): BlockEngine {
+  const good = new TinyModel();
+  return { shape: good.shape, draw: (inputs) => draw(good, inputs), close: () => good.close() };
+}
+
+let drawCount = 0;
+const faults: Readonly<Record<string, [broken: BlockEngine, fails: string]>> = {
+  'one that looks ahead': [
+    broken((good, inputs) => {
+      const last = inputs.temperature.at(-1) ?? 1;
+      return good.draw({ ...inputs, temperature: inputs.temperature.map((value) => (value + last) / 2) });
+    }),
+    'causality',
+  ],
+  'one that draws its own randomness': [
+    broken((good, inputs) => {
+      drawCount += 1;
+      return good.draw({ ...inputs, uniform: inputs.uniform.map((value) => (value + drawCount * 0.01) % 1) });
+    }),
+    'purity',
+  ],
+  'one that forgets its state': [
+    broken((good, inputs) => good.draw({ ...inputs, state: Float32Array.of(128, 128) })),
+    'the state carries everything',
+  ],
+  'one that is warm at T = 0': [
+    broken((good, inputs) => good.draw({ ...inputs, temperature: inputs.temperature.map((value) => value + 0.3) })),
+    'T → 0',
+  ],
+  'one that listens to a guide of strength 0': [
+    broken((good, inputs) => good.draw({ ...inputs, guideStrength: inputs.guideStrength.map((value) => value + 0.01) })),
+    'λ = 0',
+  ],
+  'one that is deaf to the guide': [
+    broken((good, inputs) => good.draw({ ...inputs, guideStrength: inputs.guideStrength.map(() => 0) })),
+    'the guide pulls',
+  ],
+  'one that ignores temperature': [
+    broken((good, inputs) => good.draw({ ...inputs, temperature: inputs.temperature.map(() => 1) })),
+    'entropy rises',
+  ],
+};
+
+describe('control: the contract refuses', () => {
+  test.each(Object.entries(faults))('%s', async (_, [engine, title]) => {
+    const check = Object.entries(engineContract).find(([name]) => name.startsWith(title))?.[1];
+    await expect(check?.({ engine, model: tinyModel })).rejects.toThrow();
+  });
+});

@@ -1,0 +1,59 @@
+import type { LanePoint } from '../../service/src/core/lane.js';
+import { Clock } from '../../service/src/core/units.js';
+import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import { type DrawBlocks, Passage, type SettledSteps } from '../../service/src/render/passage.js';
+import { LaneDelivery } from './delivery.js';
+
+export interface TinyRender {
+  readonly rateHz: number;
+  readonly seed?: number;
+  readonly rootFrame: number;
+  readonly frameCount: number;
+  readonly lane: readonly LanePoint[];
+  readonly guide?: Float32Array;
+  readonly guideAmount?: number;
+  /** Frames of the next block. */
+  readonly nextBlockFrames: () => number;
+  /** Called between any two things that are done; `true` delivers the next block before what is delivered is rendered. */
+  readonly deliverEarly?: () => boolean;
+  readonly draw?: DrawBlocks;
+}
+
+export interface TinyResult {
+  readonly audio: Float32Array;
+  readonly steps: SettledSteps[];
+}
+
+/** Renders an exact passage of the tiny model in this thread, delivered block by block as a host would. */
+export async function renderTiny(options: TinyRender): Promise<TinyResult> {
+  const { rateHz, rootFrame, frameCount, lane, nextBlockFrames, guide } = options;
+  const engine = new TinyModel();
+  const passage = new Passage({
+    model: tinyModel,
+    clock: new Clock(rateHz, tinyModel.manifest.sampleRateHz),
+    seed: options.seed ?? 1,
+    rootFrame,
+    exact: true,
+    draw: options.draw ?? ((inputs) => engine.draw(inputs)),
+  });
+  const delivery = new LaneDelivery(lane, rootFrame);
+  const endFrame = rootFrame + frameCount;
+  const audio = new Float32Array(frameCount);
+  const steps: SettledSteps[] = [];
+  while (passage.renderedFrame < endFrame) {
+    const delivered = passage.score.deliveredFrame;
+    if (delivered < endFrame && (passage.renderedFrame === delivered || options.deliverEarly?.() === true)) {
+      const count = Math.min(nextBlockFrames(), endFrame - delivered);
+      passage.score.appendBlock(delivery.block(delivered, count));
+      const from = delivered - rootFrame;
+      passage.score.advance(count, { amount: options.guideAmount ?? 1, mono: guide?.subarray(from, from + count) });
+    }
+    const chunk = passage.nextChunk(passage.score.deliveredFrame);
+    if (chunk === undefined) await passage.drawMore(passage.score.deliveredFrame);
+    else {
+      audio.set(chunk.values, chunk.startFrame - rootFrame);
+      steps.push(chunk.steps);
+    }
+  }
+  return { audio, steps };
+}
