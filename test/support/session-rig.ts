@@ -1,0 +1,101 @@
+import type { BlockRequest, ChunkResponse, SessionResponse, StartEpochRequest } from '../../service/src/core/events.js';
+import type { LanePoint } from '../../service/src/core/lane.js';
+import type { DrawInputs } from '../../service/src/model/engine.js';
+import type { PoolDraw } from '../../service/src/model/engine-pool.js';
+import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import type { LaneStretch } from '../../service/src/session/observe.js';
+import { Session } from '../../service/src/session/session.js';
+
+/** A session without a socket: the tiny model draws in this thread, as soon or as late as the test wants. */
+export class SessionRig {
+  readonly session: Session;
+  readonly sent: SessionResponse[] = [];
+  readonly stretches: LaneStretch[] = [];
+  readonly deadlines: number[] = [];
+  /** Temperatures of every draw, in order. */
+  readonly drawnTemperatures: number[][] = [];
+  /** While true, draws wait. */
+  stalled = false;
+  #release: () => void = () => {};
+  readonly #engine = new TinyModel();
+  readonly #end = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(lookaheadMillis = 150) {
+    this.session = new Session({
+      id: 'rig',
+      open: { type: 'open', instanceId: '0'.repeat(32), hostName: 'rig', sampleRateHz: 48_000, model: 'tiny' },
+      model: tinyModel,
+      pool: { draw: (_, inputs, deadlineMillis) => this.#draw(inputs, deadlineMillis) },
+      lookaheadMillis,
+      records: undefined,
+      send: (response) => {
+        this.sent.push(response);
+        return Promise.resolve();
+      },
+      onLane: (stretch) => this.stretches.push(stretch),
+      onRoom: () => {},
+    });
+    this.#running = this.session.run(this.#end.signal);
+  }
+
+  get chunks(): ChunkResponse[] {
+    return this.sent.filter((response) => response.type === 'chunk');
+  }
+
+  start(change: Partial<StartEpochRequest> = {}): void {
+    const rootFrame = change.rootFrame ?? 0;
+    this.session.handle({ type: 'start-epoch', epoch: 1, rootFrame, seed: 1, exact: false, resumeFrame: rootFrame, ...change });
+  }
+
+  block(startFrame: number, change: Partial<BlockRequest> & { value?: number; points?: LanePoint[] } = {}): void {
+    const { value = 1, points = [], ...rest } = change;
+    this.session.handle({
+      type: 'block',
+      epoch: 1,
+      frameCount: 256,
+      playing: true,
+      lane: { startFrame, valueAtStart: value, points },
+      guideAmount: 0,
+      guide: undefined,
+      replacedValueCount: 0,
+      ...rest,
+    });
+  }
+
+  stall(): void {
+    this.stalled = true;
+  }
+
+  release(): void {
+    this.stalled = false;
+    this.#release();
+  }
+
+  /** Waits until the session has nothing more to do. */
+  async idle(): Promise<void> {
+    for (let quiet = 0, last = -1; quiet < 3; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = this.sent.length + this.drawnTemperatures.length;
+      quiet = now === last ? quiet + 1 : 0;
+      last = now;
+    }
+  }
+
+  async end(): Promise<void> {
+    this.release();
+    this.#end.abort();
+    await this.#running;
+  }
+
+  async #draw(inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
+    this.deadlines.push(deadlineMillis);
+    this.drawnTemperatures.push([...inputs.temperature]);
+    while (this.stalled) {
+      await new Promise<void>((resolve) => {
+        this.#release = resolve;
+      });
+    }
+    return { drawn: await this.#engine.draw(inputs), runMillis: 1 };
+  }
+}
