@@ -8,6 +8,7 @@ import { serve } from './cli/serve.js';
 import { Failure, printable } from './core/failure.js';
 import { modelFolders, runtimeFolder } from './discovery/folders.js';
 import { EnginePool } from './model/engine-pool.js';
+import { graphTrial } from './model/graph-trial.js';
 import { ModelLibrary } from './model/model-library.js';
 import type { ProviderWish } from './model/provider-wish.js';
 import { startMonitor } from './monitor/server.js';
@@ -23,7 +24,8 @@ function openLibrary(models: string | undefined): ModelLibrary {
 
 function openPool(wish: ProviderWish, workerCount: number): EnginePool {
   const workerScript = new URL('./model/engine-worker.js', import.meta.url);
-  const onLoaded = ({ manifest }: { manifest: { name: string } }, reason: string) => say(`${manifest.name} on ${printable(reason, 400)}`);
+  const onLoaded = ({ manifest }: { manifest: { name: string } }, reason: string) =>
+    say(`${manifest.name} on ${printable(reason, 400)}`);
   return new EnginePool({ wish, workerCount, workerScript, onLoaded });
 }
 
@@ -48,6 +50,7 @@ async function runServe(options: ServeOptions): Promise<void> {
     await serve(options, {
       library: openLibrary(options.models),
       pool,
+      tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
       runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
       startPage: (observer, models) => startMonitor({ observer, models, version: packageVersion(), signal }),
       signal,

@@ -88,7 +88,9 @@ export const engineContract: Readonly<Record<string, (under: EngineUnderTest) =>
   },
 
   'the state carries everything: blocks one by one equal blocks at once': async (under) => {
-    const inputs = inputsOf(under, { guideStrength: new Float32Array(blocks * under.engine.shape.blockSteps).fill(0.4) });
+    const inputs = inputsOf(under, {
+      guideStrength: new Float32Array(blocks * under.engine.shape.blockSteps).fill(0.4),
+    });
     const { blockSteps, stateFloats } = under.engine.shape;
     const together = await under.engine.draw(inputs);
     let { state } = inputs;
@@ -104,7 +106,9 @@ export const engineContract: Readonly<Record<string, (under: EngineUnderTest) =>
       expect(drawn.bins).toEqual(together.bins.slice(block * blockSteps, (block + 1) * blockSteps));
       expect(drawn.states).toEqual(together.states.slice(block * stateFloats, (block + 1) * stateFloats));
       // A state that went through bytes and back is the same state.
-      state = new Float32Array(new Uint8Array(Buffer.from(new Uint8Array(drawn.states.buffer, 0, stateFloats * 4))).buffer);
+      state = new Float32Array(
+        new Uint8Array(Buffer.from(new Uint8Array(drawn.states.buffer, 0, stateFloats * 4))).buffer,
+      );
     }
   },
 

@@ -53,7 +53,9 @@ const faults: Readonly<Record<string, [broken: BlockEngine, fails: string]>> = {
     'T → 0',
   ],
   'one that listens to a guide of strength 0': [
-    broken((good, inputs) => good.draw({ ...inputs, guideStrength: inputs.guideStrength.map((value) => value + 0.01) })),
+    broken((good, inputs) =>
+      good.draw({ ...inputs, guideStrength: inputs.guideStrength.map((value) => value + 0.01) }),
+    ),
     'λ = 0',
   ],
   'one that is deaf to the guide': [

@@ -57,7 +57,10 @@ describe('a bounce over a real socket', () => {
   test('equals simmer render, with and without a guide, from the start and from the middle', async () => {
     const folder = temporaryFolder();
     const laneFile = join(folder, 'lane.csv');
-    writeFileSync(laneFile, lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''));
+    writeFileSync(
+      laneFile,
+      lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''),
+    );
     const { stereo, mono } = makeGuide(plan.frameCount);
     const guideFile = join(folder, 'guide.wav');
     writeFileSync(guideFile, Buffer.concat([wavHeader(48_000, mono.length), bitsOf(mono)]));
@@ -68,7 +71,18 @@ describe('a bounce over a real socket', () => {
     ];
     for (const [change, args] of cases) {
       const output = join(folder, 'out.wav');
-      const rendered = await runSimmer(['render', '--model', 'tiny', '--lane', laneFile, '--seconds', '1', '-o', output, ...args]);
+      const rendered = await runSimmer([
+        'render',
+        '--model',
+        'tiny',
+        '--lane',
+        laneFile,
+        '--seconds',
+        '1',
+        '-o',
+        output,
+        ...args,
+      ]);
       expect(rendered.stderr).toContain('real time');
       expect(rendered.code).toBe(0);
       const bounced = await withClient(service, (client) => bounce(client, { ...plan, ...change }));
@@ -86,8 +100,20 @@ describe('a bounce over a real socket', () => {
     const [name = ''] = readdirSync(records);
     const read = (file: string) => readFileSync(join(records, name, file));
     const epoch = JSON.parse(read('epoch.json').toString());
-    expect(epoch).toMatchObject({ epoch: 1, model: 'tiny', seed: 1, rootFrame: 0, rootStep: 0, exact: true, steps: 16_000 });
-    for (const [file, bytes] of [['temperature.f32', 4], ['entropy.f32', 4], ['drawn.u8', 1]] as const) {
+    expect(epoch).toMatchObject({
+      epoch: 1,
+      model: 'tiny',
+      seed: 1,
+      rootFrame: 0,
+      rootStep: 0,
+      exact: true,
+      steps: 16_000,
+    });
+    for (const [file, bytes] of [
+      ['temperature.f32', 4],
+      ['entropy.f32', 4],
+      ['drawn.u8', 1],
+    ] as const) {
       expect(read(file).length).toBe(epoch.steps * bytes);
     }
     expect(existsSync(join(records, name, 'guide.f32'))).toBe(false);
@@ -104,10 +130,17 @@ describe('a bounce over a real socket', () => {
     const audio = new Float32Array(plan.frameCount);
     let received = 0;
     const disturbed = withClient(victim, (client) =>
-      bounce(client, { ...plan, onFrames: (frames) => {
-        received = frames;
-        if (frames > 20_000) process.kill(victim.pid, 'SIGKILL');
-      } }, audio),
+      bounce(
+        client,
+        {
+          ...plan,
+          onFrames: (frames) => {
+            received = frames;
+            if (frames > 20_000) process.kill(victim.pid, 'SIGKILL');
+          },
+        },
+        audio,
+      ),
     );
     await expect(disturbed).rejects.toThrow('stream ended');
     expect(received).toBeLessThan(plan.frameCount);
@@ -150,9 +183,24 @@ describe.skipIf(realModel === undefined)('with a trained model', () => {
     expect(bitsOf(other)).toEqual(bitsOf(one));
     const folder = temporaryFolder();
     const laneFile = join(folder, 'lane.csv');
-    writeFileSync(laneFile, lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''));
+    writeFileSync(
+      laneFile,
+      lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''),
+    );
     const output = join(folder, 'out.wav');
-    await runSimmer(['render', '--models', models, '--model', name, '--lane', laneFile, '--seconds', '0.5', '-o', output]);
+    await runSimmer([
+      'render',
+      '--models',
+      models,
+      '--model',
+      name,
+      '--lane',
+      laneFile,
+      '--seconds',
+      '0.5',
+      '-o',
+      output,
+    ]);
     expect(bitsOf(parseWav(readFileSync(output)).values)).toEqual(bitsOf(one));
   });
 });

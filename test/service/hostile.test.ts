@@ -40,7 +40,12 @@ async function reference(): Promise<Uint8Array> {
 describe('who may call', () => {
   test('control: with the right proof the call opens, and the service proves itself', async () => {
     const good = client();
-    expect(await good.open()).toMatchObject({ protocolVersion: 1, model: 'tiny', modelRateHz: 16_000, channelCount: 1 });
+    expect(await good.open()).toMatchObject({
+      protocolVersion: 1,
+      model: 'tiny',
+      modelRateHz: 16_000,
+      channelCount: 1,
+    });
     expect(good.serviceProofHolds).toBe(true);
   });
 
@@ -71,7 +76,13 @@ describe('who may call', () => {
 
   test('a browser cannot speak to it: HTTP/1.1 gets no answer of ours', async () => {
     const [host, port] = service.discovery.grpc.split(':');
-    const call = request({ host, port, method: 'POST', path: '/simmer.v1.RenderService/Render', headers: { Origin: 'http://evil.example' } });
+    const call = request({
+      host,
+      port,
+      method: 'POST',
+      path: '/simmer.v1.RenderService/Render',
+      headers: { Origin: 'http://evil.example' },
+    });
     call.end('x');
     const [outcome] = await Promise.race([once(call, 'error'), once(call, 'response')]).catch((error) => [error]);
     expect((outcome as { statusCode?: number }).statusCode ?? 0).not.toBe(200);
@@ -81,7 +92,9 @@ describe('who may call', () => {
 const block = (change: object = {}): Request => ({
   block: { epoch: 1, startFrame: 0, frameCount: 64, playing: true, temperatureAtStart: 1, ...change },
 });
-const start = (change: object = {}): Request => ({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, ...change } });
+const start = (change: object = {}): Request => ({
+  startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, ...change },
+});
 const open = (change: object = {}): Request => ({
   open: { protocolVersion: 1, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000, ...change },
 });
@@ -115,13 +128,29 @@ describe('what may be said', () => {
     ['a block that is too long', [start(), block({ frameCount: 8193 })], 'frame_count'],
     ['a negative length', [start(), block({ frameCount: -1 })], 'frame_count'],
     ['a guide of the wrong length', [start(), block({ guide: new Uint8Array(63) })], 'guide has 63 bytes'],
-    ['a point outside', [start(), block({ temperature: [{ offsetFrames: 65, value: 1, interpolation: 1 }] })], 'offset_frames'],
     [
-      'points that go back',
-      [start(), block({ temperature: [{ offsetFrames: 9, value: 1, interpolation: 1 }, { offsetFrames: 8, value: 1, interpolation: 1 }] })],
+      'a point outside',
+      [start(), block({ temperature: [{ offsetFrames: 65, value: 1, interpolation: 1 }] })],
       'offset_frames',
     ],
-    ['a point without interpolation', [start(), block({ temperature: [{ offsetFrames: 1, value: 1 }] })], 'interpolation'],
+    [
+      'points that go back',
+      [
+        start(),
+        block({
+          temperature: [
+            { offsetFrames: 9, value: 1, interpolation: 1 },
+            { offsetFrames: 8, value: 1, interpolation: 1 },
+          ],
+        }),
+      ],
+      'offset_frames',
+    ],
+    [
+      'a point without interpolation',
+      [start(), block({ temperature: [{ offsetFrames: 1, value: 1 }] })],
+      'interpolation',
+    ],
   ])('after open, %s ends the stream with a clear word', async (_, requests, why) => {
     const bad = client();
     await bad.open();
@@ -168,7 +197,10 @@ describe('what may be said', () => {
     const odd = client();
     await odd.open();
     odd.send(start());
-    const guide = Float32Array.from({ length: 2048 }, (_, index) => [Number.NaN, Number.POSITIVE_INFINITY, 1e38][index % 3] ?? 0);
+    const guide = Float32Array.from(
+      { length: 2048 },
+      (_, index) => [Number.NaN, Number.POSITIVE_INFINITY, 1e38][index % 3] ?? 0,
+    );
     odd.send(
       block({
         frameCount: 1024,

@@ -39,7 +39,9 @@ describe('Lane', () => {
   });
 
   test('forgetting changes nothing from there on', () => {
-    const points = Array.from({ length: 5000 }, (_, index) => at(index * 10, (index % 7) / 4, index % 3 ? 'linear' : 'hold'));
+    const points = Array.from({ length: 5000 }, (_, index) =>
+      at(index * 10, (index % 7) / 4, index % 3 ? 'linear' : 'hold'),
+    );
     const whole = Lane.from(points);
     const short = Lane.from(points);
     short.forgetBefore(30_005);
@@ -61,7 +63,9 @@ describe('lane CSV', () => {
         fc.array(anyPoint, { minLength: 1, maxLength: 30 }),
         fc.constantFrom(8000, 22_050, 44_100, 47_999, 48_000, 96_000, 384_000),
         (unsorted, rate) => {
-          const points = unsorted.map((point) => ({ ...point, value: point.value + 0 })).sort((a, b) => a.frame - b.frame);
+          const points = unsorted
+            .map((point) => ({ ...point, value: point.value + 0 }))
+            .sort((a, b) => a.frame - b.frame);
           expect(parseLaneCsv(formatLaneCsv(points, rate), rate)).toEqual(points);
         },
       ),

@@ -209,7 +209,11 @@ test('memory does not grow with the length: what is far behind is not kept', asy
         states: new Float32Array((temperature.length / engine.shape.blockSteps) * stub.length),
       }),
   });
-  const delivery = (start: number) => ({ startFrame: start, valueAtStart: 1, points: [at(start + 8192, 1 + (start % 3) / 10)] });
+  const delivery = (start: number) => ({
+    startFrame: start,
+    valueAtStart: 1,
+    points: [at(start + 8192, 1 + (start % 3) / 10)],
+  });
   const heapAt = async (blocks: number) => {
     for (let block = 0; block < blocks; block += 1) {
       const start = passage.score.deliveredFrame;

@@ -94,7 +94,10 @@ describe('Resampler', () => {
     const other = new Resampler(16_000, 44_100);
     const positions = [5, 3, 158_760_001, 5, 4, 158_760_000];
     const forwards = positions.map((p) => one.at(p, signal));
-    const backwards = [...positions].reverse().map((p) => other.at(p, signal)).reverse();
+    const backwards = [...positions]
+      .reverse()
+      .map((p) => other.at(p, signal))
+      .reverse();
     expect(forwards).toEqual(backwards);
   });
 });

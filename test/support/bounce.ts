@@ -21,7 +21,11 @@ export interface Bounce {
  * Bounces as a host does offline: delivers a block, waits for its audio, delivers the next. Fills `into` (from rootFrame
  * on) and throws when chunks are not contiguous.
  */
-export async function bounce(client: RenderClient, options: Bounce, into = new Float32Array(options.frameCount)): Promise<Float32Array> {
+export async function bounce(
+  client: RenderClient,
+  options: Bounce,
+  into = new Float32Array(options.frameCount),
+): Promise<Float32Array> {
   const { epoch = 1, rootFrame = 0, frameCount, seed = 1, nextBlockFrames } = options;
   const resumeFrame = options.resumeFrame ?? rootFrame;
   client.send({ startEpoch: { epoch, rootFrame, seed, exact: true, resumeFrame } });

@@ -11,7 +11,10 @@ export default function buildService(): void {
     execFileSync(process.execPath, [join(root, 'scripts/build-proto.mjs')], { cwd: root, stdio: 'inherit' });
   }
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' });
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
+      cwd: root,
+      stdio: 'inherit',
+    });
   } catch (thrown) {
     if (!existsSync(main)) throw thrown;
   }

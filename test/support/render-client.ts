@@ -18,7 +18,10 @@ export interface ClientOptions {
 const bytesAsTheyAre = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** The metadata that proves the token, and the nonce it was made for. */
-export function proofMetadata(token: string, nonce = randomBytes(32).toString('hex')): { metadata: Metadata; nonce: string } {
+export function proofMetadata(
+  token: string,
+  nonce = randomBytes(32).toString('hex'),
+): { metadata: Metadata; nonce: string } {
   const metadata = new Metadata();
   metadata.set('simmer-nonce', nonce);
   metadata.set('simmer-proof', createHmac('sha256', token).update(`simmer client ${nonce}`).digest('hex'));
@@ -43,7 +46,10 @@ export class RenderClient {
     this.#nonce = nonce;
     this.#token = options.token;
     const authority = options.authority === undefined ? {} : { 'grpc.default_authority': options.authority };
-    this.#client = new Client(options.grpc, credentials.createInsecure(), { ...authority, 'grpc.use_local_subchannel_pool': 1 });
+    this.#client = new Client(options.grpc, credentials.createInsecure(), {
+      ...authority,
+      'grpc.use_local_subchannel_pool': 1,
+    });
     this.#call = this.#client.makeBidiStreamRequest(
       '/simmer.v1.RenderService/Render',
       bytesAsTheyAre,

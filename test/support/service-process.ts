@@ -86,7 +86,9 @@ export function temporaryFolder(): string {
 }
 
 /** Runs `simmer` to its end. */
-export async function runSimmer(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+export async function runSimmer(
+  args: readonly string[],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [simmerProgram, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

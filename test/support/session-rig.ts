@@ -45,7 +45,15 @@ export class SessionRig {
 
   start(change: Partial<StartEpochRequest> = {}): void {
     const rootFrame = change.rootFrame ?? 0;
-    this.session.handle({ type: 'start-epoch', epoch: 1, rootFrame, seed: 1, exact: false, resumeFrame: rootFrame, ...change });
+    this.session.handle({
+      type: 'start-epoch',
+      epoch: 1,
+      rootFrame,
+      seed: 1,
+      exact: false,
+      resumeFrame: rootFrame,
+      ...change,
+    });
   }
 
   block(startFrame: number, change: Partial<BlockRequest> & { value?: number; points?: LanePoint[] } = {}): void {

@@ -4,6 +4,7 @@ import type { ModelCard } from '../core/monitor.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { ModelLibrary } from '../model/model-library.js';
+import type { VerifiedModel } from '../model/verified-model.js';
 import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
@@ -15,9 +16,14 @@ import type { ServeOptions } from './program.js';
 export interface ServeDependencies {
   readonly library: ModelLibrary;
   readonly pool: EnginePool;
+  /** Tries a model's graph where it can do no harm. @throws Failure `model-damaged` */
+  readonly tryModel: (model: VerifiedModel) => Promise<void>;
   readonly runtimeFolder: string;
   /** Starts the page; resolves to its address. */
-  readonly startPage: (observer: SessionObserver, models: readonly ModelCard[]) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly startPage: (
+    observer: SessionObserver,
+    models: readonly ModelCard[],
+  ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly print: (line: string) => void;
@@ -25,15 +31,21 @@ export interface ServeDependencies {
 
 /** Serves until the signal aborts, then ends every stream, finishes what runs, and clears the discovery file. */
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<void> {
-  const { library, pool, signal, say, print } = dependencies;
+  const { library, signal, say, print } = dependencies;
   const defaultModel = options.model ?? (await library.defaultName());
-  await pool.prepare(await library.load(defaultModel));
+  await loadModel(dependencies, defaultModel);
   const models = await modelCards(library, say);
 
   const registry = new SessionRegistry();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
   const token = randomBytes(32).toString('base64url');
-  const openSession = sessionOpener({ ...dependencies, defaultModel, registry, records, lookaheadMillis: options.lookaheadMs });
+  const openSession = sessionOpener({
+    ...dependencies,
+    defaultModel,
+    registry,
+    records,
+    lookaheadMillis: options.lookaheadMs,
+  });
   const discoveryFile = new DiscoveryFile(dependencies.runtimeFolder);
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -56,20 +68,31 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   }
 }
 
+/** Loads a model so far that a session can draw from it at once. */
+async function loadModel(
+  service: Pick<ServeDependencies, 'library' | 'pool' | 'tryModel'>,
+  name: string,
+): Promise<VerifiedModel> {
+  const model = await service.library.load(name);
+  await service.tryModel(model);
+  await service.pool.prepare(model);
+  return model;
+}
+
 function sessionOpener(service: {
   readonly library: ModelLibrary;
   readonly pool: EnginePool;
+  readonly tryModel: ServeDependencies['tryModel'];
   readonly defaultModel: string;
   readonly registry: SessionRegistry;
   readonly records: RecordFolder | undefined;
   readonly lookaheadMillis: number;
 }): OpenSession {
-  const { library, pool, defaultModel, registry, records, lookaheadMillis } = service;
+  const { pool, defaultModel, registry, records, lookaheadMillis } = service;
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
-    const model = await library.load(open.model === '' ? defaultModel : open.model);
-    await pool.prepare(model);
+    const model = await loadModel(service, open.model === '' ? defaultModel : open.model);
     opened += 1;
     const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
     const onLane = registry.tellLane.bind(registry);

@@ -84,7 +84,10 @@ function readValues(
   const read = valueReader(view, format.tag, format.bits);
   const valueBytes = format.bits / 8;
   if (read === undefined || format.channelCount < 1 || format.sampleRateHz < 1) {
-    throw new Failure('invalid', `The WAV file is not PCM of 16, 24 or 32 bits nor float of 32 (format ${format.tag}).`);
+    throw new Failure(
+      'invalid',
+      `The WAV file is not PCM of 16, 24 or 32 bits nor float of 32 (format ${format.tag}).`,
+    );
   }
   const frameCount = Math.floor(byteCount / (valueBytes * format.channelCount));
   const values = new Float32Array(frameCount * format.channelCount);
@@ -96,7 +99,8 @@ function valueReader(view: DataView, tag: number, bits: number): ((offset: numbe
   if (tag === 3 && bits === 32) return (offset) => view.getFloat32(offset, true);
   if (tag !== 1) return undefined;
   if (bits === 16) return (offset) => view.getInt16(offset, true) / 2 ** 15;
-  if (bits === 24) return (offset) => ((view.getUint8(offset) << 8) | (view.getInt16(offset + 1, true) << 16)) / 2 ** 31;
+  if (bits === 24)
+    return (offset) => ((view.getUint8(offset) << 8) | (view.getInt16(offset + 1, true) << 16)) / 2 ** 31;
   if (bits === 32) return (offset) => view.getInt32(offset, true) / 2 ** 31;
   return undefined;
 }

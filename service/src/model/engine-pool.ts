@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from './engine.js';
-import type { ProviderWish } from './provider-wish.js';
 import { PoolWorker } from './pool-worker.js';
+import type { ProviderWish } from './provider-wish.js';
 import type { VerifiedModel } from './verified-model.js';
 
 /** Blocks that were drawn, and the milliseconds of a worker that this took. */
@@ -51,7 +51,13 @@ export class EnginePool {
     const steps = (value: number) => new Float32Array(blockSteps).fill(value);
     const { drawn } = await this.draw(
       model,
-      { state: model.initialState, temperature: steps(1), uniform: steps(0.5), guideStrength: steps(0), guideBin: steps(128) },
+      {
+        state: model.initialState,
+        temperature: steps(1),
+        uniform: steps(0.5),
+        guideStrength: steps(0),
+        guideBin: steps(128),
+      },
       0,
     );
     if (drawn.states.length !== stateFloats) throw new Failure('internal', 'A worker gave a state of another length.');

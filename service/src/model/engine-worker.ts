@@ -47,7 +47,9 @@ function serve(port: MessagePort): void {
 }
 
 function buffersOf(drawn: { bins: Uint8Array; entropy: Float32Array; states: Float32Array }): ArrayBuffer[] {
-  return [drawn.bins, drawn.entropy, drawn.states].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+  return [drawn.bins, drawn.entropy, drawn.states].flatMap(({ buffer }) =>
+    buffer instanceof ArrayBuffer ? [buffer] : [],
+  );
 }
 
 if (parentPort === null) throw new Failure('internal', 'engine-worker runs as a worker thread only.');

@@ -17,7 +17,10 @@ const fileSchema = z.strictObject({
 export const manifestSchema = z
   .strictObject({
     manifestVersion: z.literal(1),
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/).max(limits.modelNameCharactersMax),
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/)
+      .max(limits.modelNameCharactersMax),
     title: text(128),
     version: text(64),
     family: z.literal('samplernn'),
@@ -57,7 +60,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export function parseManifest(bytes: Uint8Array): Manifest {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), refusePrototype);
   } catch (cause) {
     throw new Failure('model-damaged', 'manifest.json is not JSON.', cause);
   }
@@ -66,4 +69,10 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   throw new Failure('model-damaged', `manifest.json: ${where}${issue?.message ?? 'invalid'}.`, parsed.error);
+}
+
+/** zod drops such a key without a word; here nothing is dropped. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new Failure('model-damaged', 'manifest.json holds a key that is none.');
+  return value;
 }

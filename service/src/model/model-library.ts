@@ -75,7 +75,9 @@ export class ModelLibrary {
     const folders: string[] = [];
     for (const parent of this.#folders) {
       const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-      const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name);
+      const names = entries
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+        .map((entry) => entry.name);
       folders.push(...names.sort().map((name) => join(parent, name)));
     }
     return folders.slice(0, limits.modelsMax);

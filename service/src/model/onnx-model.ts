@@ -90,7 +90,8 @@ function checkGraph(session: InferenceSession, shape: BlockShape): void {
   ] as const;
   for (const [what, metadata, [name, type, length]] of expected) {
     const found = metadata.find((entry) => entry.name === name);
-    const fits = found?.isTensor === true && found.type === type && found.shape.length === 1 && found.shape[0] === length;
+    const fits =
+      found?.isTensor === true && found.type === type && found.shape.length === 1 && found.shape[0] === length;
     if (!fits) throw new Failure('model-damaged', `The graph has no ${what} ${name} of type ${type} [${length}].`);
   }
   if (session.inputMetadata.length !== 5) throw new Failure('model-damaged', 'The graph has more inputs than five.');

@@ -41,7 +41,11 @@ export async function loadOnWish(
     const model = await OnnxModel.load(graph, shape, wish);
     return { model, provider: wish, reason: `${wish}: asked for` };
   } catch (thrown) {
-    return { model: await cpu(), provider: 'cpu', reason: `cpu: ${wish} cannot be used (${Failure.from(thrown).message})` };
+    return {
+      model: await cpu(),
+      provider: 'cpu',
+      reason: `cpu: ${wish} cannot be used (${Failure.from(thrown).message})`,
+    };
   }
 }
 

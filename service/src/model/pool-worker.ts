@@ -27,7 +27,8 @@ export class PoolWorker {
 
   /** @throws Failure what the worker failed with. */
   async ask(request: WorkerRequest): Promise<Exclude<WorkerReply, { kind: 'failed' }>> {
-    if (this.#waiting !== undefined || this.#gone) throw new Failure('internal', 'A worker thread was asked while it cannot answer.');
+    if (this.#waiting !== undefined || this.#gone)
+      throw new Failure('internal', 'A worker thread was asked while it cannot answer.');
     const reply = await new Promise<WorkerReply>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#thread.postMessage(request);

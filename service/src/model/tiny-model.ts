@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { binCount, silentBin } from '../core/mu-law.js';
-import { type BlockEngine, type BlockShape, blockCount, type DrawInputs, type DrawnBlocks, temperatureFloor } from './engine.js';
+import {
+  type BlockEngine,
+  type BlockShape,
+  blockCount,
+  type DrawInputs,
+  type DrawnBlocks,
+  temperatureFloor,
+} from './engine.js';
 import type { Manifest } from './manifest.js';
 import type { VerifiedModel } from './verified-model.js';
 

@@ -17,7 +17,9 @@ export interface VerifiedModel {
 }
 
 /** The bytes that were hashed are the bytes that are run: nothing is read again. `folder` is for messages. */
-export type ModelGraph = { readonly kind: 'tiny' } | { readonly kind: 'onnx'; readonly bytes: Uint8Array; readonly folder: string };
+export type ModelGraph =
+  | { readonly kind: 'tiny' }
+  | { readonly kind: 'onnx'; readonly bytes: Uint8Array; readonly folder: string };
 
 export const manifestFileName = 'manifest.json';
 
@@ -39,7 +41,7 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
     if (bytes.length !== expected.bytes) {
       throw damaged(name, `has ${bytes.length} bytes, its manifest says ${expected.bytes}`);
     }
-    if (sha256(bytes) !== expected.sha256) throw damaged(name, "has another SHA-256 than its manifest says");
+    if (sha256(bytes) !== expected.sha256) throw damaged(name, 'has another SHA-256 than its manifest says');
     contents.set(name, bytes);
   }
   const graph = contents.get(manifest.graph);

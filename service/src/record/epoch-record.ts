@@ -1,5 +1,5 @@
-import { formatLaneCsv } from '../core/lane-csv.js';
 import type { LanePoint } from '../core/lane.js';
+import { formatLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import type { SongFrame, Step } from '../core/units.js';
 
@@ -91,7 +91,8 @@ export class EpochRecord {
       recordSecondsMax: limits.recordSecondsMax,
       truncated: this.#truncated,
       units: {
-        'temperature.f32': 'temperature of each step, float32 little-endian, from the first step of the first segment on',
+        'temperature.f32':
+          'temperature of each step, float32 little-endian, from the first step of the first segment on',
         'entropy.f32': 'bits of the distribution each step was drawn from',
         'drawn.u8': 'the bin drawn at each step (mu-law, 256)',
         'delivered-points.csv': 'the lane as delivered, by song frame',

@@ -92,7 +92,11 @@ export class GuideTrack {
   }
 
   #known(step: Step): boolean {
-    return step < this.#endStep && step >= this.#endStep - this.#bins.length && this.#clock.frameOfStep(step) >= this.#startFrame;
+    return (
+      step < this.#endStep &&
+      step >= this.#endStep - this.#bins.length &&
+      this.#clock.frameOfStep(step) >= this.#startFrame
+    );
   }
 }
 

@@ -86,7 +86,10 @@ export class Passage {
     if (this.#options.exact) this.#settle();
     const readyFrame = Math.min(targetFrame, this.#options.clock.firstFrameAt(this.#take.drawnEnd));
     // Nothing is drawn for frames below 0; they are ready from the start, and silent.
-    const endFrame = Math.min(Math.max(readyFrame, Math.min(targetFrame, 0)), this.#renderedFrame + limits.chunkFramesMax);
+    const endFrame = Math.min(
+      Math.max(readyFrame, Math.min(targetFrame, 0)),
+      this.#renderedFrame + limits.chunkFramesMax,
+    );
     if (endFrame <= this.#renderedFrame) return undefined;
     const startFrame = this.#renderedFrame;
     const values = new Float32Array(endFrame - startFrame);

@@ -92,7 +92,10 @@ export class Take {
     for (let index = 0; index < drawn.bins.length; index += 1) {
       const slot = (first + index) % this.#stepsKept;
       if (first + index < this.#promisedEnd && this.#bins[slot] !== drawn.bins[index]) {
-        throw new Failure('model-damaged', 'The model drew a step differently the second time: its graph is not causal.');
+        throw new Failure(
+          'model-damaged',
+          'The model drew a step differently the second time: its graph is not causal.',
+        );
       }
       this.#temperature[slot] = inputs.temperature[index] ?? 0;
       this.#guideStrength[slot] = inputs.guideStrength[index] ?? 0;

@@ -1,4 +1,10 @@
-import { Metadata, Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { statusOfFailure } from '../wire/status.js';

@@ -46,7 +46,8 @@ export class LaneFeed {
     for (const [index, value] of steps.temperature.entries()) {
       const step = steps.first + index;
       const jumped = previous !== undefined && Math.abs(value - previous) > 0.01;
-      if (jumped || step % this.#blockSteps === 0) push(this.#evaluated, Math.round(this.#clock.frameOfStep(step)), value);
+      if (jumped || step % this.#blockSteps === 0)
+        push(this.#evaluated, Math.round(this.#clock.frameOfStep(step)), value);
       previous = value;
     }
   }

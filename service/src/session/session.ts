@@ -83,7 +83,13 @@ export class Session {
     const { model } = this.#options;
     const { name, sampleRateHz } = model.manifest;
     const { lookaheadFrames } = this;
-    await this.#options.send({ type: 'opened', model: name, modelDigest: model.digest, modelRateHz: sampleRateHz, lookaheadFrames });
+    await this.#options.send({
+      type: 'opened',
+      model: name,
+      modelDigest: model.digest,
+      modelRateHz: sampleRateHz,
+      lookaheadFrames,
+    });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
     const feed = setInterval(() => this.#tellLane(), laneFeedMillis);
     const wake = () => this.#wake();
@@ -131,7 +137,8 @@ export class Session {
 
   #startEpoch(start: StartEpochRequest): void {
     const current = this.#epoch?.start.epoch ?? 0;
-    if (start.epoch <= current) throw new Failure('invalid', `Epoch ${start.epoch} follows on ${current}: it must rise.`);
+    if (start.epoch <= current)
+      throw new Failure('invalid', `Epoch ${start.epoch} follows on ${current}: it must rise.`);
     this.#endEpoch();
     this.#epoch = new Epoch({
       sessionId: this.id,

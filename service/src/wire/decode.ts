@@ -64,7 +64,10 @@ export class RequestDecoder {
     replaced: { count: number },
   ): LanePoint[] {
     if (points.length > limits.blockBreakpointsMax) {
-      throw new Failure('invalid', `A block has ${points.length} breakpoints; ${limits.blockBreakpointsMax} are allowed.`);
+      throw new Failure(
+        'invalid',
+        `A block has ${points.length} breakpoints; ${limits.blockBreakpointsMax} are allowed.`,
+      );
     }
     let offsetMin = 0;
     return points.map((point) => {

@@ -14,7 +14,10 @@ export function decodeGuide(
 ): { mono: Float32Array | undefined; replacedValueCount: number } {
   if (bytes.length === 0) return { mono: undefined, replacedValueCount: 0 };
   if (bytes.length !== frameCount * 8) {
-    throw new Failure('invalid', `guide has ${bytes.length} bytes; a block of ${frameCount} frames has ${frameCount * 8}.`);
+    throw new Failure(
+      'invalid',
+      `guide has ${bytes.length} bytes; a block of ${frameCount} frames has ${frameCount * 8}.`,
+    );
   }
   // The bytes lie anywhere in the message: a Float32Array over them would throw where they are not aligned.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
