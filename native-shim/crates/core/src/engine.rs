@@ -100,10 +100,9 @@ impl Engine {
         engine
     }
 
-    /// The host set the plugin up: nothing of before is played on. [main-thread]
+    /// The host set the plugin up: nothing of before is played on, for the next epoch is another one. [main-thread]
     pub fn prepare(&mut self, sample_rate: f64) {
         self.sample_rate = sample_rate;
-        self.timeline.clear();
         self.tracker.interrupt();
         self.evidence.on_setup();
         self.declick.reset();

@@ -3,9 +3,10 @@
 //! Ardour's own bounce is the example: blocks of 8192 frames, processMode 0, as fast as they are answered. There the
 //! first block must already be complete, so the clock alone is too slow a witness. Two things are watched:
 //!
-//! (a) **The calling thread set the plugin up.** A realtime host sets plugins up on one thread and processes on another;
-//!     a bounce does both on its own. The vst3 layer does not count a setup made by a thread with realtime scheduling.
-//!     The clock can still refute it: where the host lets half of the song time pass *between* calls, it is playing.
+//! (a) **The calling thread set the plugin up.** A realtime host sets plugins up (block size, rate) on one thread and
+//!     processes on another; a bounce does both on its own. Activation is no such sign: Ardour activates on its audio
+//!     thread. The vst3 layer does not count a setup made by a thread with realtime scheduling either. The clock can
+//!     still refute it: where the host lets half of the song time pass *between* calls, it is playing.
 //! (b) **Blocks run ahead of the clock** by more than a block and a half and more than half a second. Hosts that render
 //!     ahead of playback (REAPER's anticipative processing: 200 ms by default; ASIO-Guard) begin with a burst as well,
 //!     and waiting there would be wrong; so the bar is above those. The price: an unannounced bounce that (a) does not

@@ -65,11 +65,6 @@ impl Timeline {
     pub fn first_missing(&self, epoch: u32, from: i64, to: i64) -> i64 {
         (from..to).find(|frame| self.tags.get(index(*frame)) != Some(&tag(epoch, *frame))).unwrap_or(to)
     }
-
-    /// Forgets everything. [main-thread]
-    pub fn clear(&mut self) {
-        self.tags.fill(EMPTY);
-    }
 }
 
 impl Default for Timeline {

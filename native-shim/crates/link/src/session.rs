@@ -381,7 +381,7 @@ fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
                 temperature_at_start: header.temperature_at_start,
                 temperature: block.temperature.iter().map(breakpoint).collect(),
                 guide_amount: header.guide_amount,
-                guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>().into(),
+                guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect(),
                 tempo_bpm: header.tempo_bpm,
                 loop_start_frame: header.loop_range.start,
                 loop_end_frame: header.loop_range.end,

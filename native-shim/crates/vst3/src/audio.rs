@@ -75,10 +75,13 @@ impl IAudioProcessorTrait for Component {
             }
             self.note_setup_thread();
             self.setup_offline.store(setup.processMode == ProcessModes_::kOffline as i32, Relaxed);
-            let mut main = self.main();
-            main.sample_rate = setup.sampleRate;
-            main.block_frames_max = setup.maxSamplesPerBlock.max(1);
-            kResultOk
+            {
+                let mut main = self.main();
+                main.sample_rate = setup.sampleRate;
+                // Only ever larger: Ardour sets other sizes around a bounce, which needs no new stream.
+                main.block_frames_max = main.block_frames_max.max(setup.maxSamplesPerBlock);
+            }
+            if self.set_up() { kResultOk } else { kResultFalse }
         })
     }
 

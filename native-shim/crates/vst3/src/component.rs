@@ -56,7 +56,7 @@ impl Component {
                 state: State::new(instance_id),
                 host_name: String::new(),
                 sample_rate: 48_000.0,
-                block_frames_max: 1024,
+                block_frames_max: 1,
                 link: None,
             }),
             shared: Arc::new(Shared::new()),
@@ -91,12 +91,11 @@ impl Component {
         }
     }
 
-    /// Makes the engine and the link at the first activation, so that a scan costs neither memory nor a thread.
-    fn activate(&self) -> bool {
-        self.note_setup_thread();
+    /// Makes the engine and the link when the host sets up processing for the first time: a scan costs neither memory
+    /// nor a thread, and activation, which Ardour does on its audio thread, finds everything there. [main-thread]
+    pub fn set_up(&self) -> bool {
         let mut main = self.main();
         let config = Self::link_config(&main);
-        let sample_rate = main.sample_rate;
         if let Some(link) = &main.link {
             link.configure(config);
         } else {
@@ -109,13 +108,24 @@ impl Component {
             }
             main.link = Some(Link::start(config, self.shared.clone(), queues.inlet, queues.cell_sender, bell, waker));
         }
-        self.engine
-            .with(|engine| {
-                if let Some(engine) = engine {
-                    engine.prepare(sample_rate);
-                }
-            })
-            .is_some()
+        true
+    }
+
+    /// [main-thread], and on the audio thread in some hosts
+    fn activate(&self) -> bool {
+        let sample_rate = {
+            let main = self.main();
+            if main.link.is_none() {
+                return false;
+            }
+            main.sample_rate
+        };
+        let prepared = self.engine.with(|engine| {
+            if let Some(engine) = engine {
+                engine.prepare(sample_rate);
+            }
+        });
+        prepared.is_some()
     }
 
     fn load(&self, bytes: &[u8]) -> bool {

@@ -6,6 +6,7 @@
 //! * Nothing of the host is kept beyond the call, so no reference counting of ours can go wrong.
 
 #![allow(clippy::missing_safety_doc, reason = "COM methods: the ABI is the contract")]
+#![allow(clippy::unnecessary_cast, reason = "enum constants of the ABI are signed on Windows, unsigned elsewhere")]
 
 mod audio;
 mod buses;

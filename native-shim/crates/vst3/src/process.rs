@@ -200,8 +200,9 @@ unsafe fn silence(data: &ProcessData, frame_count: usize) {
     // SAFETY: the host's structure.
     let channel_count = usize::try_from(unsafe { (*bus).numChannels }).unwrap_or(0);
     for index in 0..channel_count {
-        // SAFETY: the index is below the count; the channel has `frame_count` samples.
+        // SAFETY: the index is below the count.
         if let Some(samples) = unsafe { channel(bus, index) } {
+            // SAFETY: the channel has `frame_count` samples.
             unsafe { slice::from_raw_parts_mut(samples, frame_count) }.fill(0.0);
         }
     }

@@ -1,0 +1,56 @@
+//! What a fake service does wrong.
+
+use std::time::Duration;
+
+/// All faults off: a good service.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    pub channel_count: i32,
+    /// Playback is rendered this far ahead.
+    pub lookahead_frames: i32,
+    /// Before each answer to an exact block.
+    pub delay: Duration,
+    /// Proves itself with another token.
+    pub wrong_proof: bool,
+    /// Breaks the stream off after this many chunks, once.
+    pub die_after_chunks: Option<u64>,
+    /// Answers nothing at all after `opened`, not even heartbeats.
+    pub mute: bool,
+    /// Heartbeats, but no audio.
+    pub idle: bool,
+    /// Replaces the n-th chunk of a stream by something else.
+    pub hostile: Option<Hostile>,
+    /// Sends playback audio without end, as fast as it is taken.
+    pub flood: bool,
+}
+
+/// Chunks no shim may play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hostile {
+    NotFinite,
+    Loud,
+    WrongLength,
+    WrongEpoch,
+    OldEpoch,
+    Shifted,
+    Reordered,
+    Negative,
+    Huge,
+    BeyondDelivered,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Behaviour {
+            channel_count: 2,
+            lookahead_frames: 12_000,
+            delay: Duration::ZERO,
+            wrong_proof: false,
+            die_after_chunks: None,
+            mute: false,
+            idle: false,
+            hostile: None,
+            flood: false,
+        }
+    }
+}
