@@ -149,7 +149,7 @@ describe('an exact passage', () => {
     expect(bitsOf((await renderTiny({ ...cool, guide })).audio)).not.toEqual(coolNone);
   });
 
-  test('before song frame 0 it is silent, and from there on it is the take rooted at 0', async () => {
+  test('before song frame 0 there is nothing, and from there on it is the take rooted at 0', async () => {
     const options: TinyRender = {
       rateHz: 48_000,
       rootFrame: -1000,

@@ -42,7 +42,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
   const steps: SettledSteps[] = [];
   while (passage.renderedFrame < endFrame) {
     const delivered = passage.score.deliveredFrame;
-    if (delivered < endFrame && (passage.renderedFrame === delivered || options.deliverEarly?.() === true)) {
+    if (delivered < endFrame && (passage.renderedFrame >= delivered || options.deliverEarly?.() === true)) {
       const count = Math.min(nextBlockFrames(), endFrame - delivered);
       passage.score.appendBlock(delivery.block(delivered, count));
       const from = delivered - rootFrame;

@@ -14,7 +14,7 @@ export interface PassageOptions {
   readonly model: VerifiedModel;
   readonly clock: Clock;
   readonly seed: number;
-  /** Where the passage begins; may be negative. */
+  /** Where the passage begins; may be negative, but audio exists from song frame 0 on. */
   readonly rootFrame: SongFrame;
   readonly exact: boolean;
   readonly draw: DrawBlocks;
@@ -64,7 +64,7 @@ export class Passage {
     this.#take = this.#takeFrom(rootFrame);
     this.#settledEnd = this.#take.rootStep;
     this.#reportedEnd = this.#take.rootStep;
-    this.#renderedFrame = rootFrame;
+    this.#renderedFrame = Math.max(0, rootFrame);
   }
 
   get rootStep(): Step {
@@ -84,20 +84,15 @@ export class Passage {
   /** The next frames before `targetFrame` that are ready, or undefined when more must be drawn. */
   nextChunk(targetFrame: SongFrame): RenderedChunk | undefined {
     if (this.#options.exact) this.#settle();
-    const readyFrame = Math.min(targetFrame, this.#options.clock.firstFrameAt(this.#take.drawnEnd));
-    // Nothing is drawn for frames below 0; they are ready from the start, and silent.
-    const endFrame = Math.min(
-      Math.max(readyFrame, Math.min(targetFrame, 0)),
-      this.#renderedFrame + limits.chunkFramesMax,
-    );
+    const readyFrame = this.#options.clock.firstFrameAt(this.#take.drawnEnd);
+    const endFrame = Math.min(targetFrame, readyFrame, this.#renderedFrame + limits.chunkFramesMax);
     if (endFrame <= this.#renderedFrame) return undefined;
     const startFrame = this.#renderedFrame;
     const values = new Float32Array(endFrame - startFrame);
     const amplitude = (step: Step) => this.#take.amplitude(step);
     for (let index = 0; index < values.length; index += 1) {
-      const frame = startFrame + index;
       // The filter rings a little beyond full scale; the wire promises ±1.
-      if (frame >= 0) values[index] = Math.min(1, Math.max(-1, this.#resampler.at(frame, amplitude)));
+      values[index] = Math.min(1, Math.max(-1, this.#resampler.at(startFrame + index, amplitude)));
     }
     this.#renderedFrame = endFrame;
     const gapFrameCount = this.#gapFrameCount;
@@ -107,7 +102,7 @@ export class Passage {
 
   /** True when frames before `targetFrame` need draws that are not there. */
   needsDraws(targetFrame: SongFrame): boolean {
-    return this.score.hasLane && targetFrame > 0 && this.#blocksMissing(targetFrame) > 0;
+    return this.score.hasLane && this.#blocksMissing(targetFrame) > 0;
   }
 
   /** Draws some of the blocks that `targetFrame` needs: at most limits.drawBlocksMax, so that a caller can change its mind. */
