@@ -1,0 +1,50 @@
+/** An Ardour session, described by what we want of it. All positions are song frames at the session's rate. */
+export interface SessionPlan {
+  readonly name: string;
+  /** Where the session's folder is made; nothing may be there. */
+  readonly folder: string;
+  readonly sampleRateHz: number;
+  readonly startFrame?: number;
+  readonly endFrame: number;
+  readonly tracks: readonly TrackPlan[];
+}
+
+export interface TrackPlan {
+  readonly name: string;
+  readonly plugins?: readonly PluginPlan[];
+  /** Mono audio in a region at frame 0. */
+  readonly audio?: Float32Array;
+  /** The track whose plugin gets this one in its sidechain, by a Send. */
+  readonly sendTo?: string;
+}
+
+export interface PluginPlan {
+  /** The name under which the host lists it. */
+  readonly name: string;
+  /** Fixed values by parameter, in the parameter's own unit. */
+  readonly parameters?: ReadonlyMap<Parameter, number>;
+  readonly lanes?: ReadonlyMap<Parameter, readonly Drawn[]>;
+  readonly sidechain?: boolean;
+}
+
+/** A point as a person draws it: the host joins points by straight lines. */
+export interface Drawn {
+  readonly frame: number;
+  readonly value: number;
+}
+
+/** A parameter of the plugin: its permanent id, and the range its normalised value spans. */
+export interface Parameter {
+  readonly id: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export const temperature: Parameter = { id: 0, min: 0, max: 2 };
+export const guideAmount: Parameter = { id: 1, min: 0, max: 1 };
+export const take: Parameter = { id: 3, min: 0, max: 9999 };
+export const renderWait: Parameter = { id: 7, min: 0, max: 2 };
+
+export function normalised({ min, max }: Parameter, value: number): number {
+  return (value - min) / (max - min);
+}

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { luaFolder } from '../folders.js';
+import { readWav, type WavFile } from '../wav-file.js';
+import type { ArdourHome } from './home.js';
+import { runLua, ScriptFailure } from './lua.js';
+import type { SessionPlan } from './plan.js';
+
+export interface ExportOptions {
+  readonly blockFrames?: number;
+  /** Where the WAV is written. */
+  readonly output: string;
+  readonly timeoutMillis: number;
+  /** A hung export is tried again this often: one in about a dozen hangs in Ardour before it begins. */
+  readonly retries?: number;
+  /** Told how much is written, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+  readonly onRetry?: (why: string) => void;
+}
+
+/** Exports the session's range and returns how long the export itself took. */
+export async function exportSession(home: ArdourHome, plan: SessionPlan, options: ExportOptions): Promise<number> {
+  const { retries = 2, onRetry } = options;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await exportOnce(home, plan, options);
+    } catch (thrown) {
+      // Only what hung is worth another try, and only while nothing was rendered.
+      if (!(thrown instanceof ScriptFailure) || !thrown.hung || attempt >= retries || existsSync(options.output))
+        throw thrown;
+      onRetry?.(thrown.message);
+    }
+  }
+}
+
+async function exportOnce(home: ArdourHome, plan: SessionPlan, options: ExportOptions): Promise<number> {
+  const { blockFrames = 1024, output, timeoutMillis, onProgress } = options;
+  const { startFrame = 0, endFrame, sampleRateHz } = plan;
+  mkdirSync(dirname(output), { recursive: true });
+  rmSync(output, { force: true });
+  const range = [dirname(output), basename(output, '.wav'), `${startFrame}`, `${endFrame}`];
+  const args = [plan.folder, plan.name, `${sampleRateHz}`, `${blockFrames}`, home.exportPreset, ...range];
+  const times = { began: 0, ended: 0 };
+  const wholeBytes = (endFrame - startFrame) * 8;
+  const watching = setInterval(() => {
+    const bytes = statSync(output, { throwIfNoEntry: false })?.size ?? 0;
+    if (times.began > 0 && times.ended === 0) onProgress?.(Math.min(1, bytes / wholeBytes));
+  }, 500);
+  try {
+    await runLua(home, join(luaFolder, 'export.lua'), args, {
+      until: 'exported',
+      timeoutMillis,
+      onSaid: ([word]) => {
+        if (word === 'exporting') times.began = performance.now();
+        if (word === 'exported') times.ended = performance.now();
+      },
+    });
+  } finally {
+    clearInterval(watching);
+  }
+  onProgress?.(1);
+  return (times.ended - times.began) / 1000;
+}
+
+/** Bounces a range of a track inside the session, by Ardour's own means, and returns the audio. */
+export async function bounceTrack(
+  home: ArdourHome,
+  plan: SessionPlan,
+  options: { readonly track: string; readonly timeoutMillis: number },
+): Promise<WavFile> {
+  const { startFrame = 0, endFrame, sampleRateHz } = plan;
+  const args = [plan.folder, plan.name, `${sampleRateHz}`, options.track, `${startFrame}`, `${endFrame}`];
+  await runLua(home, join(luaFolder, 'bounce.lua'), args, { until: 'bounced', timeoutMillis: options.timeoutMillis });
+  const files = join(plan.folder, 'interchange', plan.name, 'audiofiles');
+  const [left, right] = ['L', 'R'].map((channel) => readWav(join(files, `bounced%${channel}.wav`)));
+  if (left?.channels[0] === undefined || right?.channels[0] === undefined) throw new Error('The bounce left no audio.');
+  return { ...left, channels: [left.channels[0], right.channels[0]] };
+}
+
+/** A stretch of playback: from where, and for how long. */
+export interface Passage {
+  readonly fromFrame: number;
+  readonly millis: number;
+}
+
+/** Plays passage after passage in realtime, seeking from one to the next while the transport rolls. */
+export async function playSession(
+  home: ArdourHome,
+  plan: SessionPlan,
+  passages: readonly Passage[],
+  { blockFrames = 1024 }: { readonly blockFrames?: number } = {},
+): Promise<void> {
+  const playMillis = passages.reduce((sum, { millis }) => sum + millis, 0);
+  const seeks = passages.flatMap(({ fromFrame, millis }) => [`${fromFrame}`, `${millis}`]);
+  await runLua(
+    home,
+    join(luaFolder, 'roll.lua'),
+    [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, ...seeks],
+    {
+      until: 'done',
+      timeoutMillis: playMillis + 60_000,
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { luaFolder } from '../folders.js';
+import type { ArdourHome } from './home.js';
+import { runLua } from './lua.js';
+import { type Drawn, normalised, type Parameter, type PluginPlan, type SessionPlan } from './plan.js';
+import { completeSession } from './session-xml.js';
+
+/** Makes the session that a plan describes, in place of what is in its folder. */
+export async function makeSession(home: ArdourHome, plan: SessionPlan): Promise<void> {
+  rmSync(plan.folder, { recursive: true, force: true });
+  mkdirSync(dirname(plan.folder), { recursive: true });
+  const description = `${plan.folder}.lua`;
+  writeFileSync(description, describe(plan));
+  try {
+    await runLua(home, join(luaFolder, 'make-session.lua'), [description], { until: 'done', timeoutMillis: 90_000 });
+  } finally {
+    rmSync(description, { force: true });
+  }
+  completeSession(plan);
+}
+
+/** The plan as a Lua table, values normalised. */
+function describe(plan: SessionPlan): string {
+  const tracks = plan.tracks.map(({ name, plugins = [], sendTo }) =>
+    table({ name: text(name), plugins: list(plugins.map(describePlugin)), send_to: sendTo && text(sendTo) }),
+  );
+  const { name, folder, sampleRateHz } = plan;
+  return `return ${table({ name: text(name), folder: text(folder), rate: `${sampleRateHz}`, tracks: list(tracks) })}\n`;
+}
+
+function describePlugin({ name, parameters = new Map(), lanes = new Map(), sidechain = false }: PluginPlan): string {
+  const fixed = [...parameters].map(([parameter, value]) =>
+    list([`${parameter.id}`, `${normalised(parameter, value)}`]),
+  );
+  return table({
+    name: text(name),
+    parameters: list(fixed),
+    lanes: list([...lanes].map(([parameter, points]) => describeLane(parameter, points))),
+    sidechain: `${sidechain}`,
+  });
+}
+
+function describeLane(parameter: Parameter, points: readonly Drawn[]): string {
+  const pairs = points.map(({ frame, value }) => list([`${frame}`, `${normalised(parameter, value)}`]));
+  return table({ parameter: `${parameter.id}`, points: list(pairs) });
+}
+
+const list = (items: readonly string[]) => `{ ${items.join(', ')} }`;
+
+const table = (fields: Record<string, string | undefined>) =>
+  list(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [`${key} = ${value}`])));
+
+/** A Lua string: everything but letters, digits and a few signs is escaped by its byte. */
+function text(content: string): string {
+  const bytes = [...Buffer.from(content)];
+  return `"${bytes.map((byte) => (/[\w ./-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`)).join('')}"`;
+}

@@ -1,0 +1,160 @@
+/**
+ * Child processes that never outlive us: each is the leader of a process group of its own, and the group ends with its
+ * leader, with a timeout, with an interruption and with this process.
+ *
+ * Plain JavaScript, because setup runs it before anything is installed or built.
+ */
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {{ code: number | null, signal: string | null }} Exit
+ * @typedef {object} StartOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string | undefined>} [env] The whole environment; by default this process's.
+ * @property {(line: string, from: 'stdout' | 'stderr') => void} [onLine] Gets every line; without it output is dropped.
+ * @property {boolean} [attached] Stay in our group and on our terminal (a password may be asked for).
+ */
+
+/** The running groups by the leader's pid; one list, however often this module is loaded. */
+const groupsKey = Symbol.for('simmer.process-groups');
+/** @type {Set<number>} */
+const groups = globalThis[groupsKey] ?? new Set();
+globalThis[groupsKey] = groups;
+
+/** @param {number} group @param {NodeJS.Signals} signal */
+function signalGroup(group, signal) {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // It is gone.
+  }
+}
+
+/** @param {number} millis @returns {Promise<void>} */
+export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+/**
+ * Starts a process in a group of its own.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {StartOptions} [options]
+ */
+export function startProcess(command, args, { cwd, env, onLine, attached = false } = {}) {
+  const child = spawn(command, [...args], {
+    cwd,
+    env: env ?? process.env,
+    detached: !attached,
+    stdio: attached ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  });
+  const group = child.pid;
+  if (group !== undefined && !attached) groups.add(group);
+  if (child.stdout) splitLines(child.stdout, (line) => onLine?.(line, 'stdout'));
+  if (child.stderr) splitLines(child.stderr, (line) => onLine?.(line, 'stderr'));
+  child.on('exit', () => {
+    if (group === undefined || attached) return;
+    // What the leader left behind goes with it.
+    signalGroup(group, 'SIGKILL');
+    groups.delete(group);
+  });
+  /** @type {Promise<Exit>} */
+  const exited = new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)));
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  // Whoever waits for it learns of a failure; that nobody waits yet is no reason to die.
+  exited.catch(() => {});
+  return {
+    pid: group ?? -1,
+    exited,
+    /** @param {NodeJS.Signals} signal */
+    signal(signal) {
+      if (attached) child.kill(signal);
+      else if (group !== undefined && groups.has(group)) signalGroup(group, signal);
+    },
+    /** Asks it to end, and after `graceMillis` makes it. */
+    async stop(graceMillis = 5000) {
+      this.signal('SIGTERM');
+      const killing = setTimeout(() => this.signal('SIGKILL'), graceMillis);
+      await exited.catch(() => {});
+      clearTimeout(killing);
+    },
+  };
+}
+
+/**
+ * Runs a process to its end, or to `timeoutMillis`, when its whole group is killed.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {StartOptions & { timeoutMillis: number }} options
+ * @returns {Promise<Exit & { timedOut: boolean, lines: string[] }>}
+ */
+export async function runProcess(command, args, { timeoutMillis, onLine, ...options }) {
+  /** @type {string[]} */
+  const lines = [];
+  const child = startProcess(command, args, {
+    ...options,
+    onLine: (line, from) => {
+      lines.push(line);
+      onLine?.(line, from);
+    },
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.signal('SIGKILL');
+  }, timeoutMillis);
+  try {
+    return { ...(await child.exited), timedOut, lines };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {import('node:stream').Readable} stream @param {(line: string) => void} onLine */
+function splitLines(stream, onLine) {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (/** @type {string} */ text) => {
+    const lines = (rest + text).split(/\r\n|\n|\r/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}
+
+/** Ends every group that is running: asks first. @param {number} [graceMillis] */
+export async function stopAllProcesses(graceMillis = 4000) {
+  for (const group of groups) signalGroup(group, 'SIGTERM');
+  const deadline = Date.now() + graceMillis;
+  while (groups.size > 0 && Date.now() < deadline) await sleep(50);
+  for (const group of groups) signalGroup(group, 'SIGKILL');
+  while (groups.size > 0 && Date.now() < deadline + 1000) await sleep(20);
+}
+
+const handlersKey = Symbol.for('simmer.process-handlers');
+
+/** From here on nothing that we started stays behind, however this process ends (but for SIGKILL). */
+export function endProcessesWithUs() {
+  if (globalThis[handlersKey]) return;
+  globalThis[handlersKey] = true;
+  let ending = false;
+  for (const [signal, code] of /** @type {const} */ ([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])) {
+    process.on(signal, () => {
+      if (ending) return;
+      ending = true;
+      process.stderr.write('\nInterrupted: ending what was started.\n');
+      void stopAllProcesses().then(() => process.exit(code));
+    });
+  }
+  process.on('exit', () => {
+    for (const group of groups) signalGroup(group, 'SIGKILL');
+  });
+}
