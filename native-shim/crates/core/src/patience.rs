@@ -4,12 +4,11 @@ const SECOND: i64 = 1_000_000_000;
 
 /// No message at all on a link that is up. docs/protocol.md.
 pub const SILENT_NANOS_MAX: i64 = 10 * SECOND;
-/// Heartbeats, but neither audio nor progress: the service lives and its renderer does not.
+/// Neither audio nor progress, be it that the link is gone (docs/protocol.md) or that the service lives and its renderer
+/// does not.
 pub const IDLE_NANOS_MAX: i64 = 30 * SECOND;
 /// Progress that never becomes audio. No service needs two minutes for one process block.
 pub const STUCK_NANOS_MAX: i64 = 120 * SECOND;
-/// A link that was there and does not come back. docs/protocol.md.
-pub const LOST_NANOS_MAX: i64 = 30 * SECOND;
 /// There has never been a service: nobody started one, so a host's export is not held up for long.
 pub const ABSENT_NANOS_MAX: i64 = 3 * SECOND;
 
@@ -24,7 +23,6 @@ pub struct LinkView {
     pub service_seen: bool,
     pub last_message: i64,
     pub last_audio_or_progress: i64,
-    pub lost_since: i64,
 }
 
 /// Why a wait ended without its audio.
@@ -54,7 +52,7 @@ impl GiveUp {
             GiveUp::Silent => "the service has not said anything for 10 s",
             GiveUp::Idle => "the service answers, but has rendered nothing for 30 s",
             GiveUp::Stuck => "the service reports progress, but has sent no audio for 120 s",
-            GiveUp::Lost => "the link to the service was lost and did not come back in 30 s",
+            GiveUp::Lost => "the link to the service is lost and has not come back in 30 s",
             GiveUp::Absent => "no service is running: start it with `npx simmer serve`",
             GiveUp::Refused => "the passage cannot be rendered again after the link was lost",
         }
@@ -81,23 +79,17 @@ impl Patience {
 
     /// Whether to give up now. [audio-thread]
     pub fn verdict(&self, now: i64, link: LinkView) -> Option<GiveUp> {
-        if !link.ready {
-            let since = now - self.started.max(link.lost_since);
-            return match (link.ever_ready || link.service_seen, since) {
-                (true, since) if since > LOST_NANOS_MAX => Some(GiveUp::Lost),
-                (false, since) if since > ABSENT_NANOS_MAX => Some(GiveUp::Absent),
-                _ if now - self.advanced > STUCK_NANOS_MAX => Some(GiveUp::Lost),
-                _ => None,
-            };
+        let since = |moment: i64| now - self.started.max(moment);
+        if !link.ready && !link.ever_ready && !link.service_seen {
+            return (since(0) > ABSENT_NANOS_MAX).then_some(GiveUp::Absent);
         }
-        if now - self.started.max(link.last_message) > SILENT_NANOS_MAX {
-            Some(GiveUp::Silent)
-        } else if now - self.started.max(link.last_audio_or_progress) > IDLE_NANOS_MAX {
-            Some(GiveUp::Idle)
-        } else if now - self.advanced > STUCK_NANOS_MAX {
-            Some(GiveUp::Stuck)
-        } else {
-            None
+        if link.ready && since(link.last_message) > SILENT_NANOS_MAX {
+            return Some(GiveUp::Silent);
         }
+        // Also across reconnects: a service that opens streams and dies on each is as good as none.
+        if since(link.last_audio_or_progress) > IDLE_NANOS_MAX {
+            return Some(if link.ready { GiveUp::Idle } else { GiveUp::Lost });
+        }
+        (now - self.advanced > STUCK_NANOS_MAX).then_some(GiveUp::Stuck)
     }
 }

@@ -54,7 +54,6 @@ pub struct Shared {
     ever_ready: AtomicBool,
     last_message: AtomicI64,
     last_audio_or_progress: AtomicI64,
-    lost_since: AtomicI64,
     /// The newest epoch the link cannot complete; 0: none.
     pub refused_epoch: AtomicU32,
     /// Why an exact wait was given up last (a `GiveUp` code), for the link to log; 0: nothing new.
@@ -77,7 +76,6 @@ impl Shared {
             ever_ready: AtomicBool::new(false),
             last_message: AtomicI64::new(0),
             last_audio_or_progress: AtomicI64::new(0),
-            lost_since: AtomicI64::new(0),
             refused_epoch: AtomicU32::new(0),
             gave_up: AtomicU8::new(0),
             counters: Counters::default(),
@@ -134,11 +132,9 @@ impl Shared {
 
     /// [link-thread]
     pub fn set_link_status(&self, status: LinkStatus) {
-        let was = self.link_status.swap(status as u8, Relaxed);
+        self.link_status.store(status as u8, Relaxed);
         if status == LinkStatus::Ready {
             self.ever_ready.store(true, Relaxed);
-        } else if was == LinkStatus::Ready as u8 {
-            self.lost_since.store(self.now(), Relaxed);
         }
     }
 
@@ -160,7 +156,6 @@ impl Shared {
             service_seen: matches!(status, LinkStatus::Connecting | LinkStatus::Failed),
             last_message: self.last_message.load(Relaxed),
             last_audio_or_progress: self.last_audio_or_progress.load(Relaxed),
-            lost_since: self.lost_since.load(Relaxed),
         }
     }
 }

@@ -1,1 +1,19 @@
+//! A small VST3 host that drives the built plugin. For tests and measurements only.
+//!
+//! Unlike a DAW it is told exactly what to say: every point with its offset, every position, missing pointers. Its own
+//! side of a process call neither allocates nor makes a system call, so that what a guard counts is the plugin's.
 
+#![allow(clippy::missing_safety_doc, reason = "COM methods: the ABI is the contract")]
+#![allow(clippy::unnecessary_cast, reason = "enum constants of the ABI are signed on Windows, unsigned elsewhere")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test host fails loudly")]
+
+mod block;
+#[cfg(target_os = "linux")]
+pub mod guard;
+mod module;
+mod objects;
+mod plugin;
+
+pub use block::{Block, Position};
+pub use module::{Module, built_library};
+pub use plugin::{Mode, Plugin};

@@ -87,6 +87,8 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
         loop {
             let Control { config, stop } = control.borrow_and_update().clone();
             if stop {
+                // A host that exports from the command line ends right after its last block.
+                log_given_up(&plumbing.shared, &mut log);
                 return;
             }
             let found = match &folder {

@@ -316,7 +316,7 @@ impl Stream {
         if let Err(epoch) = plumbing.book.on_link() {
             plumbing.refuse(epoch);
         }
-        plumbing.shared.on_message(true);
+        plumbing.shared.on_message(false);
         plumbing.set_status(LinkStatus::Ready);
         Ok(())
     }
