@@ -6,7 +6,7 @@ local function say(...) print("simmer", ...) io.stdout:flush() end
 AudioEngine:set_backend("None (Dummy)", "simmer", "")
 AudioEngine:set_sample_rate(tonumber(rate))
 local session = load_session(folder, name)
-assert(session and not session:isnil(), "the session cannot be loaded")
+assert(session, "the session cannot be loaded")
 ARDOUR.LuaAPI.usleep(500000)
 local track = session:route_by_name(track_name):to_track()
 say("bouncing")

@@ -6,21 +6,11 @@ local function say(...) print("simmer", ...) io.stdout:flush() end
 AudioEngine:set_backend("None (Dummy)", "simmer", "")
 AudioEngine:set_sample_rate(plan.rate)
 local session = create_session(plan.folder, plan.name, plan.rate)
-assert(session and not session:isnil(), "the session cannot be created")
+assert(session, "the session cannot be created")
 
 local function add_track(name)
   local made = session:new_audio_track(2, 2, nil, 1, name, ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, true)
   for track in made:iter() do return track end
-end
-
-local function automate(processor, lane)
-  local _, list, range = ARDOUR.LuaAPI.plugin_automation(processor, lane.parameter)
-  for _, point in ipairs(lane.points) do
-    list:add(Temporal.timepos_t(point[1]), range.lower + point[2] * (range.upper - range.lower), false, true)
-  end
-  local what = Evoral.Parameter(ARDOUR.AutomationType.PluginAutomation, 0, lane.parameter)
-  local control = processor:to_insert():to_automatable():automation_control(what, false)
-  control:set_automation_state(ARDOUR.AutoState.Play)
 end
 
 local tracks, sidechains = {}, {}
@@ -32,10 +22,8 @@ for _, wanted in ipairs(plan.tracks) do
     assert(not processor:isnil(), plugin.name .. " is not among the plugins: it was not scanned")
     track:add_processor_by_index(processor, -1, nil, true)
     for _, parameter in ipairs(plugin.parameters) do
-      local _, _, range = ARDOUR.LuaAPI.plugin_automation(processor, parameter[1])
-      ARDOUR.LuaAPI.set_processor_param(processor, parameter[1], range.lower + parameter[2] * (range.upper - range.lower))
+      assert(ARDOUR.LuaAPI.set_processor_param(processor, parameter[1], parameter[2]), "a parameter is refused")
     end
-    for _, lane in ipairs(plugin.lanes) do automate(processor, lane) end
     if plugin.sidechain then
       assert(track:add_sidechain(processor), plugin.name .. " takes no sidechain")
       sidechains[wanted.name] = processor:to_insert():sidechain_input()
@@ -58,6 +46,8 @@ for _, wanted in ipairs(plan.tracks) do
   end
 end
 
+-- A plugin hears of a changed parameter when it processes, and can only save what it has heard of.
+ARDOUR.LuaAPI.usleep(500000)
 session:save_state("", false, false, false, false, false)
 close_session()
 say("done")

@@ -7,7 +7,7 @@ AudioEngine:set_backend("None (Dummy)", "simmer", "")
 AudioEngine:set_sample_rate(tonumber(rate))
 assert(AudioEngine:set_buffer_size(tonumber(block)) == 0, "the block size is refused")
 local session = load_session(folder, name)
-assert(session and not session:isnil(), "the session cannot be loaded")
+assert(session, "the session cannot be loaded")
 ARDOUR.LuaAPI.usleep(2000000)
 local by_user = ARDOUR.TransportRequestSource.TRS_UI
 session:request_locate(tonumber(arg[5]), false, ARDOUR.LocateTransportDisposition.MustStop, by_user)

@@ -45,10 +45,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
   });
   const died = service.exited.then(() => undefined);
-  const line = await Promise.race([ready, died, sleep(60_000)]);
+  const tooLate = setTimeout(() => service.signal('SIGKILL'), 60_000);
+  const line = await Promise.race([ready, died]);
+  clearTimeout(tooLate);
   if (line === undefined) {
     await service.stop();
-    throw new Error(`The service did not start: ${heard.slice(-3).join(' | ') || 'no word within 60 s'}`);
+    throw new Error(`The service did not start: ${heard.slice(-3).join(' | ') || 'no word'}`);
   }
   const { pid, page } = JSON.parse(line) as { pid: number; page: string };
   return {

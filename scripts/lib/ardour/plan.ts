@@ -33,18 +33,6 @@ export interface Drawn {
   readonly value: number;
 }
 
-/** A parameter of the plugin: its permanent id, and the range its normalised value spans. */
-export interface Parameter {
-  readonly id: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-export const temperature: Parameter = { id: 0, min: 0, max: 2 };
-export const guideAmount: Parameter = { id: 1, min: 0, max: 1 };
-export const take: Parameter = { id: 3, min: 0, max: 9999 };
-export const renderWait: Parameter = { id: 7, min: 0, max: 2 };
-
-export function normalised({ min, max }: Parameter, value: number): number {
-  return (value - min) / (max - min);
-}
+/** The permanent ids of Simmer's parameters; the host counts them the same way. */
+export const parameters = { temperature: 0, guideAmount: 1, guideSource: 2, take: 3, mix: 4, renderWait: 7 } as const;
+export type Parameter = (typeof parameters)[keyof typeof parameters];

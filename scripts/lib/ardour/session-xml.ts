@@ -1,11 +1,14 @@
 /**
- * What Ardour's Lua cannot make, put into the saved session: the session range, and audio regions. Times are written as
- * superclocks, of which a second has 282 240 000.
+ * What Ardour's Lua cannot make, put into the saved session: the session range, audio regions, and lanes. Times are
+ * written as superclocks, of which a second has 282 240 000.
+ *
+ * Lua can add points to a lane, but on the beat grid: places are rounded to 1/1920 of a quarter note (12.5 frames at
+ * 120 bpm and 48 kHz), and two points of a jump fall together. A lane in audio time keeps its frames.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFloatWav } from '../wav-file.js';
-import type { SessionPlan, TrackPlan } from './plan.js';
+import type { Drawn, SessionPlan, TrackPlan } from './plan.js';
 
 const superclocksPerSecond = 282_240_000;
 /** Ids that we give out begin here, above those of any session that a script makes. */
@@ -15,7 +18,12 @@ export function completeSession(plan: SessionPlan): void {
   const path = join(plan.folder, `${plan.name}.ardour`);
   const edit = new SessionEdit(readFileSync(path, 'utf8'), plan);
   edit.addRange();
-  for (const track of plan.tracks) if (track.audio !== undefined) edit.addRegion(track, track.audio);
+  for (const track of plan.tracks) {
+    if (track.audio !== undefined) edit.addRegion(track, track.audio);
+    for (const { name, lanes = [] } of track.plugins ?? []) {
+      for (const [parameter, points] of lanes) edit.drawLane(track.name, name, parameter, points);
+    }
+  }
   writeFileSync(path, edit.finish());
 }
 
@@ -58,6 +66,19 @@ class SessionEdit {
     this.#replace(playlist, (_found, opening) => `${opening}>\n${placed}</Playlist>`);
   }
 
+  /** Draws a lane of a plugin and lets it play. Values are in the parameter's own unit. */
+  drawLane(track: string, plugin: string, parameter: number, points: readonly Drawn[]): void {
+    const events = points.map(({ frame, value }) => `${this.#time(frame)} ${value}\n`).join('');
+    const route = new RegExp(`<Route [^>]*name="${escapePattern(track)}"[\\s\\S]*?</Route>`);
+    const processor = new RegExp(`<Processor [^>]*name="${escapePattern(plugin)}"[\\s\\S]*?</Automation>`);
+    const list = new RegExp(`<AutomationList automation-id="parameter-${parameter}" id="(\\d+)"[^>]*?/>`);
+    const drawn = (id: string) =>
+      `<AutomationList automation-id="parameter-${parameter}" id="${id}" interpolation-style="Linear" time-domain="AudioTime" state="Play"><events>${events}</events></AutomationList>`;
+    this.#replace(route, (routeXml) =>
+      replaceOnce(routeXml, processor, (processorXml) => replaceOnce(processorXml, list, (_found, id) => drawn(id ?? ''))),
+    );
+  }
+
   finish(): string {
     if (this.#sources !== '') {
       this.#replace(/<Sources\s*\/>/, () => `<Sources>\n${this.#sources}</Sources>`);
@@ -83,10 +104,13 @@ class SessionEdit {
   }
 
   #replace(pattern: RegExp, by: (...found: string[]) => string): void {
-    if (!pattern.test(this.#xml))
-      throw new Error(`The session of Ardour has no ${pattern}: its format is not the one we know.`);
-    this.#xml = this.#xml.replace(pattern, by);
+    this.#xml = replaceOnce(this.#xml, pattern, by);
   }
+}
+
+function replaceOnce(xml: string, pattern: RegExp, by: (...found: string[]) => string): string {
+  if (!pattern.test(xml)) throw new Error(`The session has no ${pattern}: Ardour's format is not the one we know.`);
+  return xml.replace(pattern, by);
 }
 
 function escapePattern(text: string): string {

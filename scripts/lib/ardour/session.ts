@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { luaFolder } from '../folders.js';
 import type { ArdourHome } from './home.js';
 import { runLua } from './lua.js';
-import { type Drawn, normalised, type Parameter, type PluginPlan, type SessionPlan } from './plan.js';
+import type { PluginPlan, SessionPlan } from './plan.js';
 import { completeSession } from './session-xml.js';
 
 /** Makes the session that a plan describes, in place of what is in its folder. */
@@ -20,7 +20,7 @@ export async function makeSession(home: ArdourHome, plan: SessionPlan): Promise<
   completeSession(plan);
 }
 
-/** The plan as a Lua table, values normalised. */
+/** The part of the plan that Lua makes, as a Lua table. */
 function describe(plan: SessionPlan): string {
   const tracks = plan.tracks.map(({ name, plugins = [], sendTo }) =>
     table({ name: text(name), plugins: list(plugins.map(describePlugin)), send_to: sendTo && text(sendTo) }),
@@ -29,21 +29,9 @@ function describe(plan: SessionPlan): string {
   return `return ${table({ name: text(name), folder: text(folder), rate: `${sampleRateHz}`, tracks: list(tracks) })}\n`;
 }
 
-function describePlugin({ name, parameters = new Map(), lanes = new Map(), sidechain = false }: PluginPlan): string {
-  const fixed = [...parameters].map(([parameter, value]) =>
-    list([`${parameter.id}`, `${normalised(parameter, value)}`]),
-  );
-  return table({
-    name: text(name),
-    parameters: list(fixed),
-    lanes: list([...lanes].map(([parameter, points]) => describeLane(parameter, points))),
-    sidechain: `${sidechain}`,
-  });
-}
-
-function describeLane(parameter: Parameter, points: readonly Drawn[]): string {
-  const pairs = points.map(({ frame, value }) => list([`${frame}`, `${normalised(parameter, value)}`]));
-  return table({ parameter: `${parameter.id}`, points: list(pairs) });
+function describePlugin({ name, parameters = new Map(), sidechain = false }: PluginPlan): string {
+  const fixed = [...parameters].map(([id, value]) => list([`${id}`, `${value}`]));
+  return table({ name: text(name), parameters: list(fixed), sidechain: `${sidechain}` });
 }
 
 const list = (items: readonly string[]) => `{ ${items.join(', ')} }`;
