@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uniformOfStep } from '../../service/src/core/philox.js';
-import type { BlockEngine, DrawInputs } from '../../service/src/model/engine.js';
+import type { BlockEngine, DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';
 
 export interface EngineUnderTest {
@@ -39,8 +39,6 @@ function inputsOf({ engine, model }: EngineUnderTest, change: Partial<DrawInputs
     ...change,
   };
 }
-
-const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
 
 export const engineContract: Readonly<Record<string, (under: EngineUnderTest) => Promise<void>>> = {
   'shapes, ranges and finite values': async (under) => {
@@ -148,36 +146,42 @@ export const engineContract: Readonly<Record<string, (under: EngineUnderTest) =>
   },
 
   'the guide pulls: draws come nearer to it': async (under) => {
-    const steps = blocks * under.engine.shape.blockSteps;
-    const guideBin = Float32Array.from({ length: steps }, (_, step) => Math.round(128 + 60 * Math.sin(step / 9)));
+    // Warm, because a model that is sure of silence at the start of a take is not talked out of it.
+    const guideBin = new Float32Array(under.engine.shape.blockSteps).fill(140);
     const distance = async (strength: number) => {
-      const { bins } = await under.engine.draw(
-        inputsOf(under, { guideBin, guideStrength: new Float32Array(steps).fill(strength) }),
-      );
-      return bins.reduce((total, bin, step) => total + Math.abs(bin - (guideBin[step] ?? 0)), 0);
+      let total = 0;
+      for (let uniform = 1; uniform < 16; uniform += 1) {
+        const { bins } = await firstStep(under, { temperature: 2, uniform: uniform / 16, strength, guideBin });
+        total += Math.abs((bins[0] ?? 0) - 140);
+      }
+      return total;
     };
     expect(await distance(1)).toBeLessThan(await distance(0));
   },
 
   'entropy rises with temperature': async (under) => {
-    const steps = blocks * under.engine.shape.blockSteps;
     const [low = 0, high = 0] = under.model.manifest.temperature.useful;
     const bits: number[] = [];
     for (const temperature of [0.05, low, (low + high) / 2, high, 2]) {
-      // The mean of many takes: one take wanders into places that are quiet or loud by themselves.
-      let total = 0;
-      for (let seed = 0; seed < 4; seed += 1) {
-        const { entropy } = await under.engine.draw(
-          inputsOf(under, {
-            temperature: new Float32Array(steps).fill(temperature),
-            uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(seed, step)),
-          }),
-        );
-        total += sum(entropy);
-      }
-      bits.push(total);
+      const { entropy } = await firstStep(under, { temperature });
+      bits.push(entropy[0] ?? Number.NaN);
     }
-    expect(bits).toEqual([...bits].sort((a, b) => a - b));
-    expect(bits[0]).toBeLessThan((bits[4] ?? 0) / 2);
+    for (const [index, value] of bits.entries()) if (index > 0) expect(value).toBeGreaterThan(bits[index - 1] ?? 9);
   },
 };
+
+/** One block from the initial state, of which the first step is looked at: there all have the same past. */
+function firstStep(
+  { engine, model }: EngineUnderTest,
+  change: { temperature?: number; uniform?: number; strength?: number; guideBin?: Float32Array },
+): Promise<DrawnBlocks> {
+  const { blockSteps } = engine.shape;
+  const steps = (value: number) => new Float32Array(blockSteps).fill(value);
+  return engine.draw({
+    state: model.initialState,
+    temperature: steps(change.temperature ?? 1),
+    uniform: steps(change.uniform ?? 0.5),
+    guideStrength: steps(change.strength ?? 0),
+    guideBin: change.guideBin ?? steps(128),
+  });
+}

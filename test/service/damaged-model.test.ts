@@ -62,6 +62,16 @@ test('graphs that are none are refused by name, and the service lives', async ()
   await service.stop();
 });
 
+test('a damaged default model does not keep the service from starting', async () => {
+  const models = temporaryFolder();
+  writeModel(models, 'broken', Buffer.from('no graph'));
+  const service = await ServiceProcess.start(['--models', models, '--model', 'broken']);
+  expect(service.stderr).toContain('broken cannot be played');
+  expect((await open(service, '')).code).toBe(failedPrecondition);
+  expect((await open(service, 'tiny')).code).toBe(0);
+  await service.stop();
+});
+
 test('a graph that kills what loads it kills a process of its own', async () => {
   const script = join(temporaryFolder(), 'dies.mjs');
   writeFileSync(

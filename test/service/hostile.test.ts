@@ -3,10 +3,17 @@ import { request } from 'node:http';
 import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import { connect } from 'node:net';
 import { Metadata } from '@grpc/grpc-js';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../service/src/core/limits.js';
 import { bounce } from '../support/bounce.js';
 import { bitsOf, randomWholes } from '../support/random.js';
-import { type ClientOptions, proofMetadata, RenderClient, type Request } from '../support/render-client.js';
+import {
+  type ClientOptions,
+  chunkValues,
+  proofMetadata,
+  RenderClient,
+  type Request,
+} from '../support/render-client.js';
 import { ServiceProcess } from '../support/service-process.js';
 
 const unauthenticated = 16;
@@ -15,15 +22,14 @@ const lane = [{ frame: 0, value: 0.9, interpolation: 'hold' as const }];
 const plan = { frameCount: 9600, lane, nextBlockFrames: () => 512 };
 
 let service: ServiceProcess;
-let clients: RenderClient[] = [];
+const clients: RenderClient[] = [];
 beforeAll(async () => {
   service = await ServiceProcess.start();
 });
-afterEach(() => {
+afterAll(() => {
   for (const client of clients) client.close();
-  clients = [];
+  return service.stop();
 });
-afterAll(() => service.stop());
 
 function client(change: Partial<ClientOptions> = {}): RenderClient {
   const opened = new RenderClient({ ...service.discovery, ...change });
@@ -213,16 +219,39 @@ describe('what may be said', () => {
         guideAmount: Number.NaN,
       }),
     );
-    const { chunk } = await odd.next();
-    const values = new Float32Array(new Uint8Array(chunk?.pcm ?? []).buffer);
+    const values = new Float32Array(1024);
+    for (let received = 0; received < 1024; ) {
+      const { chunk } = await odd.next();
+      if (chunk) values.set(chunkValues(chunk), received);
+      received += chunk?.frameCount ?? 0;
+    }
     // Amount NaN is 0: what is left is the lane at 0.9, as the plan has it.
     const plain = await reference();
-    expect(values.length).toBe(1024);
     expect(bitsOf(values)).toEqual(plain.slice(0, 4096));
   });
 });
 
-describe('who keeps quiet', () => {
+test('instances beyond the limit are refused, and have their place when another leaves', async () => {
+  const own = await ServiceProcess.start();
+  const opened = Array.from({ length: limits.sessionsMax }, () => client(own.discovery));
+  await Promise.all(opened.map((each) => each.open()));
+  const oneMore = client(own.discovery);
+  oneMore.send(open());
+  expect(await oneMore.ended()).toMatchObject({ code: 8 });
+  opened[0]?.close();
+  let code = 8;
+  while (code === 8) {
+    const next = client(own.discovery);
+    code = await next.open().then(
+      () => 0,
+      () => next.status?.code ?? -1,
+    );
+  }
+  expect(code).toBe(0);
+  await own.stop();
+});
+
+describe.concurrent('who keeps quiet', () => {
   test('a shim that says nothing for four seconds is let go; control: one that beats is kept', async () => {
     const quiet = client();
     await quiet.open();

@@ -81,7 +81,7 @@ describe('an exact passage', () => {
           );
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 
@@ -228,7 +228,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     globalThis.gc?.();
     return process.memoryUsage().arrayBuffers;
   };
-  const early = await heapAt(60);
-  const late = await heapAt(200);
+  const early = await heapAt(40);
+  const late = await heapAt(120);
   expect(late - early).toBeLessThan(8 * 2 ** 20);
 });

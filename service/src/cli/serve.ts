@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { Failure } from '../core/failure.js';
 import type { ModelCard } from '../core/monitor.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EnginePool } from '../model/engine-pool.js';
@@ -33,7 +34,11 @@ export interface ServeDependencies {
 export async function serve(options: ServeOptions, dependencies: ServeDependencies): Promise<void> {
   const { library, signal, say, print } = dependencies;
   const defaultModel = options.model ?? (await library.defaultName());
-  await loadModel(dependencies, defaultModel);
+  // One that is damaged stops those who want it, and nobody else.
+  await loadModel(dependencies, defaultModel).catch((thrown: unknown) => {
+    if (signal.aborted) throw thrown;
+    say(`${defaultModel} cannot be played: ${Failure.from(thrown).message}`);
+  });
   const models = await modelCards(library, say);
 
   const registry = new SessionRegistry();

@@ -13,14 +13,20 @@ const levelSeconds = 0.032;
 const levelOff = 1e-3;
 const levelOn = 4e-3;
 
+/** By song frame and by step, both modulo their length. */
+interface Rings {
+  readonly frames: Float32Array;
+  readonly bins: Uint8Array;
+  readonly gates: Float32Array;
+}
+
 /** The guide at the model's clock: appended by song frame, read by step, both bounded. */
 export class GuideTrack {
   readonly #clock: Clock;
   readonly #resampler: Resampler;
   readonly #levelSteps: number;
-  readonly #frames: Float32Array;
-  readonly #bins: Uint8Array;
-  readonly #gates: Float32Array;
+  /** Made when the first audible frame comes: most passages have no guide, and a scrub makes many passages. */
+  #rings: Rings | undefined;
   /** Steps and levels by falling level: the front is the highest of the window. */
   readonly #highest: { step: Step; level: number }[] = [];
   readonly #startFrame: SongFrame;
@@ -34,9 +40,6 @@ export class GuideTrack {
     this.#clock = clock;
     this.#resampler = new Resampler(clock.hostRateHz, clock.modelRateHz);
     this.#levelSteps = Math.ceil(levelSeconds * clock.modelRateHz);
-    this.#frames = new Float32Array(Math.ceil(limits.scoreSecondsKept * clock.hostRateHz));
-    this.#bins = new Uint8Array(Math.ceil(limits.scoreSecondsKept * clock.modelRateHz));
-    this.#gates = new Float32Array(this.#bins.length);
     this.#startFrame = startFrame;
     this.#endFrame = startFrame;
     this.#endStep = Math.max(0, clock.firstStepAt(startFrame));
@@ -45,32 +48,49 @@ export class GuideTrack {
   /** Appends `frameCount` frames of mono audio; undefined is silence. Must follow on what is there. */
   append(startFrame: SongFrame, frameCount: number, mono: Float32Array | undefined): void {
     if (startFrame !== this.#endFrame) throw new Failure('internal', 'The guide is not contiguous.');
-    for (let index = 0; index < frameCount; index += 1) {
-      const value = mono?.[index] ?? 0;
-      this.#frames[modulo(startFrame + index, this.#frames.length)] = value;
-      if (value !== 0) this.#audibleEndFrame = startFrame + index + 1;
+    if (mono !== undefined) this.#rings ??= this.#makeRings();
+    const rings = this.#rings;
+    if (rings !== undefined) {
+      for (let index = 0; index < frameCount; index += 1) {
+        const value = mono?.[index] ?? 0;
+        rings.frames[modulo(startFrame + index, rings.frames.length)] = value;
+        if (value !== 0) this.#audibleEndFrame = startFrame + index + 1;
+      }
     }
     this.#endFrame += frameCount;
     const endStep = Math.max(0, this.#clock.firstStepAt(this.#endFrame));
-    for (; this.#endStep < endStep; this.#endStep += 1) this.#appendStep(this.#endStep);
+    if (rings !== undefined) for (let step = this.#endStep; step < endStep; step += 1) this.#appendStep(rings, step);
+    this.#endStep = endStep;
   }
 
   /** How strong the guide is by its own level, 0 to 1. Beyond what was delivered it is 0. */
   gate(step: Step): number {
-    return this.#known(step) ? (this.#gates[step % this.#gates.length] ?? 0) : 0;
+    const gates = this.#rings?.gates;
+    return gates !== undefined && this.#known(step, gates.length) ? (gates[step % gates.length] ?? 0) : 0;
   }
 
   /** The guide in the model's quantizer. Silence where there is none. */
   bin(step: Step): number {
-    return this.#known(step) ? (this.#bins[step % this.#bins.length] ?? silentBin) : silentBin;
+    const bins = this.#rings?.bins;
+    return bins !== undefined && this.#known(step, bins.length) ? (bins[step % bins.length] ?? silentBin) : silentBin;
   }
 
-  #appendStep(step: Step): void {
-    const slot = step % this.#bins.length;
-    const value = this.#audibleNear(step) ? this.#resampler.at(step, (frame) => this.#frame(frame)) : 0;
-    this.#bins[slot] = binOfAmplitude(value);
+  #makeRings(): Rings {
+    const { hostRateHz, modelRateHz } = this.#clock;
+    const steps = Math.ceil(limits.scoreSecondsKept * modelRateHz);
+    return {
+      frames: new Float32Array(Math.ceil(limits.scoreSecondsKept * hostRateHz)),
+      bins: new Uint8Array(steps).fill(silentBin),
+      gates: new Float32Array(steps),
+    };
+  }
+
+  #appendStep(rings: Rings, step: Step): void {
+    const slot = step % rings.bins.length;
+    const value = this.#audibleNear(step) ? this.#resampler.at(step, (frame) => this.#frame(rings, frame)) : 0;
+    rings.bins[slot] = binOfAmplitude(value);
     const peak = this.#slideLevel(step, Math.abs(value));
-    this.#gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
+    rings.gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
   }
 
   /** False when all that the filter sees at `step` is silent: nothing need be computed. */
@@ -86,17 +106,14 @@ export class GuideTrack {
     return window[0]?.level ?? 0;
   }
 
-  #frame(frame: SongFrame): number {
+  #frame(rings: Rings, frame: SongFrame): number {
     if (frame < this.#startFrame || frame >= this.#endFrame) return 0;
-    return this.#frames[modulo(frame, this.#frames.length)] ?? 0;
+    return rings.frames[modulo(frame, rings.frames.length)] ?? 0;
   }
 
-  #known(step: Step): boolean {
-    return (
-      step < this.#endStep &&
-      step >= this.#endStep - this.#bins.length &&
-      this.#clock.frameOfStep(step) >= this.#startFrame
-    );
+  #known(step: Step, stepsKept: number): boolean {
+    if (step >= this.#endStep || step < this.#endStep - stepsKept) return false;
+    return this.#clock.frameOfStep(step) >= this.#startFrame;
   }
 }
 

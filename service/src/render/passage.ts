@@ -55,6 +55,8 @@ export class Passage {
   #reportedEnd: Step;
   #renderedFrame: SongFrame;
   #gapFrameCount = 0;
+  /** Blocks of the next draw: few at first, because somebody waits for the first frames; then more, for their price. */
+  #drawBlocks = 1;
 
   constructor(options: PassageOptions) {
     const { clock, model, rootFrame, exact } = options;
@@ -109,7 +111,8 @@ export class Passage {
   async drawMore(targetFrame: SongFrame): Promise<void> {
     if (!this.needsDraws(targetFrame)) return;
     const take = this.#take;
-    const inputs = take.nextInputs(Math.min(this.#blocksMissing(targetFrame), limits.drawBlocksMax), this.score);
+    const inputs = take.nextInputs(Math.min(this.#blocksMissing(targetFrame), this.#drawBlocks), this.score);
+    this.#drawBlocks = Math.min(2 * this.#drawBlocks, limits.drawBlocksMax);
     const drawn = await this.#options.draw(inputs);
     if (take !== this.#take) return;
     take.accept(inputs, drawn);
@@ -120,6 +123,7 @@ export class Passage {
     if (this.#options.exact) throw new Failure('internal', 'An exact passage cannot be given up.');
     this.#gapFrameCount += frame - this.#renderedFrame;
     this.#take = this.#takeFrom(frame);
+    this.#drawBlocks = 1;
     this.#settledEnd = this.#take.rootStep;
     this.#reportedEnd = this.#take.rootStep;
     this.#renderedFrame = frame;
