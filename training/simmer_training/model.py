@@ -67,7 +67,7 @@ class SampleRnn(nn.Module):
         self.top_start = nn.Parameter(torch.zeros(width))
         self.frame_start = nn.Parameter(torch.zeros(width))
         for gru in (self.top_gru, self.frame_gru):
-            nn.init.orthogonal_(gru.weight_hh_l0[2 * width :])
+            nn.init.orthogonal_(gru_parameter(gru, "weight_hh")[2 * width :])
         for layer in (self.second, self.third):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
@@ -84,15 +84,28 @@ class SampleRnn(nn.Module):
         batch, steps = bins.shape[0], bins.shape[1] - BLOCK_STEPS
         values = centred(bins, self.top_start.dtype)
         blocks = self.top_in(values[:, :steps].reshape(batch, -1, BLOCK_STEPS))
-        top, top_last = self.top_gru(blocks, recurrent.top.unsqueeze(0).contiguous())
+        top, top_last = _run_gru(self.top_gru, blocks, recurrent.top)
         condition = self.top_up(top).reshape(batch, -1, self.sizes.recurrent)
         frames = values[:, BLOCK_STEPS - FRAME_STEPS : -FRAME_STEPS].reshape(batch, -1, FRAME_STEPS)
-        frame, frame_last = self.frame_gru(
-            self.frame_in(frames) + condition, recurrent.frame.unsqueeze(0).contiguous()
-        )
+        frame, frame_last = _run_gru(self.frame_gru, self.frame_in(frames) + condition, recurrent.frame)
         condition = self.frame_up(frame).reshape(batch, steps, self.sizes.sample)
         embedded = self.embedding(bins[:, BLOCK_STEPS - FRAME_STEPS : -1])
         history = embedded.unfold(1, FRAME_STEPS, 1).transpose(2, 3).reshape(batch, steps, -1)
         hidden = functional.relu(self.second(self.first(history) + condition))
         hidden = functional.relu(self.third(hidden))
-        return self.output(hidden), Recurrent(top_last.squeeze(0), frame_last.squeeze(0))
+        return self.output(hidden), Recurrent(top_last, frame_last)
+
+
+def gru_parameter(gru: nn.GRU, name: str) -> Tensor:
+    """A parameter of the only layer, such as `weight_hh` [3D, D]; gates in the order reset, update, new."""
+    return gru.get_parameter(f"{name}_l0")
+
+
+def _run_gru(gru: nn.GRU, inputs: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
+    """All states [B, L, D] and the last one, always in full precision.
+
+    The states carry what a take remembers of its past; rounding them to bfloat16 at every step would make it forget.
+    """
+    with torch.autocast(inputs.device.type, enabled=False):
+        states, last = gru(inputs.to(start.dtype), start.unsqueeze(0).contiguous())
+    return states, last.squeeze(0)

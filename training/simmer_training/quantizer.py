@@ -14,10 +14,12 @@ def amplitude_to_bin(amplitude: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8
     """Quantizes amplitudes in [-1, 1] to bins 0..255, keeping the shape."""
     clipped = np.clip(amplitude, -1.0, 1.0)
     companded = np.sign(clipped) * np.log1p(MU * np.abs(clipped)) / np.log1p(MU)
-    return np.floor((companded + 1.0) / 2.0 * MU + 0.5).astype(np.uint8)
+    bins: npt.NDArray[np.uint8] = np.floor((companded + 1.0) / 2.0 * MU + 0.5).astype(np.uint8)
+    return bins
 
 
 def bin_to_amplitude(bins: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
     """The amplitude in [-1, 1] that each bin stands for."""
     companded = 2.0 * bins.astype(np.float64) / MU - 1.0
-    return np.sign(companded) * np.expm1(np.abs(companded) * np.log1p(MU)) / MU
+    amplitude: npt.NDArray[np.float64] = np.sign(companded) * np.expm1(np.abs(companded) * np.log1p(MU)) / MU
+    return amplitude

@@ -1,0 +1,95 @@
+"""Exports a checkpoint as a model folder (docs/models.md): graph, initial state, manifest.
+
+python -m simmer_training.export [--checkpoint build/checkpoint.pt] [--out ../models/one-song]
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from onnx import ModelProto
+
+from simmer_training.checkpoint import Progress, load_model
+from simmer_training.corpus import SAMPLE_RATE_HZ
+from simmer_training.fold import fold, start_state, state_floats
+from simmer_training.graph import GraphBuilder, GuidePull
+from simmer_training.model import BLOCK_STEPS
+from simmer_training.quantizer import BINS
+
+GRAPH_FILE: Final = "model.onnx"
+STATE_FILE: Final = "initial-state.f32"
+HARDWARE: Final = "one core of an AMD EPYC (Zen 4) at low priority, no GPU"
+
+
+def manifest(state_size: int, progress: Progress, hardware: str, files: dict[str, bytes]) -> dict[str, object]:
+    """The content of manifest.json."""
+    return {
+        "manifestVersion": 1,
+        "name": "one-song",
+        "title": "One song",
+        "version": "1.0.0",
+        "family": "samplernn",
+        "sampleRateHz": SAMPLE_RATE_HZ,
+        "blockSteps": BLOCK_STEPS,
+        "stateFloats": state_size,
+        "quantizer": {"kind": "mu-law", "bins": BINS},
+        "temperature": {"useful": [0.6, 1.2], "default": 1.0},
+        "guide": {"temperatureLow": 0.75, "temperatureHigh": 1.05, "gamma": 1.0},
+        "licence": "MIT",
+        "provenance": "Trained by training/ on audio synthesised by training/ (see CARD.md).",
+        "training": {
+            "steps": progress.steps,
+            "heldOutBitsPerStep": round(progress.held_out_bits, 4),
+            "hours": round(progress.hours, 2),
+            "hardware": hardware,
+        },
+        "files": {
+            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in files.items()
+        },
+        "graph": GRAPH_FILE,
+        "initialState": STATE_FILE,
+    }
+
+
+def describe_pull(model: ModelProto, pull: GuidePull) -> None:
+    """Writes the constants of the guide's pull into the graph's metadata, where a tool can read them."""
+    for name, number in vars(pull).items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = f"guide_pull_{name}", str(number)
+
+
+def export(checkpoint: Path, out: Path, hardware: str) -> None:
+    """Writes the folder."""
+    model, progress = load_model(checkpoint)
+    folded, pull = fold(model), GuidePull()
+    graph = GraphBuilder(folded, pull=pull).build()
+    describe_pull(graph, pull)
+    files = {
+        GRAPH_FILE: graph.SerializeToString(deterministic=True),
+        STATE_FILE: start_state(folded).astype("<f4").tobytes(),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    written = json.dumps(manifest(state_floats(folded), progress, hardware, files), indent=2) + "\n"
+    (out / "manifest.json").write_text(written)
+    count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
+    print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
+
+
+def main() -> None:
+    """Exports."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
+    parser.add_argument("--out", type=Path, default=Path("../models/one-song"))
+    parser.add_argument("--hardware", default=HARDWARE, help="what the model was trained on, for the manifest")
+    arguments = parser.parse_args()
+    export(arguments.checkpoint, arguments.out, arguments.hardware)
+
+
+if __name__ == "__main__":
+    main()
