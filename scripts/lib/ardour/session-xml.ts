@@ -75,7 +75,9 @@ class SessionEdit {
     const drawn = (id: string) =>
       `<AutomationList automation-id="parameter-${parameter}" id="${id}" interpolation-style="Linear" time-domain="AudioTime" state="Play"><events>${events}</events></AutomationList>`;
     this.#replace(route, (routeXml) =>
-      replaceOnce(routeXml, processor, (processorXml) => replaceOnce(processorXml, list, (_found, id) => drawn(id ?? ''))),
+      replaceOnce(routeXml, processor, (processorXml) =>
+        replaceOnce(processorXml, list, (_found, id) => drawn(id ?? '')),
+      ),
     );
   }
 
