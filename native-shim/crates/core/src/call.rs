@@ -23,17 +23,21 @@ pub struct Transport {
 impl Transport {
     /// A transport with nothing absurd in it. [audio-thread]
     pub fn sanitised(mut self) -> Transport {
-        self.position = self.position.filter(|frame| frame.abs() <= SONG_FRAME_MAX);
+        self.position = self.position.filter(|frame| is_believable(*frame));
         self.playing &= self.position.is_some();
         if !(self.tempo_bpm.is_finite() && (1.0..=10_000.0).contains(&self.tempo_bpm)) {
             self.tempo_bpm = 0.0;
         }
         let range = self.loop_range;
-        if range.end <= range.start || range.start.abs() > SONG_FRAME_MAX || range.end.abs() > SONG_FRAME_MAX {
+        if range.end <= range.start || !is_believable(range.start) || !is_believable(range.end) {
             self.loop_range = LoopRange::default();
         }
         self
     }
+}
+
+fn is_believable(frame: i64) -> bool {
+    (-SONG_FRAME_MAX..=SONG_FRAME_MAX).contains(&frame)
 }
 
 /// One process call, without its audio and its parameters.

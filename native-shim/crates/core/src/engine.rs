@@ -51,6 +51,8 @@ pub struct Engine {
     epoch_is_exact: bool,
     /// An exact wait of this run was given up: the rest of it fails at once, so that an export is not held up for long.
     gave_up: bool,
+    /// A wait has found out that there is no service: nothing waits again before there is one.
+    absent: bool,
     free_frame: i64,
     run_end: Option<i64>,
     /// What the last standing block said.
@@ -86,6 +88,7 @@ impl Engine {
             root: 0,
             epoch_is_exact: false,
             gave_up: false,
+            absent: false,
             free_frame: 0,
             run_end: None,
             stood: None,
@@ -447,10 +450,18 @@ impl Engine {
             if missing >= to {
                 return;
             }
-            let refused = self.shared.refused_epoch.load(Relaxed) == epoch;
-            let verdict = if refused { Some(GiveUp::Refused) } else { patience.verdict(now, self.shared.link_view()) };
+            let link = self.shared.link_view();
+            self.absent &= !(link.ready || link.service_seen);
+            let verdict = if self.shared.refused_epoch.load(Relaxed) == epoch {
+                Some(GiveUp::Refused)
+            } else if self.absent {
+                Some(GiveUp::Absent)
+            } else {
+                patience.verdict(now, link)
+            };
             if let Some(reason) = verdict {
                 self.gave_up = true;
+                self.absent = reason == GiveUp::Absent;
                 self.shared.gave_up.store(reason as u8, Relaxed);
                 (self.wake)();
                 return;

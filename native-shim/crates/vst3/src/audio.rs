@@ -90,11 +90,14 @@ impl IAudioProcessorTrait for Component {
     }
 
     unsafe fn process(&self, data: *mut ProcessData) -> tresult {
-        guard::entry(|| {
-            // SAFETY: null or data that lives through the call.
-            let Some(data) = (unsafe { data.as_ref() }) else { return kInvalidArgument };
-            // SAFETY: the pointers in `data` are the host's, as VST3 defines them.
-            unsafe { process::process(self, data) }
+        // SAFETY: null or data that lives through the call.
+        let Some(data) = (unsafe { data.as_ref() }) else { return kInvalidArgument };
+        // SAFETY: the pointers in `data` are the host's, as VST3 defines them.
+        let processed = guard::entry_or(None, || Some(unsafe { process::process(self, data) }));
+        processed.unwrap_or_else(|| {
+            // SAFETY: as above.
+            unsafe { process::silence(data) };
+            kInternalError
         })
     }
 

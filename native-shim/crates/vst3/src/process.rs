@@ -50,7 +50,7 @@ pub unsafe fn process(component: &Component, data: &ProcessData) -> tresult {
         Some(true) => kResultFalse,
         None => {
             // SAFETY: as of this function.
-            unsafe { silence(data, frame_count) };
+            unsafe { silence(data) };
             kResultFalse
         }
     }
@@ -194,7 +194,11 @@ unsafe fn copy_out(bus: Option<*mut AudioBusBuffers>, at: usize, count: usize, s
 }
 
 /// What the host hears where there is no engine: nothing. [audio-thread]
-unsafe fn silence(data: &ProcessData, frame_count: usize) {
+///
+/// # Safety
+/// As of [`process`].
+pub unsafe fn silence(data: &ProcessData) {
+    let frame_count = usize::try_from(data.numSamples).unwrap_or(0);
     // SAFETY: the host's arrays and counts.
     let Some(bus) = (unsafe { bus(data.outputs, data.numOutputs, 0) }) else { return };
     // SAFETY: the host's structure.

@@ -1,0 +1,186 @@
+//! What must hold for all lanes, block cuts, transports, cells and blobs.
+#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use proptest::prelude::*;
+use simmer_core::limits::{CELL_FRAMES, WINDOW_FRAMES};
+use simmer_core::*;
+
+fn lane(start: f64, points: &[(u32, f64)]) -> Lane {
+    let mut lane = Lane::new(start);
+    for (offset, value) in points {
+        lane.push(*offset, *value);
+    }
+    lane
+}
+
+fn sorted_points() -> impl Strategy<Value = Vec<(u32, f64)>> {
+    prop::collection::vec((0u32..=512, 0.0f64..2.0), 0..40).prop_map(|mut points| {
+        points.sort_by_key(|(offset, _)| *offset);
+        points
+    })
+}
+
+proptest! {
+    /// A lane cut into parts is the lane.
+    #[test]
+    fn parts_of_a_lane_are_the_lane(points in sorted_points(), start in 0.0f64..2.0, cuts in prop::collection::btree_set(1u32..512, 0..6)) {
+        let whole = lane(start, &points);
+        let mut edges = vec![0];
+        edges.extend(cuts);
+        edges.push(512);
+        for edge in edges.windows(2) {
+            let mut part = Vec::new();
+            let part_start = whole.part(edge[0], edge[1], |point| part.push((point.offset, point.value)));
+            prop_assert_eq!(part.len(), whole.part_len(edge[0], edge[1]));
+            let part = lane(part_start, &part);
+            for offset in edge[0]..edge[1] {
+                let (a, b) = (whole.value_at(offset), part.value_at(offset - edge[0]));
+                prop_assert!((a - b).abs() < 1e-9, "at {}: {} or {}", offset, a, b);
+            }
+        }
+    }
+
+    /// The next block starts where this one ended.
+    #[test]
+    fn a_lane_goes_on_with_its_last_value(points in sorted_points(), start in 0.0f64..2.0) {
+        let mut lane = lane(start, &points);
+        let end = lane.end_value();
+        lane.begin();
+        prop_assert_eq!((lane.start_value(), lane.end_value(), lane.is_constant()), (end, end, true));
+    }
+
+    /// A cursor that walks agrees with looking up, and stays between the neighbouring points.
+    #[test]
+    fn a_cursor_agrees_with_a_look_up(points in sorted_points(), start in 0.0f64..2.0) {
+        let lane = lane(start, &points);
+        let mut cursor = lane.cursor();
+        for offset in 0..=513 {
+            let value = cursor.value_at(offset);
+            prop_assert_eq!(value, lane.value_at(offset));
+            prop_assert!((0.0..=2.0).contains(&value));
+        }
+    }
+
+    /// Contiguous blocks share an epoch, whatever their sizes; anything else starts one; numbers only rise.
+    #[test]
+    fn epochs_cut_exactly_at_discontinuities(moves in prop::collection::vec((0i64..3, 1usize..9000, 0u32..2, any::<bool>()), 1..60)) {
+        let mut tracker = EpochTracker::default();
+        let (mut expected, mut epoch, mut frame): (Option<Place>, u32, i64) = (None, 0, 0);
+        for (jump, count, seed, exact) in moves {
+            frame += jump / 2 * 17;
+            let place = Place { frame, seed, exact };
+            match tracker.play(place, count) {
+                Decision::Continue => prop_assert_eq!(expected, Some(place)),
+                Decision::Start(start) => {
+                    prop_assert_ne!(expected, Some(place));
+                    prop_assert!(start.epoch > epoch);
+                    prop_assert_eq!((start.root, start.seed, start.exact), (frame, seed, exact));
+                    epoch = start.epoch;
+                }
+                Decision::Nothing => prop_assert!(false),
+            }
+            frame += count as i64;
+            expected = Some(Place { frame, seed, exact });
+        }
+    }
+
+    /// What is read is what was last written for that epoch and frame, or nothing.
+    #[test]
+    fn a_timeline_never_tells_another_place(writes in prop::collection::vec((1u32..4, 0i64..3, 0i64..2000, 1u16..=256), 1..40)) {
+        let mut timeline = Timeline::new();
+        let mut truth = std::collections::HashMap::new();
+        for (turn, (epoch, lap, at, count)) in writes.iter().enumerate() {
+            let start = lap * WINDOW_FRAMES as i64 + at;
+            let value = turn as f32;
+            let mut cell = Cell { epoch: *epoch, start, frame_count: *count, frames: [[0.0; 2]; CELL_FRAMES] };
+            cell.frames.iter_mut().for_each(|frame| *frame = [value, -value]);
+            timeline.write(&cell, start);
+            for frame in start..start + i64::from(*count) {
+                // The slot is the frame's, whoever had it before.
+                truth.retain(|(_, other): &(u32, i64), _| *other == frame || (other - frame) % WINDOW_FRAMES as i64 != 0);
+                truth.retain(|(other, same): &(u32, i64), _| *same != frame || other == epoch);
+                truth.insert((*epoch, frame), value);
+            }
+        }
+        for epoch in 1..4 {
+            for lap in 0..3 {
+                for at in (0..2300).step_by(7) {
+                    let frame = lap * WINDOW_FRAMES as i64 + at;
+                    let wanted = truth.get(&(epoch, frame)).map(|value| [*value, -*value]);
+                    prop_assert_eq!(timeline.read(epoch, frame), wanted);
+                    prop_assert_eq!(timeline.first_missing(epoch, frame, frame + 1) == frame + 1, wanted.is_some());
+                }
+            }
+        }
+    }
+
+    /// State survives saving; unknown members and versions are kept; cut blobs are refused.
+    #[test]
+    fn state_survives(values in prop::array::uniform8(0.0f64..1.0), id in any::<[u8; 16]>(), cut in 0usize..200) {
+        let mut state = State::new(id);
+        for (slot, (value, spec)) in state.values.iter_mut().zip(values.iter().zip(&parameter::PARAMETERS)) {
+            *slot = spec.to_plain(*value).unwrap();
+        }
+        state.model = "one-song".into();
+        let bytes = state.encode();
+        let back = State::decode(&bytes).unwrap();
+        prop_assert_eq!(&back, &state);
+        prop_assert_eq!(back.encode(), bytes.clone());
+        prop_assert!(State::decode(&bytes[..cut.min(bytes.len() - 1)]).is_err());
+    }
+
+    /// No bytes crash the reader.
+    #[test]
+    fn garbage_is_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..400), ours in any::<bool>()) {
+        if ours {
+            let good = State::new([7; 16]).encode();
+            for (slot, byte) in bytes.iter_mut().zip(&good[..16]) {
+                *slot = *byte;
+            }
+        }
+        let _ = State::decode(&bytes);
+    }
+
+    /// A flipped byte gives an error or a usable state.
+    #[test]
+    fn a_damaged_state_has_usable_values(at in 16usize..200, bit in 0u8..8) {
+        let mut bytes = State::new([9; 16]).encode();
+        let at = at.min(bytes.len() - 1);
+        bytes[at] ^= 1 << bit;
+        if let Ok(state) = State::decode(&bytes) {
+            for (value, spec) in state.values.iter().zip(&parameter::PARAMETERS) {
+                prop_assert_eq!(spec.sanitise(*value), Some(*value));
+            }
+        }
+    }
+
+    /// Softened audio stays between what it was, silence, and the tail it cuts off.
+    #[test]
+    fn a_declick_adds_nothing(frames in prop::collection::vec(prop::option::weighted(0.9, -1.0f32..1.0), 1..400)) {
+        let mut declick = Declick::default();
+        for frame in &frames {
+            let out = declick.next(frame.map(|value| [value, value]));
+            prop_assert!(out[0].is_finite() && out[0].abs() <= 2.0);
+        }
+        let mut whole = Declick::default();
+        for value in frames.iter().flatten() {
+            prop_assert_eq!(whole.next(Some([*value, *value])), [*value, *value], "no gap, no change");
+        }
+    }
+}
+
+#[test]
+fn unknown_parts_of_a_newer_state_are_kept() {
+    let body = r#"{"instanceId":"00112233445566778899aabbccddeeff","model":"","newer":{"x":[1,2.5,"y"]},"parameters":{"0":0.75,"77":3.5}}"#;
+    let mut bytes = b"SIMMERST".to_vec();
+    bytes.extend(9u32.to_le_bytes());
+    bytes.extend((body.len() as u32).to_le_bytes());
+    bytes.extend(body.as_bytes());
+    bytes.extend([0; 32]);
+    let state = State::decode(&bytes).unwrap();
+    assert_eq!(state.values[0], 0.75);
+    let again = String::from_utf8(state.encode()[16..].to_vec()).unwrap();
+    assert!(again.contains(r#""newer":{"x":[1,2.5,"y"]}"#) && again.contains(r#""77":3.5"#), "{again}");
+    assert_eq!(state.encode()[8..12], 9u32.to_le_bytes());
+    assert_eq!(State::decode(&state.encode()).unwrap().encode(), state.encode());
+}
