@@ -15,16 +15,16 @@ import { spawn } from 'node:child_process';
  * @property {boolean} [attached] Stay in our group and on our terminal (a password may be asked for).
  */
 
-/** The running groups by the leader's pid; one list, however often this module is loaded. */
-const groupsKey = Symbol.for('simmer.process-groups');
+/** What runs, as process.kill() takes it: a negative group, or an attached process. One list, however often this is loaded. */
+const runningKey = Symbol.for('simmer.processes');
 /** @type {Set<number>} */
-const groups = globalThis[groupsKey] ?? new Set();
-globalThis[groupsKey] = groups;
+const running = globalThis[runningKey] ?? new Set();
+globalThis[runningKey] = running;
 
-/** @param {number} group @param {NodeJS.Signals} signal */
-function signalGroup(group, signal) {
+/** @param {number} target @param {NodeJS.Signals} signal */
+function send(target, signal) {
   try {
-    process.kill(-group, signal);
+    process.kill(target, signal);
   } catch {
     // It is gone.
   }
@@ -47,15 +47,16 @@ export function startProcess(command, args, { cwd, env, onLine, attached = false
     detached: !attached,
     stdio: attached ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
-  const group = child.pid;
-  if (group !== undefined && !attached) groups.add(group);
+  const { pid } = child;
+  const target = pid === undefined ? undefined : attached ? pid : -pid;
+  if (target !== undefined) running.add(target);
   if (child.stdout) splitLines(child.stdout, (line) => onLine?.(line, 'stdout'));
   if (child.stderr) splitLines(child.stderr, (line) => onLine?.(line, 'stderr'));
   child.on('exit', () => {
-    if (group === undefined || attached) return;
-    // What the leader left behind goes with it.
-    signalGroup(group, 'SIGKILL');
-    groups.delete(group);
+    if (target === undefined) return;
+    // What the leader of a group left behind goes with it.
+    if (!attached) send(target, 'SIGKILL');
+    running.delete(target);
   });
   /** @type {Promise<Exit>} */
   const exited = new Promise((resolve, reject) => {
@@ -65,12 +66,11 @@ export function startProcess(command, args, { cwd, env, onLine, attached = false
   // Whoever waits for it learns of a failure; that nobody waits yet is no reason to die.
   exited.catch(() => {});
   return {
-    pid: group ?? -1,
+    pid: pid ?? -1,
     exited,
     /** @param {NodeJS.Signals} signal */
     signal(signal) {
-      if (attached) child.kill(signal);
-      else if (group !== undefined && groups.has(group)) signalGroup(group, signal);
+      if (target !== undefined && running.has(target)) send(target, signal);
     },
     /** Asks it to end, and after `graceMillis` makes it. */
     async stop(graceMillis = 5000) {
@@ -126,13 +126,13 @@ function splitLines(stream, onLine) {
   });
 }
 
-/** Ends every group that is running: asks first. @param {number} [graceMillis] */
+/** Ends everything that is running: asks first. @param {number} [graceMillis] */
 export async function stopAllProcesses(graceMillis = 4000) {
-  for (const group of groups) signalGroup(group, 'SIGTERM');
+  for (const target of running) send(target, 'SIGTERM');
   const deadline = Date.now() + graceMillis;
-  while (groups.size > 0 && Date.now() < deadline) await sleep(50);
-  for (const group of groups) signalGroup(group, 'SIGKILL');
-  while (groups.size > 0 && Date.now() < deadline + 1000) await sleep(20);
+  while (running.size > 0 && Date.now() < deadline) await sleep(50);
+  for (const target of running) send(target, 'SIGKILL');
+  while (running.size > 0 && Date.now() < deadline + 1000) await sleep(20);
 }
 
 const handlersKey = Symbol.for('simmer.process-handlers');
@@ -155,6 +155,6 @@ export function endProcessesWithUs() {
     });
   }
   process.on('exit', () => {
-    for (const group of groups) signalGroup(group, 'SIGKILL');
+    for (const target of running) send(target, 'SIGKILL');
   });
 }

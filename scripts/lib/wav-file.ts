@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { parseWav } from '../../service/src/core/wav.js';
 
 /** A WAV file by channels. */
@@ -38,4 +38,25 @@ export function writeFloatWav(path: string, sampleRateHz: number, channels: read
       bytes.writeFloatLE(value, 44 + (frame * channels.length + channel) * 4);
   }
   writeFileSync(path, bytes);
+}
+
+/**
+ * libsndfile, by which hosts write float WAVs, puts the time of day into a PEAK chunk. With that time set to 0 the same
+ * audio is the same file.
+ */
+export function forgetTimeOfExport(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    const head = Buffer.alloc(4096);
+    const length = readSync(file, head, 0, head.length, 0);
+    for (let offset = 12; offset + 16 <= length; ) {
+      const name = head.toString('latin1', offset, offset + 4);
+      // After the name and size: version, then the seconds since 1970.
+      if (name === 'PEAK') writeSync(file, Buffer.alloc(4), 0, 4, offset + 12);
+      if (name === 'PEAK' || name === 'data') return;
+      offset += 8 + head.readUInt32LE(offset + 4) + (head.readUInt32LE(offset + 4) % 2);
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { runProcess } from '../process.mjs';
 
 /** The parts of an installed Ardour that we run. */
 export interface ArdourTools {
@@ -25,4 +26,18 @@ export function findArdour(binFolder = '/usr/bin', libFolder = '/usr/lib'): Ardo
     return { major, lua: `${binFolder}/ardour${major}-lua`, vst3Scanner, libraryFolder, exportFormats };
   }
   throw new Error('Ardour is not installed: run `npm run setup`, or install the package `ardour`.');
+}
+
+/** The version as its package says it, e.g. 7.3.0; the major number where no package says it. */
+export async function ardourVersion({ major }: ArdourTools): Promise<string> {
+  try {
+    const { code, lines } = await runProcess('dpkg-query', ['-W', '-f', `$\{Version}`, 'ardour'], {
+      timeoutMillis: 10_000,
+    });
+    const version = /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(lines[0] ?? '')?.[1];
+    if (code === 0 && version !== undefined) return version;
+  } catch {
+    // Not a Debian; the major number will do.
+  }
+  return `${major}`;
 }

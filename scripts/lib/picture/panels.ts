@@ -1,6 +1,5 @@
 import type { EpochRecord } from '../record.js';
-import { frameOfIndex } from '../record.js';
-import { colourOfLevel, colourOfTemperature, css, host, ink, quiet } from './colours.js';
+import { colourOfLevel, colourOfTemperature, css, host, ink } from './colours.js';
 import { type Box, placeOf, type Scale, type Sheet } from './sheet.js';
 import { spectrogram } from './spectrum.js';
 
@@ -195,9 +194,3 @@ export function drawEntropy(sheet: Sheet, box: Box, record: EpochRecord): void {
     }
   });
 }
-
-/** Seconds of a recorded step, for who needs them. */
-export const secondOfIndex = (record: EpochRecord, index: number): number =>
-  frameOfIndex(record, index) / record.sampleRateHz;
-
-export { quiet };

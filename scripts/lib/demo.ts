@@ -1,0 +1,122 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { prepareHome } from './ardour/home.js';
+import { parameters, type SessionPlan } from './ardour/plan.js';
+import { exportSession } from './ardour/run.js';
+import { makeSession } from './ardour/session.js';
+import { ardourVersion } from './ardour/tools.js';
+import { type Check, checkExport } from './checks.js';
+import { drawnLane, type Experiment, experiments } from './experiments.js';
+import { bundleFolder, outFolder, repository } from './folders.js';
+import { drawPicture } from './picture/picture.js';
+import { exactEpoch } from './record.js';
+import { startService } from './service.js';
+import { type Counts, watchSessions } from './watch.js';
+import { forgetTimeOfExport, readWav } from './wav-file.js';
+
+const sampleRateHz = 48_000;
+
+/** Where progress is told. */
+export interface Teller {
+  /** A step of the work begins. */
+  step(line: string): void;
+  /** The step is so far (0 to 1). */
+  progress(share: number): void;
+  line(line: string): void;
+}
+
+export function findExperiment(id: string): Experiment {
+  const found = experiments.find((experiment) => experiment.id === id.toUpperCase());
+  if (found !== undefined) return found;
+  throw new Error(`There is no experiment ${id}; there are ${experiments.map((known) => known.id).join(' and ')}.`);
+}
+
+/** Plays an experiment in Ardour, exports it, and says whether everything held. */
+export async function runDemo(experiment: Experiment, model: string, tell: Teller): Promise<boolean> {
+  const out = (name: string) => join(outFolder, `${experiment.id}${name}`);
+  const work = out('.work');
+  const [recordFolder, runtimeFolder] = [join(work, 'record'), join(work, 'runtime')];
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  const plan = planOf(experiment, out('-session'));
+
+  tell.step('Starting the service');
+  const service = await startService({ recordFolder, runtimeFolder, model, onLine: (line) => tell.line(line) });
+  const watch = await watchSessions(service.pageUrl);
+
+  tell.step('Letting Ardour find the plugin');
+  const bundles = [join(bundleFolder, 'Simmer.vst3')];
+  const home = await prepareHome({ folder: join(work, 'home'), bundles, runtimeFolder });
+
+  tell.step(`Making the session: Simmer on a track, ${experiment.title}`);
+  await makeSession(home, plan);
+
+  tell.step(`Exporting ${experiment.seconds} s from Ardour`);
+  const output = out('.wav');
+  const exportSeconds = await exportSession(home, plan, {
+    output,
+    timeoutMillis: 600_000,
+    onProgress: (share) => tell.progress(share),
+    onRetry: (why) => tell.line(`Trying again: ${why}`),
+  });
+  forgetTimeOfExport(output);
+  const counts = watch.counts();
+  watch.close();
+  await service.stop();
+
+  tell.step('Checking what came out');
+  const record = exactEpoch(recordFolder, plan.endFrame);
+  const wav = readWav(output);
+  const drawn = drawnLane(experiment, sampleRateHz);
+  const checks = checkExport({ wav, record, counts, drawn, startFrame: 0, endFrame: plan.endFrame });
+
+  tell.step('Drawing the picture');
+  const host = `Ardour ${await ardourVersion(home.tools)} (VST3)`;
+  const factor = experiment.seconds / exportSeconds;
+  const footer = [
+    ...checks.slice(0, 2).map((check) => `${check.name}: ${check.seen}`),
+    `export ${factor.toFixed(1)} × real time`,
+  ];
+  drawPicture({ ...experiment, host, wav, record, footer: footer.join('  ·  '), output: out('.png') });
+  report(tell, { checks, counts, exportSeconds, experiment });
+  for (const path of [output, out('.png'), plan.folder]) tell.line(`  ${relative(repository, path)}`);
+  return checks.every(({ holds }) => holds);
+}
+
+function planOf(experiment: Experiment, folder: string): SessionPlan {
+  const simmer = {
+    name: 'Simmer',
+    parameters: new Map([[parameters.take, experiment.seed]]),
+    lanes: new Map([[parameters.temperature, drawnLane(experiment, sampleRateHz)]]),
+  };
+  const endFrame = experiment.seconds * sampleRateHz;
+  return { name: experiment.id, folder, sampleRateHz, endFrame, tracks: [{ name: 'simmer', plugins: [simmer] }] };
+}
+
+function report(
+  tell: Teller,
+  result: { checks: readonly Check[]; counts: Counts; exportSeconds: number; experiment: Experiment },
+): void {
+  const { checks, counts, exportSeconds, experiment } = result;
+  tell.line('');
+  const longest = Math.max(...checks.map(({ name }) => name.length));
+  for (const { name, seen, holds } of checks)
+    tell.line(`  ${holds ? 'ok  ' : 'FAIL'}  ${name.padEnd(longest)}  ${seen}`);
+  tell.line('');
+  const factor = (experiment.seconds / exportSeconds).toFixed(2);
+  tell.line(`  export: ${experiment.seconds} s of audio in ${exportSeconds.toFixed(1)} s, ${factor} × real time`);
+  tell.line(
+    `  inference alone: ${counts.realTimeFactor.toFixed(2)} × real time; link round trip ${counts.linkMillis.toFixed(2)} ms`,
+  );
+  tell.line('');
+}
+
+/** The model that an experiment names, if its folder is there. @throws Error when it is not */
+export function checkModel({ model }: Experiment): string {
+  try {
+    readFileSync(join(repository, 'models', model, 'manifest.json'));
+    return model;
+  } catch (cause) {
+    throw new Error(`The model ${model} is not in models/: this checkout is not complete.`, { cause });
+  }
+}

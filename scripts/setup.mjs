@@ -1,0 +1,85 @@
+// Looks at what is missing, says so, installs it where it may, and builds what has changed.
+//
+//   npm run setup                            for the demonstration
+//   npm run setup -- --for test [stage...]   for npm test, or some of its stages
+//
+// Plain JavaScript without packages: it runs before there are any.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { endProcessesWithUs } from './lib/process.mjs';
+import { buildWhatChanged } from './lib/setup/build.mjs';
+import { checkNode, npmPackagesMissing, pythonMissing } from './lib/setup/look.mjs';
+import { Missing, SetupFailure } from './lib/setup/missing.mjs';
+import { runVisibly } from './lib/setup/run.mjs';
+import { installPackages, systemNeeds } from './lib/setup/system.mjs';
+
+const root = join(fileURLToPath(import.meta.url), '..', '..');
+
+/** What each stage of the tests needs, and the demonstration. */
+const needsOf = {
+  demo: ['npm', 'build', 'rust', 'ardour', 'shim'],
+  bench: ['npm', 'build', 'rust', 'ardour', 'shim'],
+  lint: ['npm', 'build'],
+  unit: ['npm', 'build'],
+  shim: ['npm', 'rust', 'rust-lint'],
+  ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
+  training: ['python'],
+};
+
+/** @param {string[]} args @returns {Set<string>} */
+function readNeeds(args) {
+  const [flag, purpose = 'demo', ...stages] = args;
+  if (flag !== undefined && flag !== '--for')
+    throw new SetupFailure(`unknown option ${flag}; say --for demo or --for test`, 2);
+  const tests = stages.length > 0 ? stages : ['lint', 'shim', 'unit', 'ardour', 'training'];
+  const purposes = purpose === 'test' ? tests : [purpose];
+  const unknown = purposes.find((name) => !(name in needsOf));
+  if (unknown !== undefined) throw new SetupFailure(`there is nothing to set up for '${unknown}'`, 2);
+  return new Set(purposes.flatMap((name) => needsOf[name]));
+}
+
+async function setUp() {
+  const needs = readNeeds(process.argv.slice(2));
+  checkNode();
+  // rustup installs there and tells only new shells.
+  const cargoHome = join(process.env.CARGO_HOME ?? join(process.env.HOME ?? '/', '.cargo'), 'bin');
+  if (existsSync(cargoHome)) process.env.PATH = `${process.env.PATH}${delimiter}${cargoHome}`;
+
+  const missing = new Missing();
+  systemNeeds(root, needs, missing);
+  if (missing.some) await installPackages(missing);
+  if (needs.has('npm') && npmPackagesMissing(root)) {
+    await runVisibly(
+      'Installing the npm packages of package-lock.json',
+      'npm',
+      ['ci', '--no-audit', '--no-fund'],
+      root,
+    );
+  }
+  if (needs.has('python')) await setUpPython();
+  await buildWhatChanged(root, needs);
+}
+
+async function setUpPython() {
+  if (!pythonMissing(root)) return;
+  const folder = join(root, 'training', '.venv');
+  const python = join(folder, 'bin', 'python');
+  if (!existsSync(python)) await runVisibly('Making training/.venv', 'python3', ['-m', 'venv', folder], root);
+  const requirements = join(root, 'training', 'requirements.txt');
+  await runVisibly(
+    'Installing training/requirements.txt into training/.venv (PyTorch is large: this may take minutes)',
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+    root,
+  );
+}
+
+endProcessesWithUs();
+try {
+  await setUp();
+} catch (thrown) {
+  if (!(thrown instanceof SetupFailure)) throw thrown;
+  console.error(`setup: ${thrown.message}`);
+  process.exit(thrown.exitCode);
+}
