@@ -47,6 +47,8 @@ pub struct Call {
     pub transport: Transport,
     /// The host says by either of its ways that it renders offline.
     pub offline: bool,
+    /// The host renders ahead of playback on purpose: that it outruns the clock means nothing, and waiting is forbidden.
+    pub prefetching: bool,
     /// The calling thread is the one that last set the plugin up.
     pub on_setup_thread: bool,
 }

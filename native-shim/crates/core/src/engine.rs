@@ -304,7 +304,7 @@ impl Engine {
         };
         let frame = call_frame.saturating_add(from as i64);
         let wait = RenderWait::from_plain(self.lanes[RENDER_WAIT].end_value());
-        let rendering = self.evidence.is_rendering(self.call.on_setup_thread);
+        let rendering = !self.call.prefetching && self.evidence.is_rendering(self.call.on_setup_thread);
         let exact = is_exact(wait, true, self.call.offline, rendering);
         let decision = self.tracker.play(Place { frame, seed, exact }, to - from);
         if let Decision::Start(start) = decision {

@@ -31,6 +31,7 @@ pub unsafe fn process(component: &Component, data: &ProcessData) -> tresult {
             // SAFETY: null or a context that lives through the call.
             transport: unsafe { data.processContext.as_ref() }.map(transport).unwrap_or_default(),
             offline,
+            prefetching: data.processMode == ProcessModes_::kPrefetch as i32,
             on_setup_thread: component.on_setup_thread(),
         });
         // SAFETY: as of this function.

@@ -6,6 +6,8 @@
 //! temperature point in each block, as a host sends them. Wall clock and the thread's CPU time are both given: on a busy
 //! machine only the second means anything.
 
+#![allow(clippy::expect_used, reason = "a measuring program fails loudly")]
+
 use simmer_fake_service::{Behaviour, FakeService};
 use simmer_host::{Block, Mode, Module, Plugin, built_library};
 use std::path::PathBuf;
