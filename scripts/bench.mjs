@@ -1,0 +1,62 @@
+// npm run bench [-- --json out/bench.json] [-- --only model|process|export]
+//
+// Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
+// says how fast this machine is today.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { endProcessesWithUs } from './lib/process.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const parts = ['model', 'process', 'export'];
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+    if (values.only !== undefined && !parts.includes(values.only)) throw new Error(`--only takes ${parts.join(', ')}`);
+    return values;
+  } catch (error) {
+    console.error(`bench: ${error.message}`);
+    process.exit(2);
+  }
+}
+
+const { json, only } = readOptions();
+endProcessesWithUs();
+const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '--for', 'demo'], { stdio: 'inherit' });
+if (setUp.status !== 0) process.exit(1);
+
+const built = (name) => import(join(root, 'dist', 'scripts', 'lib', 'bench', `${name}.js`));
+const { toJson, toTable } = await built('row');
+const { modelRows } = await built('model-speed');
+const { processRows } = await built('process-cost');
+const { exportRows } = await built('export-speed');
+
+const model = 'one-song';
+const notes = [];
+const measure = {
+  model: () => modelRows(join(root, 'models', model), (why) => notes.push(why)),
+  process: () => processRows(),
+  export: () => exportRows(model),
+};
+try {
+  const rows = [];
+  for (const part of parts.filter((name) => only === undefined || name === only)) {
+    console.log(`Measuring: ${part} …`);
+    rows.push(...(await measure[part]()));
+  }
+  console.log(`\n${toTable(rows)}\n`);
+  for (const note of notes) console.log(note);
+  if (json !== undefined) {
+    const path = resolve(json);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, toJson(rows));
+    console.log(path);
+  }
+  process.exit(0);
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exit(1);
+}
