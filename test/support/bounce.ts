@@ -38,7 +38,8 @@ export async function bounce(
     delivered += count;
     while (received < Math.min(delivered, endFrame)) {
       const { chunk } = await client.next();
-      if (!chunk) continue;
+      // What an epoch before this one had under way may still come.
+      if (!chunk || (chunk.epoch ?? 0) < epoch) continue;
       if (Number(chunk.startFrame) !== received || chunk.epoch !== epoch) {
         throw new Error(`a chunk at ${chunk.startFrame} of epoch ${chunk.epoch} came where ${received} was next`);
       }

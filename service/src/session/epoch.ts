@@ -115,13 +115,10 @@ export class Epoch {
     }
   }
 
-  /**
-   * Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. Those
-   * below song frame 0 are never sent: there is no audio (render_service.proto).
-   */
+  /** Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. */
   #wantedPart(rendered: RenderedChunk): ChunkResponse | undefined {
     const { epoch, resumeFrame } = this.start;
-    const skipped = Math.max(0, Math.max(0, resumeFrame) - rendered.startFrame);
+    const skipped = Math.max(0, resumeFrame - rendered.startFrame);
     if (skipped >= rendered.values.length) return undefined;
     return {
       type: 'chunk',
