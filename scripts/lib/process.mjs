@@ -150,7 +150,7 @@ export function endProcessesWithUs() {
     process.on(signal, () => {
       if (ending) return;
       ending = true;
-      process.stderr.write('\nInterrupted: ending what was started.\n');
+      if (signal === 'SIGINT') process.stderr.write('\nInterrupted: ending what was started.\n');
       void stopAllProcesses().then(() => process.exit(code));
     });
   }

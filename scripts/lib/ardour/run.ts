@@ -87,18 +87,16 @@ export interface Passage {
 export async function playSession(
   home: ArdourHome,
   plan: SessionPlan,
-  passages: readonly Passage[],
-  { blockFrames = 1024 }: { readonly blockFrames?: number } = {},
+  options: {
+    readonly passages: readonly Passage[];
+    readonly blockFrames?: number;
+    /** A passage begins: `rolling` and its place; it ends: `at` and where the playhead is then. */
+    readonly onSaid?: (words: readonly string[]) => void;
+  },
 ): Promise<void> {
+  const { passages, blockFrames = 1024, onSaid = () => {} } = options;
   const playMillis = passages.reduce((sum, { millis }) => sum + millis, 0);
   const seeks = passages.flatMap(({ fromFrame, millis }) => [`${fromFrame}`, `${millis}`]);
-  await runLua(
-    home,
-    join(luaFolder, 'roll.lua'),
-    [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, ...seeks],
-    {
-      until: 'done',
-      timeoutMillis: playMillis + 60_000,
-    },
-  );
+  const args = [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, ...seeks];
+  await runLua(home, join(luaFolder, 'roll.lua'), args, { until: 'done', timeoutMillis: playMillis + 60_000, onSaid });
 }
