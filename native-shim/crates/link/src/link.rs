@@ -78,7 +78,7 @@ impl Link {
 fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     let folder = discovery::runtime_folder();
-    let mut log = Log::new(folder.clone(), &control.borrow().config.instance_id);
+    let mut log = Log::new(folder.clone());
     let Ok(runtime) = runtime else {
         log.line("the link cannot start: the system refuses a runtime");
         return;
@@ -86,6 +86,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
     runtime.block_on(async {
         loop {
             let Control { config, stop } = control.borrow_and_update().clone();
+            log.set_instance(&config.instance_id);
             if stop {
                 // A host that exports from the command line ends right after its last block.
                 log_given_up(&plumbing.shared, &mut log);

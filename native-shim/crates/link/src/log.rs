@@ -15,9 +15,13 @@ pub struct Log {
 }
 
 impl Log {
-    pub fn new(folder: Option<PathBuf>, instance_id: &str) -> Log {
-        let instance = instance_id.chars().take(8).collect();
-        Log { path: folder.map(|folder| folder.join("shim.log")), instance, last: String::new() }
+    pub fn new(folder: Option<PathBuf>) -> Log {
+        Log { path: folder.map(|folder| folder.join("shim.log")), instance: String::new(), last: String::new() }
+    }
+
+    /// Lines from here on are of that instance.
+    pub fn set_instance(&mut self, instance_id: &str) {
+        self.instance = instance_id.chars().take(8).collect();
     }
 
     /// Writes one line, unless it is the same as the last one. What others wrote is made harmless.
