@@ -266,7 +266,9 @@ describe.concurrent('who keeps quiet', () => {
     expect(lively.status).toBeUndefined();
     lively.send(start());
     lively.send(block());
-    expect((await lively.next()).chunk?.frameCount).toBe(64);
+    let response = await lively.next();
+    while (response.progress) response = await lively.next();
+    expect(response.chunk?.frameCount).toBe(64);
   }, 15_000);
 
   test('a call that never opens, and one whose message never ends, are dropped', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LanePoint } from '../../service/src/core/lane.js';
@@ -192,11 +194,27 @@ describe('an exact passage', () => {
   });
 });
 
+/** Bytes of array buffers that are in use. Freed ones are swept beside the program, so the least of several looks counts. */
+async function arrayBytesInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('no collector');
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 10; look += 1) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    least = Math.min(least, process.memoryUsage().arrayBuffers);
+  }
+  return least;
+}
+
 test('memory does not grow with the length: what is far behind is not kept', async () => {
   const engine = new TinyModel();
-  const stub = new Float32Array(tinyModel.manifest.stateFloats);
+  // As large as a trained model's, so that a checkpoint that is kept for ever shows.
+  const stub = new Float32Array(1024);
+  const manifest = { ...tinyModel.manifest, stateFloats: stub.length };
   const passage = new Passage({
-    model: tinyModel,
+    model: { ...tinyModel, manifest, initialState: stub },
     clock: new Clock(48_000, 16_000),
     seed: 1,
     rootFrame: 0,
@@ -225,10 +243,9 @@ test('memory does not grow with the length: what is far behind is not kept', asy
         await passage.drawMore(start + 8192);
       }
     }
-    globalThis.gc?.();
-    return process.memoryUsage().arrayBuffers;
+    return arrayBytesInUse();
   };
   const early = await heapAt(40);
   const late = await heapAt(120);
-  expect(late - early).toBeLessThan(8 * 2 ** 20);
+  expect(late - early).toBeLessThan(2 ** 20);
 });
