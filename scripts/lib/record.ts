@@ -1,5 +1,5 @@
 /** Reads what `simmer serve --record` and `simmer render --record` wrote: a folder per epoch. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Interpolation, LanePoint } from '../../service/src/core/lane.js';
 
@@ -28,13 +28,14 @@ export interface EpochRecord {
   readonly guide: Float32Array | undefined;
 }
 
-/** All finished epochs below a folder, oldest first. */
+/** All finished epochs below a folder, the one that ended first first. */
 export function readRecords(folder: string): EpochRecord[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => !name.startsWith('.') && existsSync(join(folder, name, 'epoch.json')))
-    .sort()
-    .map((name) => readRecord(join(folder, name)));
+    .map((name) => ({ path: join(folder, name), written: statSync(join(folder, name, 'epoch.json')).mtimeMs }))
+    .sort((left, right) => left.written - right.written)
+    .map(({ path }) => readRecord(path));
 }
 
 export function readRecord(folder: string): EpochRecord {
@@ -54,21 +55,17 @@ export function readRecord(folder: string): EpochRecord {
   };
 }
 
-/** The one exact epoch that draws the song from `rootFrame` to `endFrame`. @throws Error when there is none, or more */
+/** The last exact epoch that draws the song to `endFrame` (a host that fell was run again). @throws Error when none does */
 export function exactEpoch(folder: string, endFrame: number): EpochRecord {
   const records = readRecords(folder);
-  const wanted = records.filter(
-    ({ exact, rootStep, steps, sampleRateHz, modelRateHz }) =>
-      exact && (rootStep + steps) * sampleRateHz >= (endFrame - 1) * modelRateHz,
-  );
-  const [record] = wanted;
-  if (record !== undefined && wanted.length === 1) return record;
+  const reaches = ({ rootStep, steps, sampleRateHz, modelRateHz }: EpochRecord) =>
+    (rootStep + steps) * sampleRateHz >= (endFrame - 1) * modelRateHz;
+  const record = records.findLast((candidate) => candidate.exact && reaches(candidate));
+  if (record !== undefined) return record;
   const seen = records.map(
     ({ epoch, exact, rootFrame, steps }) => `${epoch}: ${exact ? 'exact' : 'live'} from ${rootFrame}, ${steps} steps`,
   );
-  throw new Error(
-    `${wanted.length} exact epochs reach frame ${endFrame} (${seen.join('; ') || 'no epoch was recorded'}).`,
-  );
+  throw new Error(`No exact epoch reaches frame ${endFrame} (${seen.join('; ') || 'no epoch was recorded'}).`);
 }
 
 /** The place of a recorded step in the lane, in song frames. */

@@ -20,6 +20,20 @@ export interface HomeOptions {
   readonly env?: Record<string, string>;
 }
 
+/**
+ * Scripts may only use the engine without hardware if it is not hidden. And ports that are resampled (for varispeed)
+ * report a latency of 16 frames, which Ardour 7.3 counts or forgets depending on the order in which it loads: a Send into
+ * a sidechain then arrives 16 frames late. Not resampled they have none.
+ */
+const configuration = `<?xml version="1.0" encoding="UTF-8"?>
+<Ardour>
+  <Config>
+    <Option name="hide-dummy-backend" value="0"/>
+    <Option name="port-resampler-quality" value="0"/>
+  </Config>
+</Ardour>
+`;
+
 /** Makes the home anew. @throws Error when a bundle cannot be loaded */
 export async function prepareHome({ folder, bundles, runtimeFolder, env }: HomeOptions): Promise<ArdourHome> {
   const tools = findArdour();
@@ -28,11 +42,7 @@ export async function prepareHome({ folder, bundles, runtimeFolder, env }: HomeO
   const plugins = join(folder, '.vst3');
   mkdirSync(join(config, 'export'), { recursive: true });
   mkdirSync(plugins);
-  // Scripts may only use the engine without hardware if it is not hidden.
-  writeFileSync(
-    join(config, 'config'),
-    '<?xml version="1.0" encoding="UTF-8"?>\n<Ardour><Config><Option name="hide-dummy-backend" value="0"/></Config></Ardour>\n',
-  );
+  writeFileSync(join(config, 'config'), configuration);
   writeFileSync(join(config, 'export', 'Simmer.format'), formatXml());
   writeFileSync(join(config, 'export', 'Simmer.preset'), presetXml());
   const home: ArdourHome = {

@@ -13,12 +13,12 @@ const leavingMillis = 8000;
 
 /** A script that did not come to its end. */
 export class ScriptFailure extends Error {
-  /** True when it hung and was ended. */
-  readonly hung: boolean;
+  /** True when it hung or crashed, and did not say what was wrong: another try may go well. */
+  readonly fell: boolean;
 
-  constructor(message: string, hung: boolean) {
+  constructor(message: string, fell: boolean) {
     super(message);
-    this.hung = hung;
+    this.fell = fell;
   }
 }
 
@@ -61,5 +61,8 @@ export async function runLua(
   clearTimeout(timer);
   if (reached) return said;
   const how = hung ? `was ended after ${timeoutMillis / 1000} s` : (signal ?? `exit ${code}`);
-  throw new ScriptFailure(`Ardour's script ${script} failed (${how}): ${heard.slice(-4).join(' | ')}`, hung);
+  throw new ScriptFailure(
+    `Ardour's script ${script} failed (${how}): ${heard.slice(-4).join(' | ')}`,
+    hung || signal !== null,
+  );
 }
