@@ -88,6 +88,7 @@ def measure_audio(audio: Array, library: Array, codes: Array) -> dict[str, float
         "self_similarity": metrics.self_similarity(audio),
         "repeated_run": metrics.longest_repeated_run(audio, codes),
         "distinct": metrics.distinct_trigrams(audio, codes),
+        "held_pitch": metrics.held_pitch(audio),
         "novelty": metrics.nearest_distance(audio, library),
         **metrics.health(audio),
     }

@@ -19,6 +19,7 @@ PATCH_HOP: Final = 8
 SHORTEST_LAG_SECONDS: Final = 0.3  # shorter than an eighth note of the piece, longer than the ring of one frame
 LONGEST_LAG_SECONDS: Final = 4.0
 CODES: Final = 64
+HELD_SECONDS: Final = 8
 SILENT_RMS: Final = 0.003
 NOISY_FLATNESS: Final = 0.5
 
@@ -58,6 +59,12 @@ def nearest_distance(audio: Array, library: Array) -> float:
     rows = patches(audio)
     squares = (rows**2).sum(axis=1)[:, None] + (library**2).sum(axis=1) - 2 * rows @ library.T
     return float(np.sqrt(np.clip(squares.min(axis=1), 0, None) / rows.shape[1]).mean())
+
+
+def held_pitch(audio: Array) -> float:
+    """Share of the last 8 s in which the loudest frequency between 150 Hz and 3 kHz is the commonest one."""
+    loudest = power(audio[-HELD_SECONDS * SAMPLE_RATE_HZ :])[:, 10:200].argmax(axis=1)
+    return float(np.bincount(loudest).max() / len(loudest))
 
 
 def code_book(audio: Array, seed: int = 0, rounds: int = 20) -> Array:

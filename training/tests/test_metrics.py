@@ -35,6 +35,12 @@ def test_a_stretch_of_the_song_is_not_new_and_another_is() -> None:
     assert metrics.nearest_distance(tones([150, 2900] * 5), library) > 0.3
 
 
+def test_a_held_note_is_noticed() -> None:
+    time = np.arange(8 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    assert metrics.held_pitch(np.sin(2 * np.pi * 440 * time)) == 1
+    assert metrics.held_pitch(tones(random_pitches(16))) < 0.3
+
+
 def test_health_notices_silence_noise_and_clipping() -> None:
     noise = np.random.default_rng(0).normal(0, 0.3, 2 * SAMPLE_RATE_HZ)
     assert metrics.health(np.zeros(SAMPLE_RATE_HZ))["silent"] == 1
