@@ -45,11 +45,32 @@ export class Sheet {
     { size = 20, weight = 400 as Weight, colour = quiet, align = 'left' as 'left' | 'right' | 'center' } = {},
   ): number {
     this.pen.font = font(size, weight);
-    this.pen.fillStyle = colour;
-    this.pen.textAlign = align;
+    this.pen.textAlign = 'left';
     this.pen.textBaseline = 'alphabetic';
-    this.pen.fillText(text, x, y);
-    return this.pen.measureText(text).width;
+    const parts = text.split('→');
+    const arrowWidth = size * 0.82;
+    const widths = parts.map((part) => this.pen.measureText(part).width);
+    const width = widths.reduce((sum, part) => sum + part, arrowWidth * (parts.length - 1));
+    let place = x - (align === 'right' ? width : align === 'center' ? width / 2 : 0);
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) {
+        this.#arrow(place, y - size * 0.36, arrowWidth, colour, size / 13);
+        place += arrowWidth;
+      }
+      this.pen.fillStyle = colour;
+      this.pen.fillText(part, place, y);
+      place += widths[index] ?? 0;
+    }
+    return width;
+  }
+
+  /** An arrow to the right, its shaft at `y`. */
+  #arrow(x: number, y: number, width: number, colour: string, thickness: number): void {
+    const tip = x + width;
+    const head = width * 0.36;
+    this.line([x, y], [tip - thickness / 2, y], colour, thickness);
+    this.line([tip - head, y - head], [tip, y], colour, thickness);
+    this.line([tip - head, y + head], [tip, y], colour, thickness);
   }
 
   /** A panel with its name and unit above it, and lines at its ticks. */
