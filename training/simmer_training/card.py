@@ -51,6 +51,11 @@ model is the guide in the top tier's ears. A silent guide at full strength makes
 of 0.2 to 0.00-0.10), so the strength must be gated by the guide's own level before it reaches the graph, which does
 not do so itself.
 
+## weights.pt
+
+The same network for PyTorch, before folding (`training/simmer_training/weights.py` reads it). Not in the manifest,
+since playing does not need it.
+
 ## reference/
 
 Ten seconds drawn by PyTorch in float64 from this checkpoint, layer by layer, nothing folded: `temperature.f32`,

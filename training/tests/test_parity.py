@@ -1,6 +1,7 @@
 """The exported graph draws what PyTorch draws, step for step, on the same noise."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from simmer_training.fold import fold, start_state
 from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.graph_nodes import FLOAT32, FLOAT64, Precision
 from simmer_training.graph_run import Floats, Take, noise, open_graph, run_graph
-from simmer_training.model import SampleRnn, Sizes
+from simmer_training.model import SampleRnn
 from simmer_training.reference import Controls, ReferenceSampler, draw_bin, margin
 from simmer_training.reference_draws import varying_temperature
+from simmer_training.weights import load_weights
 
 TEN_SECONDS = 160_000
 TIE = 1e-5
@@ -62,19 +64,14 @@ def compare(model: SampleRnn, take: Take, dtype: torch.dtype) -> Comparison:
     return Comparison(ties, faults, first)
 
 
-def full_size_model() -> SampleRnn:
-    """The shipped widths with lively random weights: speed and rounding as shipped, without a checkpoint."""
-    torch.manual_seed(11)
-    model = SampleRnn(Sizes())
-    with torch.no_grad():
-        model.output.weight *= 8
-        model.top_start.normal_()
-    return model.requires_grad_(False)
+def shipped_model() -> SampleRnn:
+    """The weights that models/one-song/model.onnx was exported from."""
+    return load_weights(Path(__file__).parents[2] / "models" / "one-song" / "weights.pt")
 
 
 @pytest.mark.slow
 def test_float64_graph_draws_exactly_what_float64_pytorch_draws_for_ten_seconds() -> None:
-    model = full_size_model()
+    model = shipped_model()
     take = draw_with_graph(model, FLOAT64, TEN_SECONDS)
     assert compare(model, take, torch.float64) == Comparison(0, 0, None)
     assert len(np.unique(take.drawn)) > 50
@@ -82,7 +79,7 @@ def test_float64_graph_draws_exactly_what_float64_pytorch_draws_for_ten_seconds(
 
 @pytest.mark.slow
 def test_float32_graph_differs_from_float32_pytorch_only_at_rounding_ties_for_ten_seconds() -> None:
-    model = full_size_model()
+    model = shipped_model()
     found = compare(model, draw_with_graph(model, FLOAT32, TEN_SECONDS), torch.float32)
     print(f"float32: {found}")
     assert found.faults == 0
