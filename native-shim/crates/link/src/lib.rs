@@ -7,9 +7,11 @@
 mod book;
 mod chunk;
 mod config;
+mod convert;
 mod discovery;
 mod link;
 mod log;
+mod plumbing;
 mod proof;
 mod session;
 mod waker;

@@ -1,10 +1,10 @@
 //! The link thread.
 
-use crate::book::Book;
 use crate::config::LinkConfig;
 use crate::discovery;
 use crate::log::Log;
-use crate::session::{self, Ended, Plumbing};
+use crate::plumbing::Plumbing;
+use crate::session::{self, Ended};
 use crate::waker::Waker;
 use simmer_core::{Bell, CellSender, GiveUp, Inlet, LinkStatus, Shared};
 use std::sync::atomic::Ordering::Relaxed;
@@ -137,5 +137,3 @@ pub(crate) fn log_given_up(shared: &Shared, log: &mut Log) {
         log.line(&format!("EXPORT INCOMPLETE: {}", reason.text()));
     }
 }
-
-pub(crate) type SharedBook = Book;

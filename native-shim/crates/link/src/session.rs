@@ -1,21 +1,19 @@
 //! One stream to one service, from `open` to its end.
 
-use crate::book::{Outgoing, Verdict};
+use crate::book::Verdict;
 use crate::chunk;
 use crate::config::LinkConfig;
+use crate::convert::{failed, report, to_wire};
 use crate::discovery::ServiceAddress;
-use crate::link::{Control, SharedBook, log_given_up};
+use crate::link::{Control, log_given_up};
 use crate::log::Log;
+use crate::plumbing::Plumbing;
 use crate::proof::{self, Role};
-use crate::waker::Waker;
 use crate::wire::render_request::Event as Request;
 use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
-use crate::wire::{self, FailureCode};
-use simmer_core::{Bell, Cell, CellSender, Inlet, LinkStatus, Shared};
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use crate::wire::{self};
+use simmer_core::LinkStatus;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -30,10 +28,6 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A side that has received nothing for this long closes the stream.
 const SILENCE_MAX: Duration = Duration::from_secs(4);
 const REPORT: Duration = Duration::from_millis(250);
-/// Between two looks at the queues: while blocks come, and while none do.
-const LOOK_BUSY: Duration = Duration::from_millis(2);
-const LOOK_IDLE: Duration = Duration::from_millis(20);
-const BUSY_FOR: Duration = Duration::from_secs(2);
 /// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
 const CELLS_WAITING_MAX: usize = 1024;
 
@@ -48,76 +42,6 @@ pub enum Ended {
     },
 }
 
-/// Everything the link thread has in its hands.
-pub struct Plumbing {
-    pub shared: Arc<Shared>,
-    pub book: SharedBook,
-    inlet: Inlet,
-    cells: CellSender,
-    bell: Arc<Bell>,
-    waker: Waker,
-    waiting: VecDeque<Cell>,
-    heard_host: Instant,
-}
-
-impl Plumbing {
-    pub fn new(shared: Arc<Shared>, inlet: Inlet, cells: CellSender, bell: Arc<Bell>, waker: Waker) -> Plumbing {
-        let (book, waiting) = (SharedBook::default(), VecDeque::new());
-        Plumbing { shared, book, inlet, cells, bell, waker, waiting, heard_host: Instant::now() }
-    }
-
-    pub fn set_status(&self, status: LinkStatus) {
-        self.shared.set_link_status(status);
-        self.bell.ring();
-    }
-
-    /// This epoch cannot be completed any more.
-    pub fn refuse(&self, epoch: u32) {
-        self.shared.refused_epoch.store(epoch, Relaxed);
-        self.bell.ring();
-    }
-
-    /// Empties the queues in both directions.
-    pub fn pump(&mut self) {
-        while let Some(message) = self.inlet.pop() {
-            self.heard_host = Instant::now();
-            self.book.record(message);
-        }
-        let epoch = self.book.epoch();
-        let mut moved = false;
-        while let Some(cell) = self.waiting.front() {
-            if Some(cell.epoch) == epoch {
-                if !self.cells.push(cell) {
-                    break;
-                }
-                moved = true;
-            }
-            self.waiting.pop_front();
-        }
-        if moved {
-            self.bell.ring();
-        }
-    }
-
-    fn look_after(&self) -> Duration {
-        if !self.waiting.is_empty() || self.heard_host.elapsed() < BUSY_FOR { LOOK_BUSY } else { LOOK_IDLE }
-    }
-
-    /// Keeps the queues empty for a while. Ends early if the main thread wants something.
-    pub async fn rest(&mut self, control: &mut watch::Receiver<Control>, how_long: Duration, log: &mut Log) {
-        let until = Instant::now() + how_long;
-        while Instant::now() < until {
-            self.pump();
-            log_given_up(&self.shared, log);
-            tokio::select! {
-                _ = control.changed() => return,
-                () = self.waker.woken() => {}
-                () = sleep(self.look_after()) => {}
-            }
-        }
-    }
-}
-
 /// Speaks with a service until one side has had enough. [link-thread]
 pub async fn run(
     plumbing: &mut Plumbing,
@@ -127,7 +51,7 @@ pub async fn run(
     log: &mut Log,
 ) -> Ended {
     let (sender, receiver) = mpsc::channel::<wire::RenderRequest>(64);
-    let opening = open(config, service, receiver);
+    let opening = open(service, receiver);
     tokio::pin!(opening);
     let first = wire::RenderRequest { event: Some(Request::Open(config.to_open())) };
     if sender.try_send(first).is_err() {
@@ -186,12 +110,10 @@ pub async fn run(
 
 /// Connects, proves, and has the service prove.
 async fn open(
-    config: &LinkConfig,
     service: &ServiceAddress,
     receiver: mpsc::Receiver<wire::RenderRequest>,
 ) -> Result<tonic::Streaming<wire::RenderResponse>, Ended> {
     let lost = |why: &str| Ended::Lost(format!("{why} ({})", service.address));
-    let _ = config;
     let endpoint = Endpoint::from_shared(format!("http://{}", service.address))
         .map_err(|_| lost("the address is no address"))?
         .connect_timeout(CONNECT_MAX)
@@ -340,53 +262,4 @@ impl Stream {
         }
         Ok(())
     }
-}
-
-fn failed(failure: &wire::Failure) -> Ended {
-    use FailureCode::*;
-    let permanent = matches!(failure.code(), Invalid | Unauthenticated | ModelMissing | ModelDamaged);
-    Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
-}
-
-fn report(shared: &Shared) -> wire::ShimReport {
-    let counters = &shared.counters;
-    wire::ShimReport {
-        underrun_count: counters.underruns.load(Relaxed),
-        underrun_frame_count: counters.underrun_frames.load(Relaxed),
-        exact_miss_frame_count: counters.exact_miss_frames.load(Relaxed),
-        peak: f32::from_bits(shared.peak_bits.swap(0, Relaxed)),
-        playhead_frame: shared.playhead.load(Relaxed),
-        playing: shared.playing.load(Relaxed),
-        overflow_count: counters.overflows.load(Relaxed),
-    }
-}
-
-fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
-    let event = match outgoing {
-        Outgoing::Start { epoch, root, seed, exact, resume } => {
-            Request::StartEpoch(wire::StartEpoch { epoch, root_frame: root, seed, exact, resume_frame: resume })
-        }
-        Outgoing::Block { epoch, block } => {
-            let header = block.header;
-            let breakpoint = |point: &simmer_core::Breakpoint| wire::Breakpoint {
-                offset_frames: point.offset as i32,
-                value: point.value,
-                interpolation: wire::Interpolation::Linear as i32,
-            };
-            Request::Block(wire::ProcessBlock {
-                epoch,
-                start_frame: header.start,
-                frame_count: header.frame_count as i32,
-                playing: header.playing,
-                temperature_at_start: header.temperature_at_start,
-                temperature: block.temperature.iter().map(breakpoint).collect(),
-                guide_amount: header.guide_amount,
-                guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect(),
-                tempo_bpm: header.tempo_bpm,
-                loop_start_frame: header.loop_range.start,
-                loop_end_frame: header.loop_range.end,
-            })
-        }
-    };
-    wire::RenderRequest { event: Some(event) }
 }

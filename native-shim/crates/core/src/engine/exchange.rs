@@ -1,0 +1,120 @@
+//! What passes between a process call and the link, and waiting for it.
+
+use super::{Engine, WAIT_SLICE};
+use crate::epoch::Decision;
+use crate::parameter::*;
+use crate::patience::{GiveUp, Patience};
+use crate::queue::BlockHeader;
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Engine {
+    /// Hands the stretch to the link. Where the queue is full a realtime block is dropped, counted, and the next one
+    /// starts an epoch; an exact one waits for room.
+    #[expect(clippy::too_many_arguments, reason = "one stretch has this many facts")]
+    pub(super) fn send(
+        &mut self,
+        decision: Decision,
+        base: usize,
+        from: usize,
+        to: usize,
+        frame: i64,
+        playing: bool,
+        patience: Patience,
+    ) -> bool {
+        let (from32, to32) = (from as u32, to as u32);
+        let point_count = self.lanes[TEMPERATURE].part_len(from32, to32);
+        let guide: [&[f32]; 2] = [
+            self.side[0].get(from - base..to - base).unwrap_or(&[]),
+            self.side[1].get(from - base..to - base).unwrap_or(&[]),
+        ];
+        let silent = guide.iter().all(|channel| channel.iter().all(|value| *value == 0.0));
+        let guide_value_count = if silent { 0 } else { 2 * guide[0].len() };
+        while !self.outlet.has_room(point_count, guide_value_count) {
+            let may_wait = playing && self.epoch_is_exact && !self.gave_up;
+            if !may_wait || patience.verdict(self.shared.now(), self.shared.link_view()).is_some() {
+                self.shared.counters.overflows.fetch_add(1, Relaxed);
+                self.tracker.interrupt();
+                return false;
+            }
+            (self.wake)();
+            self.bell.wait_beyond(self.bell.count(), WAIT_SLICE);
+        }
+        if let Decision::Start(start) = decision {
+            self.outlet.start(start);
+        }
+        let outlet = &mut self.outlet;
+        let mut first = None;
+        let start_value = self.lanes[TEMPERATURE].part(from32, to32, |point| {
+            first.get_or_insert(point);
+            outlet.point(point);
+        });
+        // In a fresh epoch the value of before is that of another place in the song.
+        let temperature_at_start = match (decision, first) {
+            (Decision::Start(_), Some(point)) if point.offset == 0 => point.value,
+            _ => start_value,
+        };
+        if guide_value_count > 0 {
+            outlet.guide(guide[0], guide[1]);
+        }
+        outlet.block(BlockHeader {
+            epoch: self.tracker.epoch(),
+            start: frame,
+            frame_count: to32 - from32,
+            playing,
+            temperature_at_start,
+            guide_amount: self.lanes[GUIDE_AMOUNT].value_at(to32),
+            tempo_bpm: self.call.transport.tempo_bpm,
+            loop_range: self.call.transport.loop_range,
+            point_count: point_count as u32,
+            guide_value_count: guide_value_count as u32,
+        });
+        true
+    }
+
+    /// Moves audio that has come in to the timeline; that of other epochs is dropped.
+    pub(super) fn take_in(&mut self, at_most: usize, from: i64) -> bool {
+        let (epoch, timeline) = (self.tracker.epoch(), &mut self.timeline);
+        self.cells.drain(at_most, |cell| {
+            if cell.epoch == epoch {
+                timeline.write(cell, from);
+            }
+        }) > 0
+    }
+
+    /// Waits until all of `[from, to)` is there, or gives up. [audio-thread, exact epochs only]
+    pub(super) fn wait_for(&mut self, from: i64, to: i64, mut patience: Patience) {
+        let epoch = self.tracker.epoch();
+        let mut missing = from.max(0).max(self.root);
+        (self.wake)();
+        while !self.gave_up {
+            let seen = self.bell.count();
+            self.take_in(usize::MAX, from);
+            let now = self.shared.now();
+            let reached = self.timeline.first_missing(epoch, missing, to.max(missing));
+            if reached > missing {
+                missing = reached;
+                patience.on_audio(now);
+            }
+            if missing >= to {
+                return;
+            }
+            let link = self.shared.link_view();
+            self.absent &= !(link.ready || link.service_seen);
+            let verdict = if self.shared.refused_epoch.load(Relaxed) == epoch {
+                Some(GiveUp::Refused)
+            } else if self.absent {
+                Some(GiveUp::Absent)
+            } else {
+                patience.verdict(now, link)
+            };
+            if let Some(reason) = verdict {
+                self.gave_up = true;
+                self.absent = reason == GiveUp::Absent;
+                self.shared.gave_up.store(reason as u8, Relaxed);
+                (self.wake)();
+                return;
+            }
+            self.bell.wait_beyond(seen, WAIT_SLICE);
+        }
+    }
+}

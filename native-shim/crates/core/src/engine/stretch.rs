@@ -1,0 +1,149 @@
+//! A stretch of frames that has one seed: decided, handed over, waited for where that is due, and rendered.
+
+use super::Engine;
+use crate::epoch::{Decision, Place, Start};
+use crate::limits::{CELLS_PER_CALL_MAX, LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
+use crate::output::finite;
+use crate::parameter::*;
+use crate::patience::Patience;
+use crate::wait_policy::{RenderWait, is_exact};
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Engine {
+    /// Leaves the guide of the call's piece in `side`, silent where there is none.
+    pub(super) fn choose_guide(&mut self, count: usize, has_side: bool) {
+        let use_dry = match self.lanes[GUIDE_SOURCE].end_value() as i64 {
+            1 => false,
+            2 => true,
+            _ => !has_side,
+        };
+        for (side, dry) in self.side.iter_mut().zip(&self.dry) {
+            if let (Some(side), Some(dry)) = (side.get_mut(..count), dry.get(..count)) {
+                if use_dry {
+                    side.copy_from_slice(dry);
+                } else if !has_side {
+                    side.fill(0.0);
+                }
+                side.iter_mut().for_each(|value| *value = finite(*value));
+            }
+        }
+    }
+
+    pub(super) fn seed_at(&self, offset: usize) -> u32 {
+        self.lanes[TAKE]
+            .points()
+            .iter()
+            .rev()
+            .find(|point| point.offset as usize <= offset)
+            .map_or_else(|| self.lanes[TAKE].start_value() as u32, |point| point.value as u32)
+    }
+
+    /// The first offset after `from` at which another take begins, or `to`.
+    pub(super) fn next_take_change(&self, from: usize, to: usize) -> usize {
+        let seed = self.seed_at(from);
+        self.lanes[TAKE]
+            .points()
+            .iter()
+            .map(|point| point.offset as usize)
+            .find(|offset| *offset > from && *offset < to && self.seed_at(*offset) != seed)
+            .unwrap_or(to)
+    }
+
+    /// Frames `from..to` of the call: one seed, one decision. `base` is the call offset of the scratch buffers' start.
+    pub(super) fn stretch(&mut self, base: usize, from: usize, to: usize) {
+        let seed = self.seed_at(from);
+        let Some(call_frame) = self.advancing_from() else {
+            return self.stand(base, from, to, seed);
+        };
+        let frame = call_frame.saturating_add(from as i64);
+        let wait = RenderWait::from_plain(self.lanes[RENDER_WAIT].end_value());
+        let rendering = !self.call.prefetching && self.evidence.is_rendering(self.call.on_setup_thread);
+        let exact = is_exact(wait, true, self.call.offline, rendering);
+        let decision = self.tracker.play(Place { frame, seed, exact }, to - from);
+        if let Decision::Start(start) = decision {
+            self.on_start(start);
+        }
+        let patience = Patience::start(self.shared.now());
+        let sent = self.send(decision, base, from, to, frame, true, patience);
+        self.take_in(if exact { usize::MAX } else { CELLS_PER_CALL_MAX }, frame);
+        if exact && sent {
+            self.wait_for(frame, frame.saturating_add((to - from) as i64), patience);
+        }
+        self.render(from - base, to - base, frame, exact);
+    }
+
+    /// A stopped transport: silence, and its place said once, or again when the lane there has changed.
+    pub(super) fn stand(&mut self, base: usize, from: usize, to: usize, seed: u32) {
+        if !self.tracker.is_standing() && self.declick.is_idle() {
+            self.declick.cut();
+        }
+        if let (Some(frame), false) = (self.call.transport.position, self.call.offline) {
+            let said = (self.lanes[TEMPERATURE].end_value(), self.lanes[GUIDE_AMOUNT].end_value());
+            let changed = self.stood.is_none_or(|stood| {
+                (stood.0 - said.0).abs() > LANE_TOLERANCE || (stood.1 - said.1).abs() > LANE_TOLERANCE
+            });
+            if changed && self.frames_since_stood as f64 > self.sample_rate * STOPPED_REFRESH_SECONDS {
+                self.tracker.interrupt();
+            }
+            let decision = self.tracker.stand(frame, seed);
+            if let Decision::Start(start) = decision {
+                self.on_start(start);
+                self.stood = Some(said);
+                self.frames_since_stood = 0;
+                let patience = Patience::start(self.shared.now());
+                self.send(decision, base, from, to, frame, false, patience);
+            }
+        } else {
+            self.tracker.interrupt();
+        }
+        self.take_in(CELLS_PER_CALL_MAX, self.root);
+        for index in from - base..to - base {
+            let [left, right] = self.declick.next(Some([0.0; 2]));
+            self.put(index, [left, right]);
+        }
+    }
+
+    pub(super) fn on_start(&mut self, start: Start) {
+        if start.exact {
+            self.declick.reset();
+        } else {
+            self.declick.cut();
+        }
+        self.root = start.root;
+        self.epoch_is_exact = start.exact;
+    }
+
+    /// Frames `[from, to)` of the scratch buffers, for song frames from `frame`.
+    pub(super) fn render(&mut self, from: usize, to: usize, frame: i64, exact: bool) {
+        let epoch = self.tracker.epoch();
+        let mut missed = 0i64;
+        for (index, song_frame) in (from..to).zip(frame..) {
+            let value = if song_frame < 0 || song_frame < self.root {
+                Some([0.0; 2])
+            } else {
+                self.timeline.read(epoch, song_frame)
+            };
+            missed += i64::from(value.is_none());
+            let value = self.declick.next(value);
+            self.put(index, value);
+        }
+        if missed > 0 {
+            self.frames_since_missed = 0;
+            let counters = &self.shared.counters;
+            if exact {
+                counters.exact_miss_frames.fetch_add(missed, Relaxed);
+            } else {
+                counters.underruns.fetch_add(1, Relaxed);
+                counters.underrun_frames.fetch_add(missed, Relaxed);
+            }
+        }
+    }
+
+    pub(super) fn put(&mut self, index: usize, value: [f32; 2]) {
+        for (channel, value) in self.out.iter_mut().zip(value) {
+            if let Some(slot) = channel.get_mut(index) {
+                *slot = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Everything the link thread has in its hands between two streams.
+
+use crate::book::Book;
+use crate::link::{Control, log_given_up};
+use crate::log::Log;
+use crate::waker::Waker;
+use simmer_core::{Bell, Cell, CellSender, Inlet, LinkStatus, Shared};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+/// Between two looks at the queues: while blocks come, and while none do.
+const LOOK_BUSY: Duration = Duration::from_millis(2);
+const LOOK_IDLE: Duration = Duration::from_millis(20);
+const BUSY_FOR: Duration = Duration::from_secs(2);
+
+/// The queues, the book, and who is to be woken.
+pub struct Plumbing {
+    pub shared: Arc<Shared>,
+    pub book: Book,
+    pub waker: Waker,
+    /// Audio that found no room in the queue yet.
+    pub waiting: VecDeque<Cell>,
+    inlet: Inlet,
+    cells: CellSender,
+    bell: Arc<Bell>,
+    heard_host: Instant,
+}
+
+impl Plumbing {
+    pub fn new(shared: Arc<Shared>, inlet: Inlet, cells: CellSender, bell: Arc<Bell>, waker: Waker) -> Plumbing {
+        let (book, waiting) = (Book::default(), VecDeque::new());
+        Plumbing { shared, book, inlet, cells, bell, waker, waiting, heard_host: Instant::now() }
+    }
+
+    pub fn set_status(&self, status: LinkStatus) {
+        self.shared.set_link_status(status);
+        self.bell.ring();
+    }
+
+    /// This epoch cannot be completed any more.
+    pub fn refuse(&self, epoch: u32) {
+        self.shared.refused_epoch.store(epoch, Relaxed);
+        self.bell.ring();
+    }
+
+    /// Empties the queues in both directions.
+    pub fn pump(&mut self) {
+        while let Some(message) = self.inlet.pop() {
+            self.heard_host = Instant::now();
+            self.book.record(message);
+        }
+        let epoch = self.book.epoch();
+        let mut moved = false;
+        while let Some(cell) = self.waiting.front() {
+            if Some(cell.epoch) == epoch {
+                if !self.cells.push(cell) {
+                    break;
+                }
+                moved = true;
+            }
+            self.waiting.pop_front();
+        }
+        if moved {
+            self.bell.ring();
+        }
+    }
+
+    /// When to look again.
+    pub fn look_after(&self) -> Duration {
+        if !self.waiting.is_empty() || self.heard_host.elapsed() < BUSY_FOR { LOOK_BUSY } else { LOOK_IDLE }
+    }
+
+    /// Keeps the queues empty for a while. Ends early if the main thread wants something.
+    pub async fn rest(&mut self, control: &mut watch::Receiver<Control>, how_long: Duration, log: &mut Log) {
+        let until = Instant::now() + how_long;
+        while Instant::now() < until {
+            self.pump();
+            log_given_up(&self.shared, log);
+            tokio::select! {
+                _ = control.changed() => return,
+                () = self.waker.woken() => {}
+                () = sleep(self.look_after()) => {}
+            }
+        }
+    }
+}
