@@ -16,10 +16,11 @@ import { spawn } from 'node:child_process';
  */
 
 /** What runs, as process.kill() takes it: a negative group, or an attached process. One list, however often this is loaded. */
-const runningKey = Symbol.for('simmer.processes');
-/** @type {Set<number>} */
-const running = globalThis[runningKey] ?? new Set();
-globalThis[runningKey] = running;
+const stateKey = Symbol.for('simmer.processes');
+/** @type {{ running: Set<number>, handled: boolean, ending: boolean }} */
+const state = globalThis[stateKey] ?? { running: new Set(), handled: false, ending: false };
+globalThis[stateKey] = state;
+const { running } = state;
 
 /** @param {number} target @param {NodeJS.Signals} signal */
 function send(target, signal) {
@@ -41,6 +42,7 @@ export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, mi
  * @param {StartOptions} [options]
  */
 export function startProcess(command, args, { cwd, env, onLine, attached = false } = {}) {
+  if (state.ending) return nothing;
   const child = spawn(command, [...args], {
     cwd,
     env: env ?? process.env,
@@ -61,7 +63,10 @@ export function startProcess(command, args, { cwd, env, onLine, attached = false
   /** @type {Promise<Exit>} */
   const exited = new Promise((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`${command} cannot be started: ${error.message}`)));
-    child.on('close', (code, signal) => resolve({ code, signal }));
+    child.on('close', (code, signal) => {
+      // Nobody shall take our ending it for its failure, and go on.
+      if (!state.ending) resolve({ code, signal });
+    });
   });
   // Whoever waits for it learns of a failure; that nobody waits yet is no reason to die.
   exited.catch(() => {});
@@ -81,6 +86,16 @@ export function startProcess(command, args, { cwd, env, onLine, attached = false
     },
   };
 }
+
+/** What starts while everything ends: it never comes to its end, and neither does who waits for it. */
+const nothing = {
+  pid: -1,
+  /** @type {Promise<Exit>} */
+  exited: new Promise(() => {}),
+  /** @param {NodeJS.Signals} _signal */
+  signal(_signal) {},
+  async stop() {},
+};
 
 /**
  * Runs a process to its end, or to `timeoutMillis`, when its whole group is killed.
@@ -135,21 +150,18 @@ export async function stopAllProcesses(graceMillis = 4000) {
   while (running.size > 0 && Date.now() < deadline + 1000) await sleep(20);
 }
 
-const handlersKey = Symbol.for('simmer.process-handlers');
-
 /** From here on nothing that we started stays behind, however this process ends (but for SIGKILL). */
 export function endProcessesWithUs() {
-  if (globalThis[handlersKey]) return;
-  globalThis[handlersKey] = true;
-  let ending = false;
+  if (state.handled) return;
+  state.handled = true;
   for (const [signal, code] of /** @type {const} */ ([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ])) {
     process.on(signal, () => {
-      if (ending) return;
-      ending = true;
+      if (state.ending) return;
+      state.ending = true;
       if (signal === 'SIGINT') process.stderr.write('\nInterrupted: ending what was started.\n');
       void stopAllProcesses().then(() => process.exit(code));
     });
