@@ -19,6 +19,14 @@ if (code !== 0) process.exit(code ?? 1);
 
 // Built by the setup.
 const { checkModel, findExperiment, runDemo } = await import('../dist/scripts/lib/demo.js');
+const experiment = (() => {
+  try {
+    return findExperiment(id);
+  } catch (thrown) {
+    console.error(`demo: ${thrown instanceof Error ? thrown.message : thrown}`);
+    return process.exit(2);
+  }
+})();
 const watched = process.stdout.isTTY;
 let shownTenths = 0;
 /** @type {import('./lib/demo.js').Teller} */
@@ -38,7 +46,6 @@ const tell = {
   line: (line) => console.log(line),
 };
 try {
-  const experiment = findExperiment(id);
   const allHeld = await runDemo(experiment, checkModel(experiment), tell);
   if (!allHeld) console.error('demo: a check failed (FAIL above)');
   process.exitCode = allHeld ? 0 : 1;
