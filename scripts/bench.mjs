@@ -1,4 +1,4 @@
-// npm run bench [-- --json out/bench.json] [-- --only model|process|export]
+// npm run bench [-- --json out/bench.json] [-- --only model|process|link|export]
 //
 // Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
 // says how fast this machine is today.
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parts = ['model', 'process', 'export'];
+const parts = ['model', 'process', 'link', 'export'];
 
 function readOptions() {
   try {
@@ -25,13 +25,14 @@ function readOptions() {
 
 const { json, only } = readOptions();
 endProcessesWithUs();
-const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '--for', 'demo'], { stdio: 'inherit' });
+const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '--for', 'bench'], { stdio: 'inherit' });
 if (setUp.status !== 0) process.exit(1);
 
 const built = (name) => import(join(root, 'dist', 'scripts', 'lib', 'bench', `${name}.js`));
 const { toJson, toTable } = await built('row');
 const { modelRows } = await built('model-speed');
 const { processRows } = await built('process-cost');
+const { linkRows } = await built('link');
 const { exportRows } = await built('export-speed');
 
 const model = 'one-song';
@@ -39,6 +40,7 @@ const notes = [];
 const measure = {
   model: () => modelRows(join(root, 'models', model), (why) => notes.push(why)),
   process: () => processRows(),
+  link: () => linkRows(),
   export: () => exportRows(model),
 };
 try {

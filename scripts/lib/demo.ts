@@ -49,7 +49,8 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
   const home = await prepareHome({ folder: join(work, 'home'), bundles, runtimeFolder });
 
   tell.step(`Making the session: Simmer on a track, ${experiment.title}`);
-  await makeSession(home, plan);
+  const onRetry = (why: string) => tell.line(`Trying again: ${why}`);
+  await makeSession(home, plan, { onRetry });
 
   tell.step(`Exporting ${experiment.seconds} s from Ardour`);
   const exported = join(work, `${experiment.id}.wav`);
@@ -57,7 +58,7 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
     output: exported,
     timeoutMillis: 600_000,
     onProgress: (share) => tell.progress(share),
-    onRetry: (why) => tell.line(`Trying again: ${why}`),
+    onRetry,
   });
   forgetTimeOfExport(exported);
   // Only what is whole gets its name.

@@ -66,3 +66,27 @@ export async function runLua(
     hung || signal !== null,
   );
 }
+
+export interface Patience {
+  /**
+   * How often a script that hung or crashed is run again. Ardour 7.3 does either now and then: its PortExportChannel
+   * writes past the end of its buffer, and it can lock up while a session is made or loaded.
+   */
+  readonly retries?: number;
+  readonly onRetry?: (why: string) => void;
+}
+
+/** Does something with a script, and again where Ardour fell without a word. */
+export async function patiently<Result>(
+  { retries = 2, onRetry = (why) => console.warn(`Ardour fell and is run again: ${why}`) }: Patience,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!(thrown instanceof ScriptFailure) || !thrown.fell || failures >= retries) throw thrown;
+      onRetry(thrown.message);
+    }
+  }
+}

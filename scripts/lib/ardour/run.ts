@@ -3,35 +3,21 @@ import { basename, dirname, join } from 'node:path';
 import { luaFolder } from '../folders.js';
 import { readWav, type WavFile } from '../wav-file.js';
 import type { ArdourHome } from './home.js';
-import { runLua, ScriptFailure } from './lua.js';
+import { type Patience, patiently, runLua } from './lua.js';
 import type { SessionPlan } from './plan.js';
 
-export interface ExportOptions {
+export interface ExportOptions extends Patience {
   readonly blockFrames?: number;
   /** Where the WAV is written. */
   readonly output: string;
   readonly timeoutMillis: number;
-  /**
-   * How often an export that hung or crashed is tried again. Ardour 7.3 does either in one of about a dozen, mostly when
-   * its work is done, with and without a plugin of ours: its PortExportChannel writes past the end of its buffer.
-   */
-  readonly retries?: number;
   /** Told how much is written, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  readonly onRetry?: (why: string) => void;
 }
 
 /** Exports the session's range and returns how long the export itself took. */
-export async function exportSession(home: ArdourHome, plan: SessionPlan, options: ExportOptions): Promise<number> {
-  const { retries = 2, onRetry } = options;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await exportOnce(home, plan, options);
-    } catch (thrown) {
-      if (!(thrown instanceof ScriptFailure) || !thrown.fell || attempt >= retries) throw thrown;
-      onRetry?.(thrown.message);
-    }
-  }
+export function exportSession(home: ArdourHome, plan: SessionPlan, options: ExportOptions): Promise<number> {
+  return patiently(options, () => exportOnce(home, plan, options));
 }
 
 async function exportOnce(home: ArdourHome, plan: SessionPlan, options: ExportOptions): Promise<number> {

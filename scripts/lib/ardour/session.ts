@@ -2,21 +2,27 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { luaFolder } from '../folders.js';
 import type { ArdourHome } from './home.js';
-import { runLua } from './lua.js';
+import { type Patience, patiently, runLua } from './lua.js';
 import type { PluginPlan, SessionPlan } from './plan.js';
 import { completeSession } from './session-xml.js';
 
+/** Making a session takes a few seconds; what takes this long hangs. */
+const makingMillisMax = 45_000;
+
 /** Makes the session that a plan describes, in place of what is in its folder. */
-export async function makeSession(home: ArdourHome, plan: SessionPlan): Promise<void> {
-  rmSync(plan.folder, { recursive: true, force: true });
-  mkdirSync(dirname(plan.folder), { recursive: true });
+export async function makeSession(home: ArdourHome, plan: SessionPlan, patience: Patience = {}): Promise<void> {
   const description = `${plan.folder}.lua`;
-  writeFileSync(description, describe(plan));
-  try {
-    await runLua(home, join(luaFolder, 'make-session.lua'), [description], { until: 'done', timeoutMillis: 90_000 });
-  } finally {
-    rmSync(description, { force: true });
-  }
+  await patiently(patience, async () => {
+    rmSync(plan.folder, { recursive: true, force: true });
+    mkdirSync(dirname(plan.folder), { recursive: true });
+    writeFileSync(description, describe(plan));
+    try {
+      const options = { until: 'done', timeoutMillis: makingMillisMax };
+      await runLua(home, join(luaFolder, 'make-session.lua'), [description], options);
+    } finally {
+      rmSync(description, { force: true });
+    }
+  });
   completeSession(plan);
 }
 

@@ -7,14 +7,13 @@ import { makeSession } from '../ardour/session.js';
 import { bundleFolder, outFolder } from '../folders.js';
 import { startService } from '../service.js';
 import { watchSessions } from '../watch.js';
-import { tcpEchoMillis } from './echo.js';
-import { lessIsBetter, moreIsBetter, type Row } from './row.js';
+import { moreIsBetter, type Row } from './row.js';
 
 const sampleRateHz = 48_000;
 const seconds = 20;
 const work = join(outFolder, 'bench.work');
 
-/** A headless export of a moving lane in Ardour, against the same session without Simmer; and the link while it runs. */
+/** A headless export of a moving lane in Ardour, against the same session without Simmer. */
 export async function exportRows(model: string): Promise<Row[]> {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -42,7 +41,7 @@ export async function exportRows(model: string): Promise<Row[]> {
     }));
     const simmer = { name: 'Simmer', lanes: new Map([[parameters.temperature, lane]]) };
     const withSimmer = await exportSeconds('with', { name: 'simmer', plugins: [simmer] });
-    const { linkMillis, realTimeFactor } = watch.counts();
+    const { realTimeFactor } = watch.counts();
     watch.close();
     return [
       moreIsBetter(`export of ${seconds} s in Ardour`, seconds / withSimmer, '× real time', {
@@ -50,10 +49,6 @@ export async function exportRows(model: string): Promise<Row[]> {
         value: seconds / without,
       }),
       moreIsBetter('inference within that export', realTimeFactor, '× real time'),
-      lessIsBetter('round trip of the link during that export', linkMillis, 'ms', {
-        name: '1 KiB over plain TCP, idle',
-        value: await tcpEchoMillis(),
-      }),
     ];
   } finally {
     await service.stop();
