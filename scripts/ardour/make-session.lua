@@ -49,5 +49,6 @@ end
 -- A plugin hears of a changed parameter when it processes, and can only save what it has heard of.
 ARDOUR.LuaAPI.usleep(500000)
 session:save_state("", false, false, false, false, false)
+say("saved")
 close_session()
 say("done")

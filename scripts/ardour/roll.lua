@@ -24,5 +24,6 @@ for index = 5, #arg, 2 do
 end
 session:request_stop(false, false, by_user)
 ARDOUR.LuaAPI.usleep(1000000)
+say("played")
 close_session()
 say("done")

@@ -106,8 +106,7 @@ export class Rig {
   /** Exports, ends the service so that its record is whole, and starts another. */
   async exportAndRecord(plan: SessionPlan, blockFrames = 1024): Promise<Exported> {
     const output = join(this.folder, `${plan.name}-${blockFrames}.wav`);
-    const onRetry = (why: string) => console.warn(`Ardour fell and is run again: ${why}`);
-    await exportSession(this.home, plan, { output, blockFrames, timeoutMillis: 120_000, onRetry });
+    await exportSession(this.home, plan, { output, blockFrames, timeoutMillis: 120_000 });
     forgetTimeOfExport(output);
     const recordFolder = this.recordFolder;
     await this.restartService();

@@ -69,8 +69,9 @@ export async function runLua(
 
 export interface Patience {
   /**
-   * How often a script that hung or crashed is run again. Ardour 7.3 does either now and then: its PortExportChannel
-   * writes past the end of its buffer, and it can lock up while a session is made or loaded.
+   * How often a script that hung or crashed is run again. Ardour 7.3 does either now and then, with and without a plugin
+   * of ours: its PortExportChannel writes past the end of its buffer, and the delay line of a Send can loop for ever in
+   * a latency update, holding the lock that everything else then waits for.
    */
   readonly retries?: number;
   readonly onRetry?: (why: string) => void;

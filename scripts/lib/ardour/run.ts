@@ -57,9 +57,18 @@ export async function bounceTrack(
 ): Promise<WavFile> {
   const { startFrame = 0, endFrame, sampleRateHz } = plan;
   const args = [plan.folder, plan.name, `${sampleRateHz}`, options.track, `${startFrame}`, `${endFrame}`];
-  await runLua(home, join(luaFolder, 'bounce.lua'), args, { until: 'bounced', timeoutMillis: options.timeoutMillis });
-  const files = join(plan.folder, 'interchange', plan.name, 'audiofiles');
-  const [left, right] = ['L', 'R'].map((channel) => readWav(join(files, `bounced%${channel}.wav`)));
+  const files = ['L', 'R'].map((channel) =>
+    join(plan.folder, 'interchange', plan.name, 'audiofiles', `bounced%${channel}.wav`),
+  );
+  await patiently({}, () => {
+    // With these names taken Ardour would find others.
+    for (const file of files) rmSync(file, { force: true });
+    return runLua(home, join(luaFolder, 'bounce.lua'), args, {
+      until: 'bounced',
+      timeoutMillis: options.timeoutMillis,
+    });
+  });
+  const [left, right] = files.map(readWav);
   if (left?.channels[0] === undefined || right?.channels[0] === undefined) throw new Error('The bounce left no audio.');
   return { ...left, channels: [left.channels[0], right.channels[0]] };
 }
@@ -85,5 +94,20 @@ export async function playSession(
   const playMillis = passages.reduce((sum, { millis }) => sum + millis, 0);
   const seeks = passages.flatMap(({ fromFrame, millis }) => [`${fromFrame}`, `${millis}`]);
   const args = [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, ...seeks];
-  await runLua(home, join(luaFolder, 'roll.lua'), args, { until: 'done', timeoutMillis: playMillis + 60_000, onSaid });
+  let rolled = false;
+  const listen = (words: readonly string[]) => {
+    rolled = true;
+    onSaid(words);
+  };
+  const roll = () =>
+    runLua(home, join(luaFolder, 'roll.lua'), args, {
+      until: 'played',
+      timeoutMillis: playMillis + 45_000,
+      onSaid: listen,
+    }).catch((thrown: unknown) => {
+      // Once it has played, playing it again would be another playback.
+      if (rolled) throw new Error(`Playback broke off: ${String(thrown)}`, { cause: thrown });
+      throw thrown;
+    });
+  await patiently({}, roll);
 }

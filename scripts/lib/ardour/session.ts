@@ -17,7 +17,7 @@ export async function makeSession(home: ArdourHome, plan: SessionPlan, patience:
     mkdirSync(dirname(plan.folder), { recursive: true });
     writeFileSync(description, describe(plan));
     try {
-      const options = { until: 'done', timeoutMillis: makingMillisMax };
+      const options = { until: 'saved', timeoutMillis: makingMillisMax };
       await runLua(home, join(luaFolder, 'make-session.lua'), [description], options);
     } finally {
       rmSync(description, { force: true });
