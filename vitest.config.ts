@@ -16,9 +16,9 @@ export default defineConfig({
         test: {
           name: 'ardour',
           include: ['test/ardour/**/*.test.ts'],
-          // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it ends an
-          // export, renders everything 16 frames early, or mixes into memory that it has not cleared (seen without
-          // Simmer too, but for the last): a second try tells its faults, which come and go, from ours.
+          // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it exports
+          // (it overruns a buffer of its own, without Simmer too) or renders everything 16 frames early: a second try
+          // tells its faults, which come and go, from ours.
           retry: 1,
           fileParallelism: false,
           testTimeout: 600_000,
