@@ -34,6 +34,18 @@ const stages = {
       cwd: shim,
     },
     { command: 'cargo', args: ['test', '--workspace', '--locked'], cwd: shim, counts: cargoCounts },
+    // The real-time guard's positive control: a plugin that allocates and sleeps in process() must be seen.
+    {
+      command: 'cargo',
+      args: ['build', '--locked', '-p', 'simmer-vst3', '--features', 'break-realtime', '--target-dir', 'target/broken'],
+      cwd: shim,
+    },
+    {
+      command: 'cargo',
+      args: ['test', '--locked', '-p', 'simmer-host', '--test', 'realtime_guard', '--', '--ignored'],
+      cwd: shim,
+      counts: cargoCounts,
+    },
   ],
   unit: [{ command: bin('vitest'), args: ['run', '--project', 'unit'], counts: vitestCounts }],
   ardour: [{ command: bin('vitest'), args: ['run', '--project', 'ardour'], counts: vitestCounts }],
@@ -90,7 +102,15 @@ const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '
 });
 if (setUp.status !== 0) process.exit(1);
 
-const environment = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', CARGO_TERM_COLOR: 'never', CI: 'true' };
+const brokenPlugin = join(shim, 'target', 'broken', 'debug', 'libsimmer_vst3.so');
+const environment = {
+  ...process.env,
+  SIMMER_BROKEN_PLUGIN: brokenPlugin,
+  NO_COLOR: '1',
+  FORCE_COLOR: '0',
+  CARGO_TERM_COLOR: 'never',
+  CI: 'true',
+};
 const total = { passed: 0, failed: 0 };
 const report = [];
 for (const name of wanted) {

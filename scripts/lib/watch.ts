@@ -11,8 +11,6 @@ export interface Counts {
   readonly replacedValueCount: number;
   /** Seconds of audio drawn per second of inference, as last told. */
   readonly realTimeFactor: number;
-  /** Round trip of the link, the median of what was told. */
-  readonly linkMillis: number;
 }
 
 export interface Watch {
@@ -27,7 +25,6 @@ export async function watchSessions(pageUrl: string): Promise<Watch> {
   const cookie = entered.headers.get('set-cookie')?.split(';')[0];
   if (cookie === undefined) throw new Error(`The page at ${origin} does not let us in (${entered.status}).`);
   const sessions = new Map<string, SessionSnapshot>();
-  const links: number[] = [];
   const socket = new WebSocket(`ws://${host}/feed`, { headers: { Origin: origin, Cookie: cookie } });
   socket.on('message', (data) => {
     const message = monitorMessageSchema.parse(JSON.parse(String(data)));
@@ -36,7 +33,6 @@ export async function watchSessions(pageUrl: string): Promise<Watch> {
       const before = sessions.get(session.id);
       const realTimeFactor = session.realTimeFactor || (before?.realTimeFactor ?? 0);
       sessions.set(session.id, { ...session, realTimeFactor });
-      if (session.linkMillis > 0) links.push(session.linkMillis);
     }
   });
   // The service may be killed under us: what was counted until then stands.
@@ -57,7 +53,6 @@ export async function watchSessions(pageUrl: string): Promise<Watch> {
         gapFrameCount: sum((session) => session.gapFrameCount),
         replacedValueCount: sum((session) => session.replacedValueCount),
         realTimeFactor: all.findLast((session) => session.realTimeFactor > 0)?.realTimeFactor ?? 0,
-        linkMillis: links.sort((left, right) => left - right)[links.length >> 1] ?? 0,
       };
     },
     close: () => socket.close(),

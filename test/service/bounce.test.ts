@@ -171,11 +171,11 @@ describe('a bounce over a real socket', () => {
 });
 
 const realModel = realModelFolder();
-describe.skipIf(realModel === undefined)('with a trained model', () => {
+describe('with a trained model', () => {
   test('a bounce equals simmer render bit by bit, and one in blocks of another size', async () => {
-    const models = join(realModel ?? '', '..');
+    const models = join(realModel, '..');
     const trained = await ServiceProcess.start(['--models', models]);
-    const { name } = JSON.parse(readFileSync(join(realModel ?? '', 'manifest.json'), 'utf8'));
+    const { name } = JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8'));
     const short = { ...plan, frameCount: 24_000 };
     const one = await withClient(trained, (client) => bounce(client, short), name);
     const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), name);
