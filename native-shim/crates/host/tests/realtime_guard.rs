@@ -146,7 +146,7 @@ fn the_guard_sees_what_it_is_for() {
 #[test]
 #[ignore = "wants SIMMER_BROKEN_PLUGIN, built with --features break-realtime: npm test builds it and runs this"]
 fn the_guard_sees_a_plugin_that_breaks_the_rule() {
-    let path = std::env::var_os("SIMMER_BROKEN_PLUGIN").expect("SIMMER_BROKEN_PLUGIN names the broken plugin");
+    let path = std::env::var_os("SIMMER_BROKEN_PLUGIN").unwrap();
     let _stage = Stage::new("guard-broken");
     let plugin = Plugin::new(&Module::load(std::path::Path::new(&path)));
     plugin.start(simmer_host::Mode::Realtime, 48_000.0, 8192);
