@@ -31,6 +31,7 @@ run('pbjs', [
   '--no-service',
   `--out=${unfinished}`,
   'simmer/v1/render_service.proto',
+  'simmer/v1/takes.proto',
 ]);
 run('pbts', [`--out=${types}.${process.pid}.tmp`, unfinished]);
 renameSync(unfinished, script);
