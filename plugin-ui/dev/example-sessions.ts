@@ -62,6 +62,17 @@ const quiet: SessionSnapshot = {
   replacedValueCount: 0,
   realTimeFactor: 0,
   linkMillis: 0,
+  takeCount: 1,
+  following: false,
+  kept: false,
+  revisionCount: 0,
+  refusedRevisionCount: 0,
+  knobToSoundMillis: { median: 0, p99: 0, count: 0 },
+  hostBlockMillis: 0,
+  filterMillis: 1.5,
+  lookaheadMillis: 150,
+  missingModel: '',
+  restoring: false,
 };
 
 const scripts: Script[] = [

@@ -7,6 +7,7 @@ import {
   type RunningMonitor,
   runMonitor,
   snapshot,
+  storeSnapshot,
   stretch,
   upgradeHeaders,
 } from './support.js';
@@ -57,6 +58,25 @@ describe('what a page is told', () => {
     monitor.sessions.sessions = [];
     await vi.waitFor(() => expect(ofType(page, 'sessions').at(-1)?.sessions).toEqual([]));
     expect(ofType(page, 'sessions')).toHaveLength(3);
+  });
+
+  it('is the same again now and then, so that a service that stands still is noticed', async () => {
+    const monitor = await run({ limits: { aliveIntervalMillis: 20 } });
+    monitor.sessions.sessions = [snapshot()];
+    const page = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(page, 'sessions').length).toBeGreaterThan(3));
+    expect(new Set(page.messages.map((message) => JSON.stringify(message))).size).toBe(2);
+  });
+
+  it('is how the store stands, and that there is none', async () => {
+    let bytes = 7;
+    const monitor = await run({ store: () => storeSnapshot({ bytes }) });
+    const page = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(page, 'sessions')[0]?.store).toEqual(storeSnapshot({ bytes: 7 })));
+    bytes = 8;
+    await vi.waitFor(() => expect(ofType(page, 'sessions').at(-1)?.store.bytes).toBe(8));
+    const without = await openPage(await run());
+    await vi.waitFor(() => expect(ofType(without, 'sessions')[0]?.store).toMatchObject({ bytes: 0, bytesMax: 0 }));
   });
 
   it('is at most one view per interval, however fast they change', async () => {

@@ -3,7 +3,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { type MonitorMessage, monitorMessageSchema, type SessionSnapshot } from '../../service/src/core/monitor.js';
+import {
+  type MonitorMessage,
+  monitorMessageSchema,
+  type SessionSnapshot,
+  type StoreSnapshot,
+} from '../../service/src/core/monitor.js';
 import { type MonitorOptions, startMonitor } from '../../service/src/monitor/server.js';
 import type { LaneStretch, SessionObserver } from '../../service/src/session/observe.js';
 
@@ -32,6 +37,29 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     replacedValueCount: 0,
     realTimeFactor: 3,
     linkMillis: 0.4,
+    takeCount: 1,
+    following: false,
+    kept: false,
+    revisionCount: 0,
+    refusedRevisionCount: 0,
+    knobToSoundMillis: { median: 0, p99: 0, count: 0 },
+    hostBlockMillis: 5.3,
+    filterMillis: 1.5,
+    lookaheadMillis: 150,
+    missingModel: '',
+    restoring: false,
+    ...changes,
+  };
+}
+
+export function storeSnapshot(changes: Partial<StoreSnapshot> = {}): StoreSnapshot {
+  return {
+    bytes: 1_000_000,
+    bytesMax: 4 * 2 ** 30,
+    segmentCount: 12,
+    damagedCount: 0,
+    failedWriteCount: 0,
+    trouble: '',
     ...changes,
   };
 }

@@ -4,11 +4,12 @@ import { type Action, reduce } from '../../plugin-ui/src/state/reduce.js';
 import { initialState, type PageState } from '../../plugin-ui/src/state/state.js';
 import { announcements } from '../../plugin-ui/src/words/announce.js';
 import type { MonitorMessage, SessionSnapshot } from '../../service/src/core/monitor.js';
-import { snapshot } from '../monitor/support.js';
+import { snapshot, storeSnapshot } from '../monitor/support.js';
 
 const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });
 const hello = (pid = 1) => message({ type: 'hello', protocol: 1, version: '0.1.0', pid, models: [] });
-const sessions = (list: SessionSnapshot[], nowMillis = 0) => message({ type: 'sessions', sessions: list }, nowMillis);
+const sessions = (list: SessionSnapshot[], nowMillis = 0) =>
+  message({ type: 'sessions', sessions: list, store: storeSnapshot() }, nowMillis);
 const lane = (session: string, epoch: number, frames: number[]) => {
   const points = { frames, values: frames.map(() => 1) };
   return message({ type: 'lane', session, epoch, delivered: points, evaluated: points });
@@ -96,7 +97,7 @@ describe('what is said aloud', () => {
 });
 
 describe('the edge of the page', () => {
-  const good = { type: 'sessions', sessions: [snapshot()] };
+  const good = { type: 'sessions', sessions: [snapshot()], store: storeSnapshot() };
 
   it('takes what the schema says', () => {
     expect(parseMessage(JSON.stringify(good))).toEqual({ ok: true, message: good });

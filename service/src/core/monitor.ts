@@ -49,6 +49,43 @@ export const sessionSnapshotSchema = z.object({
   realTimeFactor: z.number(),
   /** Round trip of the link's heartbeat in milliseconds; 0: not measured yet. */
   linkMillis: z.number(),
+  /** Takes that this instance remembers. */
+  takeCount: count,
+  /** An earlier take is being followed: what is heard was heard before. */
+  following: z.boolean(),
+  /** The take that is played is kept as it is, whatever the lane says. */
+  kept: z.boolean(),
+  /** Revisions that were sent, and those that came too late to be played, since the instance was opened. */
+  revisionCount: count,
+  refusedRevisionCount: count,
+  /**
+   * From the song frame of a change that was not predicted until it is heard in what comes out, in milliseconds of song:
+   * the host's block, the turn-around and the filter together, of the last `count` revisions that were accepted. Zeros:
+   * none yet.
+   */
+  knobToSoundMillis: z.object({ median: z.number(), p99: z.number(), count }),
+  /** The parts of that sum which are constant: the last process block, 0 before the first; the filter's delay. */
+  hostBlockMillis: z.number(),
+  filterMillis: z.number(),
+  /** How far ahead of the playhead is rendered now, at most, in milliseconds. */
+  lookaheadMillis: z.number(),
+  /** Name and digest of the model that the takes of this instance were drawn from and that is not here; '': none is missing. */
+  missingModel: z.string(),
+  /** Audio that was heard before is being fetched or drawn again; until it is there, its place is a declared gap. */
+  restoring: z.boolean(),
+});
+
+/** The store of rendered audio. */
+export const storeSnapshotSchema = z.object({
+  bytes: count,
+  /** Bytes it may hold; 0: nothing is stored. */
+  bytesMax: count,
+  segmentCount: count,
+  /** Segments that were found damaged and forgotten, and writes that failed, since the service started. */
+  damagedCount: count,
+  failedWriteCount: count,
+  /** What is wrong and what to do, for people; '': nothing. */
+  trouble: z.string(),
 });
 
 /** A stretch of one session's lane: positions in song frames, values in temperature. Arrays of equal length. */
@@ -65,8 +102,15 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     pid: z.number().int(),
     models: z.array(modelCardSchema),
   }),
-  /** All sessions, ten times a second while anything changes; a session that is no longer listed has ended. */
-  z.object({ type: z.literal('sessions'), sessions: z.array(sessionSnapshotSchema) }),
+  /**
+   * All sessions and the store, ten times a second while anything changes and once a second all the same, so that a page
+   * notices a service that stands still. A session that is no longer listed has ended.
+   */
+  z.object({
+    type: z.literal('sessions'),
+    sessions: z.array(sessionSnapshotSchema),
+    store: storeSnapshotSchema,
+  }),
   /** New lane of one session and epoch. `delivered`: the host's breakpoints; `evaluated`: what draws used, thinned. */
   z.object({
     type: z.literal('lane'),
@@ -79,5 +123,6 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
 
 export type ModelCard = z.infer<typeof modelCardSchema>;
 export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;
+export type StoreSnapshot = z.infer<typeof storeSnapshotSchema>;
 export type LanePoints = z.infer<typeof lanePointsSchema>;
 export type MonitorMessage = z.infer<typeof monitorMessageSchema>;

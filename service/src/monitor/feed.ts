@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { ModelCard, MonitorMessage } from '../core/monitor.js';
+import type { ModelCard, MonitorMessage, StoreSnapshot } from '../core/monitor.js';
 import { monitorProtocol } from '../core/monitor.js';
 import type { SessionObserver } from '../session/observe.js';
 import { LaneHistory } from './lane-history.js';
@@ -9,6 +9,7 @@ export interface FeedOptions {
   readonly observer: SessionObserver;
   readonly models: readonly ModelCard[];
   readonly version: string;
+  readonly store?: (() => StoreSnapshot) | undefined;
   readonly pid: number;
   readonly limits: MonitorLimits;
 }
@@ -16,6 +17,14 @@ export interface FeedOptions {
 /** RFC 6455 close codes. */
 const closeCode = { goingAway: 1001, policy: 1008, internal: 1011 } as const;
 const unreadable = 'the sessions could not be read';
+const nothingStored: StoreSnapshot = {
+  bytes: 0,
+  bytesMax: 0,
+  segmentCount: 0,
+  damagedCount: 0,
+  failedWriteCount: 0,
+  trouble: '',
+};
 
 /**
  * One reader of the sessions for all open pages. It never waits for a page: one that does not keep up, does not
@@ -29,6 +38,7 @@ export class Feed {
   private readonly hello: string;
   private readonly unsubscribe: () => void;
   private sessionsText = '';
+  private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
   private pinger: NodeJS.Timeout | undefined;
 
@@ -81,7 +91,11 @@ export class Feed {
   private tick(): boolean {
     const before = this.sessionsText;
     if (!this.readSessions()) return false;
-    if (this.sessionsText !== before) this.broadcast(this.sessionsText);
+    const now = performance.now();
+    if (this.sessionsText !== before || now - this.broadcastAtMillis >= this.options.limits.aliveIntervalMillis) {
+      this.broadcastAtMillis = now;
+      this.broadcast(this.sessionsText);
+    }
     for (const stretch of this.pending.all()) this.broadcast(encode({ type: 'lane', ...stretch }));
     this.pending.clear();
     return true;
@@ -92,7 +106,8 @@ export class Feed {
     try {
       const sessions = [...this.options.observer.snapshots()];
       this.history.retain(new Set(sessions.map((session) => session.id)));
-      this.sessionsText = encode({ type: 'sessions', sessions });
+      const store = this.options.store?.() ?? nothingStored;
+      this.sessionsText = encode({ type: 'sessions', sessions, store });
       return true;
     } catch {
       for (const client of this.clients) client.close(closeCode.internal, unreadable);
@@ -131,6 +146,7 @@ export class Feed {
   }
 
   private start(): void {
+    if (this.ticker === undefined) this.broadcastAtMillis = performance.now();
     this.ticker ??= setInterval(() => this.tick(), this.options.limits.snapshotIntervalMillis);
     this.pinger ??= setInterval(() => this.ping(), this.options.limits.pingIntervalMillis);
   }

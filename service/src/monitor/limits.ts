@@ -2,6 +2,8 @@
 export interface MonitorLimits {
   /** At most ten views a second: enough for meters, and reading the sessions resets their peaks. */
   readonly snapshotIntervalMillis: number;
+  /** What has not changed is said again after this long: a page takes two seconds without a word for a frozen service. */
+  readonly aliveIntervalMillis: number;
   /** A request whose head or body does not arrive is dropped; together with the check interval within ten seconds. */
   readonly headersTimeoutMillis: number;
   readonly requestTimeoutMillis: number;
@@ -30,6 +32,7 @@ export interface MonitorLimits {
 
 export const monitorLimits: MonitorLimits = {
   snapshotIntervalMillis: 100,
+  aliveIntervalMillis: 1_000,
   headersTimeoutMillis: 5_000,
   requestTimeoutMillis: 8_000,
   keepAliveTimeoutMillis: 5_000,

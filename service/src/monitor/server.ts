@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import type { ModelCard } from '../core/monitor.js';
+import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
 import type { SessionObserver } from '../session/observe.js';
 import { Feed } from './feed.js';
 import { createGuard, type Guard } from './guard.js';
@@ -18,6 +18,8 @@ export interface MonitorOptions {
   readonly observer: SessionObserver;
   readonly models: readonly ModelCard[];
   readonly version: string;
+  /** How the store of rendered audio stands; undefined: nothing is stored. */
+  readonly store?: (() => StoreSnapshot) | undefined;
   readonly pid?: number;
   /** Aborting it closes the monitor. */
   readonly signal: AbortSignal;

@@ -132,6 +132,17 @@ export class Session {
       replacedValueCount: this.#statistics.replacedValueCount,
       realTimeFactor: this.#statistics.realTimeFactor,
       linkMillis: this.linkMillis,
+      takeCount: 0,
+      following: false,
+      kept: false,
+      revisionCount: 0,
+      refusedRevisionCount: 0,
+      knobToSoundMillis: { median: 0, p99: 0, count: 0 },
+      hostBlockMillis: 0,
+      filterMillis: 0,
+      lookaheadMillis: this.#options.lookaheadMillis,
+      missingModel: '',
+      restoring: false,
     };
   }
 
