@@ -1,93 +1,115 @@
-/** Periods of the slower of the two rates on each side of the filter's centre; its delay is exactly as long. */
-export const halfWidthPeriods = 24;
-/**
- * Kaiser's beta for about 80 dB (0.1102 · (80 − 8.7); Kaiser 1974). With 48 periods the transition is 0.104 of the
- * slower rate wide, centred on 0.95 of its half.
- */
-const kaiserBeta = 7.857;
-const cutoffOfHalfRate = 0.95;
-/** Weights of at most this many phases are kept (48 doubles each); rates with more are computed as they come. */
-const phasesKeptMax = 4096;
+import { kernelFor, type ResamplerKernel } from './resampler-kernel.js';
+
+export { halfWidthPeriods } from './resampler-kernel.js';
 
 /**
  * A causal, linear-phase, polyphase resampler that is a function of position alone: output p is a weighted sum of
  * inputs k ≤ p·inRate/outRate, with weights that depend on the fraction of p·inRate/outRate only. It keeps no past, so
- * a seek or another chunking cannot change a value. Sums run in double and in a fixed order.
+ * a seek or another chunking cannot change a value. Sums run in double and in a fixed order: from the newest input back.
+ *
+ * docs/resampling.md states what the filter does to the audio.
  */
 export class Resampler {
   /** The constant delay: `halfWidthPeriods` periods of the slower rate, in inputs. */
   readonly delayInputs: number;
   /** Inputs each output looks at: k − tapCount < … ≤ k, where k = ⌊p·inRate/outRate⌋. */
   readonly tapCount: number;
-  readonly #inputsPerCycle: number;
-  readonly #outputsPerCycle: number;
-  readonly #cutoff: number;
-  readonly #rows = new Map<number, Float64Array>();
+  readonly #kernel: ResamplerKernel;
+  /** Where `#rowOf` says a row is: the kernel's rows or, where phases lie between those, one row of our own. */
+  readonly #rows: Float64Array;
+  /** The inputs of one `fill` as doubles, oldest first, with zeros where there is none. */
+  #window = new Float64Array(0);
 
   /** Rates in lowest terms or not; both whole numbers (units.ts says why positions are exact). */
   constructor(inputRateHz: number, outputRateHz: number) {
-    const divisor = greatestCommonDivisor(inputRateHz, outputRateHz);
-    this.#inputsPerCycle = inputRateHz / divisor;
-    this.#outputsPerCycle = outputRateHz / divisor;
-    const slowdown = Math.max(1, inputRateHz / outputRateHz);
-    this.delayInputs = halfWidthPeriods * slowdown;
-    this.tapCount = Math.ceil(2 * this.delayInputs);
-    this.#cutoff = (0.5 * cutoffOfHalfRate) / slowdown;
+    this.#kernel = kernelFor(inputRateHz, outputRateHz);
+    this.delayInputs = this.#kernel.delayInputs;
+    this.tapCount = this.#kernel.tapCount;
+    this.#rows = this.#kernel.exact ? this.#kernel.rows : new Float64Array(this.tapCount);
+  }
+
+  /** ⌊p·inRate/outRate⌋: the newest input that output `position` looks at. */
+  newestInput(position: number): number {
+    return Math.floor((position * this.#kernel.inputsPerCycle) / this.#kernel.outputsPerCycle);
   }
 
   /** Output `position` (whole, may be negative), from `read(k)`, which must answer 0 where there is no input. */
   at(position: number, read: (input: number) => number): number {
-    const scaled = position * this.#inputsPerCycle;
-    const last = Math.floor(scaled / this.#outputsPerCycle);
-    const weights = this.#weights(scaled - last * this.#outputsPerCycle);
+    const newest = this.newestInput(position);
+    const offset = this.#rowOf(position * this.#kernel.inputsPerCycle - newest * this.#kernel.outputsPerCycle);
     let sum = 0;
-    for (let tap = 0; tap < weights.length; tap += 1) sum += (weights[tap] ?? 0) * read(last - tap);
+    for (let tap = 0; tap < this.tapCount; tap += 1) sum += (this.#rows[offset + tap] ?? 0) * read(newest - tap);
     return sum;
   }
 
-  #weights(phase: number): Float64Array {
-    const kept = this.#rows.get(phase);
-    if (kept !== undefined) return kept;
-    const row = this.#computeWeights(phase / this.#outputsPerCycle);
-    if (this.#outputsPerCycle <= phasesKeptMax) this.#rows.set(phase, row);
-    return row;
-  }
+  /**
+   * Outputs `startPosition` on, as many as `out` holds: to the bit what `at` gives for each, in a fraction of the time.
+   * `inputs[i]` is input `firstInput + i`; every other input is 0.
+   */
+  fill(startPosition: number, out: Float32Array, inputs: Float32Array, firstInput: number): void {
+    if (out.length === 0) return;
+    const { inputsPerCycle, outputsPerCycle } = this.#kernel;
+    const newest = this.newestInput(startPosition);
+    const windowFirst = newest - this.tapCount + 1;
+    const windowLast = this.newestInput(startPosition + out.length - 1);
+    const window = this.#takeIn(inputs, firstInput, windowFirst, windowLast - windowFirst + 1);
 
-  /** Weights by distance `fraction + tap` from the output; they sum to 1, so that a constant stays constant. */
-  #computeWeights(fraction: number): Float64Array {
-    const row = new Float64Array(this.tapCount);
-    let sum = 0;
-    for (let tap = 0; tap < row.length; tap += 1) {
-      const offset = fraction + tap - this.delayInputs;
-      const weight = sinc(2 * this.#cutoff * offset) * kaiser(offset / this.delayInputs);
-      row[tap] = weight;
-      sum += weight;
+    const wholeInputs = Math.floor(inputsPerCycle / outputsPerCycle);
+    const restPhases = inputsPerCycle - wholeInputs * outputsPerCycle;
+    let place = newest - windowFirst;
+    let phase = startPosition * inputsPerCycle - newest * outputsPerCycle;
+    for (let index = 0; index < out.length; index += 1) {
+      out[index] = weightedSum(this.#rows, this.#rowOf(phase), this.tapCount, window, place);
+      place += wholeInputs;
+      phase += restPhases;
+      if (phase >= outputsPerCycle) {
+        phase -= outputsPerCycle;
+        place += 1;
+      }
     }
-    for (let tap = 0; tap < row.length; tap += 1) row[tap] = (row[tap] ?? 0) / sum;
-    return row;
+  }
+
+  /** `length` inputs from `first` on, of those that are given as `inputs[i]` = input `inputsFirst + i`. */
+  #takeIn(inputs: Float32Array, inputsFirst: number, first: number, length: number): Float64Array {
+    if (this.#window.length < length) this.#window = new Float64Array(length);
+    const window = this.#window;
+    const start = Math.min(length, Math.max(0, inputsFirst - first));
+    const end = Math.max(start, Math.min(length, inputsFirst + inputs.length - first));
+    window.fill(0, 0, start);
+    if (end > start) window.set(inputs.subarray(start + first - inputsFirst, end + first - inputsFirst), start);
+    window.fill(0, end, length);
+    return window;
+  }
+
+  /** Where in `#rows` the weights of a phase begin. */
+  #rowOf(phase: number): number {
+    const kernel = this.#kernel;
+    if (kernel.exact) return kernel.ready(phase);
+    const scaled = phase * kernel.rowsPerInput;
+    const row = Math.floor(scaled / kernel.outputsPerCycle);
+    const part = (scaled - row * kernel.outputsPerCycle) / kernel.outputsPerCycle;
+    const before = kernel.ready(row);
+    const after = kernel.ready(row + 1);
+    for (let tap = 0; tap < this.tapCount; tap += 1) {
+      const weight = kernel.rows[before + tap] ?? 0;
+      this.#rows[tap] = weight + ((kernel.rows[after + tap] ?? 0) - weight) * part;
+    }
+    return 0;
   }
 }
 
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function kaiser(x: number): number {
-  return Math.abs(x) > 1 ? 0 : besselI0(kaiserBeta * Math.sqrt(1 - x * x)) / besselI0(kaiserBeta);
-}
-
-/** Modified Bessel function of the first kind, order 0, by its power series. */
-function besselI0(x: number): number {
-  const quarter = (x * x) / 4;
-  let term = 1;
-  let sum = 1;
-  for (let n = 1; term > sum * 1e-17; n += 1) {
-    term *= quarter / (n * n);
-    sum += term;
-  }
+/**
+ * The one sum, from `place` in the window back in time. A function of its own, and the `??` without effect on what is
+ * within bounds: so V8 keeps all of it in registers.
+ */
+function weightedSum(
+  rows: Float64Array,
+  offset: number,
+  tapCount: number,
+  window: Float64Array,
+  place: number,
+): number {
+  let sum = 0;
+  for (let tap = 0; tap < tapCount; tap += 1) sum += (rows[offset + tap] ?? 0) * (window[place - tap] ?? 0);
   return sum;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
