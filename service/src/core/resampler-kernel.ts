@@ -43,11 +43,14 @@ export class ResamplerKernel {
   readonly delayInputs: number;
   /** Weights of a row: by distance `fraction + tap` from the output, back in time. */
   readonly tapCount: number;
+  /** From one row to the next in `rows`: the taps, and zeros up to a multiple of four, which is what sums go by. */
+  readonly stride: number;
   /** Rows per input: where it is `outputsPerCycle`, row n is exactly phase n; otherwise phases lie between rows. */
   readonly rowsPerInput: number;
   /** All rows in sequence. Row n is there only after `ready(n)`. */
   readonly rows: Float64Array;
   readonly #computed: Uint8Array;
+  #computedCount = 0;
   readonly #cutoff: number;
 
   constructor(inputsPerCycle: number, outputsPerCycle: number) {
@@ -60,7 +63,8 @@ export class ResamplerKernel {
     // most 1/8 · (π · 0.95 / 4096)² · 1.3 < 1e-7 of the largest. A wide row has few inputs to each such period.
     this.rowsPerInput = outputsPerCycle <= exactRowsMax ? outputsPerCycle : Math.ceil(exactRowsMax / slowdown);
     this.#cutoff = (0.5 * cutoffOfHalfRate) / slowdown;
-    this.rows = new Float64Array((this.rowsPerInput + 1) * this.tapCount);
+    this.stride = Math.ceil(this.tapCount / 4) * 4;
+    this.rows = new Float64Array((this.rowsPerInput + 1) * this.stride);
     this.#computed = new Uint8Array(this.rowsPerInput + 1);
   }
 
@@ -71,12 +75,25 @@ export class ResamplerKernel {
 
   /** Makes sure of row n, 0 to rowsPerInput inclusive, and says where in `rows` it begins. */
   ready(row: number): number {
-    const offset = row * this.tapCount;
+    const offset = row * this.stride;
     if (this.#computed[row] === 0) {
       this.#compute(offset, row / this.rowsPerInput);
       this.#computed[row] = 1;
+      this.#computedCount += 1;
     }
     return offset;
+  }
+
+  /** Makes sure of the rows of `count` outputs from `phase` on, where each phase has its row. */
+  readyFrom(phase: number, count: number): void {
+    if (this.#computedCount >= this.outputsPerCycle) return;
+    const rest = this.inputsPerCycle % this.outputsPerCycle;
+    let next = phase;
+    for (let output = Math.min(count, this.outputsPerCycle); output > 0; output -= 1) {
+      this.ready(next);
+      next += rest;
+      if (next >= this.outputsPerCycle) next -= this.outputsPerCycle;
+    }
   }
 
   /** The weights sum to 1, so that a constant stays constant. */
