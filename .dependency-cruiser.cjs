@@ -41,6 +41,8 @@ module.exports = {
     only('record', ['core']),
     only('render', ['core', 'model']),
     only('session', ['core', 'model', 'record', 'render']),
+    only('take', ['core']),
+    only('store', ['core', 'take']),
     only('wire', ['core']),
     only('rpc', ['core', 'session', 'wire']),
     only('monitor', ['core', 'session/observe']),

@@ -68,6 +68,19 @@ export const limits = {
   /** Milliseconds that loading a graph and trying one block may take, in a process of its own. */
   modelTrialMillisMax: 30_000,
 
+  /** Bytes of segments that a store keeps on disk: some 14 hours of a model of 16 kHz and 704 floats of state. */
+  storeBytesDefault: 4 * 2 ** 30,
+  /** Bytes of the smallest store: a few of the largest segments. */
+  storeBytesMin: 16 * 2 ** 20,
+  /** Bytes of segments kept in memory: by the store on disk in front of its files, and by the one that has none. */
+  storeMemoryBytesDefault: 64 * 2 ** 20,
+  /** Bytes of segments that wait to be written; a disk that is slower than drawing must not fill the memory. */
+  storeWaitingBytesMax: 64 * 2 ** 20,
+  /** Owners that segments are held for, and how many each may hold: 18 hours at 16 kHz. */
+  storeOwnersMax: 4096,
+  storeHeldKeysMax: 65_536,
+  storeOwnerCharactersMax: 256,
+
   /** Seconds of one epoch that --record keeps in memory until the epoch ends. */
   recordSecondsMax: 600,
   /** Seconds of one `simmer render`: a day. */

@@ -1,0 +1,67 @@
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import type { Segment, SegmentKey } from '../take/segment.js';
+import { checkedHold, HeldKeys } from './held-keys.js';
+import { bytesOf, ownCopy, SegmentMemory } from './segment-memory.js';
+import type { SegmentStore, StoreStatus } from './segment-store.js';
+
+/** A store that lives as long as the process: for `simmer render`, and for tests. Least recently used goes first. */
+export class MemoryStore implements SegmentStore {
+  readonly #segments: SegmentMemory;
+  readonly #held = new HeldKeys();
+  readonly #bytesMax: number;
+  #failedWriteCount = 0;
+  #trouble: string | undefined;
+
+  /** `bytesMax`: bytes of memory for segments. */
+  constructor(bytesMax: number = limits.storeMemoryBytesDefault) {
+    this.#bytesMax = bytesMax;
+    this.#segments = new SegmentMemory(bytesMax);
+  }
+
+  async get(key: SegmentKey): Promise<Segment | undefined> {
+    return this.#segments.get(key);
+  }
+
+  async put(key: SegmentKey, segment: Segment): Promise<void> {
+    this.#attempt(() => {
+      if (this.#segments.put(key, ownCopy(segment), this.#held.keys)) return;
+      throw new Failure('exhausted', noRoom(bytesOf(segment), this.#bytesMax));
+    });
+  }
+
+  async hold(owner: string, keys: readonly SegmentKey[]): Promise<void> {
+    this.#attempt(() => this.#held.set(owner, checkedHold(owner, keys, this.#held)));
+  }
+
+  status(): StoreStatus {
+    return {
+      bytes: this.#segments.bytes,
+      bytesMax: this.#bytesMax,
+      segmentCount: this.#segments.size,
+      damagedCount: 0,
+      failedWriteCount: this.#failedWriteCount,
+      trouble: this.#trouble,
+    };
+  }
+
+  async close(): Promise<void> {}
+
+  #attempt(write: () => void): void {
+    try {
+      write();
+      this.#trouble = undefined;
+    } catch (thrown) {
+      this.#failedWriteCount += 1;
+      this.#trouble = Failure.from(thrown).message;
+    }
+  }
+}
+
+/** What to say, and what to do, where everything but held segments is gone and one more still does not fit. */
+export function noRoom(bytes: number, bytesMax: number): string {
+  const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MiB`;
+  return bytes > bytesMax
+    ? `A segment of ${mebibytes(bytes)} does not fit into a store of ${mebibytes(bytesMax)}. Allow the store more.`
+    : `Remembered takes fill the store of ${mebibytes(bytesMax)}. Allow the store more, or forget takes that are no longer needed; until then, what is played is drawn again when it is played again.`;
+}

@@ -1,0 +1,83 @@
+import type { Segment, SegmentKey } from '../take/segment.js';
+
+/** Segments in memory, least recently used first, within a number of bytes. */
+export class SegmentMemory {
+  /** Least recently used first: a Map keeps the order of insertion. */
+  readonly #kept = new Map<SegmentKey, { readonly segment: Segment; readonly bytes: number }>();
+  readonly #bytesMax: number;
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** The segment, which becomes the one used last. */
+  get(key: SegmentKey): Segment | undefined {
+    const found = this.#kept.get(key);
+    if (found === undefined) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, found);
+    return found.segment;
+  }
+
+  /**
+   * Takes in a segment as the one used last, and lets go of those used least recently, but for the held ones, until it
+   * fits. False: it does not fit, and nothing has changed.
+   */
+  put(key: SegmentKey, segment: Segment, held?: ReadonlyMap<SegmentKey, unknown>): boolean {
+    const bytes = bytesOf(segment);
+    const leaving: SegmentKey[] = [];
+    let after = this.#bytes - (this.#kept.get(key)?.bytes ?? 0) + bytes;
+    for (const [other, { bytes: freed }] of this.#kept) {
+      if (after <= this.#bytesMax) break;
+      if (other === key || held?.has(other)) continue;
+      leaving.push(other);
+      after -= freed;
+    }
+    if (after > this.#bytesMax) return false;
+    for (const other of leaving) this.#kept.delete(other);
+    this.#kept.delete(key);
+    this.#kept.set(key, { segment, bytes });
+    this.#bytes = after;
+    return true;
+  }
+
+  delete(key: SegmentKey): void {
+    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
+    this.#kept.delete(key);
+  }
+}
+
+/**
+ * The segment in arrays of its own. Views of larger buffers would keep those in memory, and an array that its owner
+ * writes to again would change what is stored.
+ */
+export function ownCopy({ firstStep, shaping, bins, entropy, checkpoints }: Segment): Segment {
+  return {
+    firstStep,
+    shaping: {
+      temperature: shaping.temperature.slice(),
+      guideStrength: shaping.guideStrength.slice(),
+      guideBin: shaping.guideBin.slice(),
+    },
+    bins: bins.slice(),
+    entropy: entropy.slice(),
+    checkpoints: checkpoints.map(({ step, state }) => ({ step, state: state.slice() })),
+  };
+}
+
+/** Bytes that a segment takes in memory, objects around the arrays included by estimate. */
+export function bytesOf({ shaping, bins, entropy, checkpoints }: Segment): number {
+  let bytes = 1024 + bins.byteLength + entropy.byteLength;
+  bytes += shaping.temperature.byteLength + shaping.guideStrength.byteLength + shaping.guideBin.byteLength;
+  for (const { state } of checkpoints) bytes += 256 + state.byteLength;
+  return bytes;
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Step } from '../core/units.js';
+import { littleEndianBytes } from './little-endian.js';
+import type { SegmentKey, ShapedSteps } from './segment.js';
+
+/**
+ * Keys are a chain: what is drawn depends on everything that was drawn before, so a segment's key depends on the key
+ * before it, and that of the first on the root. Two takes that were shaped alike up to a segment share it.
+ *
+ *     root   = SHA-256("simmer root 1" 00 digest 00 seed 00 root step)      numbers in decimal, text in ASCII
+ *     key(n) = SHA-256("simmer segment 1" 00 key(n−1) 00 step count 00
+ *                      temperature[] as u16 little-endian · strength[] as u8 · bin[] as u8)
+ *
+ * The number in each tag rises whenever the same inputs come to mean other draws, so that nothing stored before is
+ * taken for them.
+ */
+const rootTag = 'simmer root 1';
+const segmentTag = 'simmer segment 1';
+
+/** What the first segment of a take follows. `modelDigestHex` is the SHA-256 of the model's manifest. */
+export function rootKey(modelDigestHex: string, seed: number, rootStep: Step): SegmentKey {
+  return createHash('sha256').update([rootTag, modelDigestHex, seed, rootStep].join('\0')).digest('hex');
+}
+
+/** The key of the segment that follows `previousKey` (a segment's or rootKey) and was shaped by `shaping`. */
+export function nextKey(previousKey: SegmentKey, shaping: ShapedSteps): SegmentKey {
+  return createHash('sha256')
+    .update(`${[segmentTag, previousKey, shaping.temperature.length].join('\0')}\0`)
+    .update(littleEndianBytes(shaping.temperature))
+    .update(shaping.guideStrength)
+    .update(shaping.guideBin)
+    .digest('hex');
+}
+
+/** True for what could be a key: 64 digits of lower-case hex. Anything else never becomes part of a path. */
+export function isSegmentKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
