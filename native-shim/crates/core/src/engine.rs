@@ -9,12 +9,14 @@ use crate::declick::Declick;
 use crate::epoch::EpochTracker;
 use crate::evidence::Evidence;
 use crate::lane::Lane;
-use crate::limits::BLOCK_FRAMES_MAX;
+use crate::limits::{BLOCK_FRAMES_MAX, CELLS_PER_CALL_MAX};
+use crate::looping::Looping;
 use crate::output::mix_and_gain;
 use crate::parameter::*;
 use crate::queue::{CellReceiver, Outlet};
 use crate::shared::{LinkStatus, Shared, Status};
-use crate::timeline::Timeline;
+use crate::wait_policy::{RenderWait, is_exact};
+use crate::window::Window;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -36,11 +38,12 @@ pub struct Engine {
     cells: CellReceiver,
     bell: Arc<Bell>,
     wake: Wake,
-    timeline: Timeline,
+    window: Window,
     tracker: EpochTracker,
     evidence: Evidence,
     declick: Declick,
-    lanes: [Lane; INPUT_COUNT],
+    looping: Looping,
+    lanes: [Lane; PARAMETER_COUNT],
     dry: [Vec<f32>; 2],
     side: [Vec<f32>; 2],
     out: [Vec<f32>; 2],
@@ -50,6 +53,12 @@ pub struct Engine {
     /// Where the current epoch's audio begins.
     root: i64,
     epoch_is_exact: bool,
+    /// What advances in this call is waited for.
+    call_is_exact: bool,
+    /// The host is believed to render, without having said so.
+    call_is_evident: bool,
+    /// Cells that may still be taken in in this call, where nothing is waited for.
+    cells_left: usize,
     /// An exact wait of this run was given up: the rest of it fails at once, so that an export is not held up for long.
     gave_up: bool,
     /// A wait has found out that there is no service: nothing waits again before there is one.
@@ -75,10 +84,11 @@ impl Engine {
             cells,
             bell,
             wake,
-            timeline: Timeline::new(),
+            window: Window::new(),
             tracker: EpochTracker::default(),
             evidence: Evidence::default(),
             declick: Declick::default(),
+            looping: Looping::default(),
             lanes: values.map(Lane::new),
             dry: buffers(),
             side: buffers(),
@@ -88,6 +98,9 @@ impl Engine {
             restored,
             root: 0,
             epoch_is_exact: false,
+            call_is_exact: false,
+            call_is_evident: false,
+            cells_left: 0,
             gave_up: false,
             absent: false,
             free_frame: 0,
@@ -109,6 +122,7 @@ impl Engine {
         self.sample_rate = sample_rate;
         self.tracker.interrupt();
         self.evidence.on_setup();
+        self.looping.prepare();
         self.declick.reset();
         self.gave_up = false;
         self.run_end = None;
@@ -118,6 +132,7 @@ impl Engine {
     /// Begins a process call. [audio-thread]
     pub fn begin(&mut self, call: Call) {
         self.call = Call { transport: call.transport.sanitised(), ..call };
+        self.cells_left = CELLS_PER_CALL_MAX;
         let restored = self.shared.restore_count();
         if restored != self.restored {
             self.restored = restored;
@@ -128,10 +143,18 @@ impl Engine {
         for lane in &mut self.lanes {
             lane.begin();
         }
+        let (shared, lanes) = (&self.shared, &mut self.lanes);
+        shared.take_pending(|index, plain| {
+            if let Some(lane) = lanes.get_mut(index) {
+                lane.set(plain);
+                shared.publish(index, plain);
+            }
+        });
     }
 
     /// The lane of an input parameter, to push the host's points to (in plain values). [audio-thread]
     pub fn lane_mut(&mut self, index: usize) -> Option<&mut Lane> {
+        PARAMETERS.get(index).filter(|spec| !spec.read_only)?;
         self.lanes.get_mut(index)
     }
 
@@ -183,6 +206,8 @@ impl Engine {
                 self.run_end = None;
             }
         }
+        self.choose_wait();
+        self.follow_loop();
     }
 
     /// Renders frames `at..at + count` of the call into [`Engine::out`], from index 0. `count` is at most 8192.
@@ -193,8 +218,7 @@ impl Engine {
         let mut from = at;
         while from < at + count {
             let to = self.next_take_change(from, at + count);
-            self.stretch(at, from, to);
-            from = to;
+            from = self.stretch(at, from, to);
         }
         let [dry_l, dry_r] = &self.dry;
         let [out_l, out_r] = &mut self.out;
@@ -208,18 +232,19 @@ impl Engine {
 
     /// Ends a process call. [audio-thread]
     pub fn end(&mut self) {
-        let frames = self.call.frame_count as i64;
+        let frames = self.call.frame_count as u64;
         let advancing = self.advancing_from();
         if let Some(frame) = advancing {
-            self.free_frame = frame.saturating_add(frames);
+            self.free_frame = self.looping.at(frame, self.call.frame_count).0;
             self.shared.playhead.store(self.free_frame, Relaxed);
         } else if let Some(frame) = self.call.transport.position {
             self.free_frame = frame;
             self.shared.playhead.store(frame, Relaxed);
         }
+        self.looping.end();
         self.shared.playing.store(advancing.is_some(), Relaxed);
-        self.frames_since_missed = self.frames_since_missed.saturating_add(frames as u64);
-        self.frames_since_stood = self.frames_since_stood.saturating_add(frames as u64);
+        self.frames_since_missed = self.frames_since_missed.saturating_add(frames);
+        self.frames_since_stood = self.frames_since_stood.saturating_add(frames);
         self.evidence.on_return(self.shared.now());
     }
 
@@ -232,6 +257,7 @@ impl Engine {
             LinkStatus::Absent => Status::NoService,
             LinkStatus::Connecting => Status::Connecting,
             LinkStatus::Failed => Status::Failed,
+            LinkStatus::ModelMissing => Status::ModelMissing,
             LinkStatus::Ready if (self.frames_since_missed as f64) < self.sample_rate => Status::Behind,
             LinkStatus::Ready if self.epoch_is_exact && self.run_end.is_some() => Status::Waiting,
             LinkStatus::Ready => Status::Ready,
@@ -247,6 +273,25 @@ impl Engine {
     /// Whether the current exact passage is incomplete. [audio-thread]
     pub fn has_failed(&self) -> bool {
         self.gave_up
+    }
+
+    /// Decides whether what advances in this call is waited for.
+    fn choose_wait(&mut self) {
+        let wait = RenderWait::from_plain(self.lanes[RENDER_WAIT].end_value());
+        let rendering = !self.call.prefetching && self.evidence.is_rendering(self.call.on_setup_thread);
+        self.call_is_exact = is_exact(wait, true, self.call.offline, rendering);
+        self.call_is_evident = rendering && !self.call.offline;
+    }
+
+    /// Finds out whether the host's loop ends inside the call. What is rendered is not looped: a bounce of a range ignores
+    /// the loop that the transport still tells.
+    fn follow_loop(&mut self) {
+        let transport = &self.call.transport;
+        let frame = transport.position.filter(|_| transport.playing);
+        self.looping.begin(frame);
+        if let (Some(frame), false, false) = (frame, self.call_is_exact, self.call.offline) {
+            self.looping.follow(frame, self.call.frame_count, transport.loop_range);
+        }
     }
 
     /// The song frame of the call's first frame, if the song advances in it.

@@ -1,21 +1,53 @@
 //! Cuts what the host plays into contiguous passages.
 
+/// What a passage has to do with the takes there are: the "Start" parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum StartMode {
+    /// The take that covers the place goes on.
+    #[default]
+    Continue,
+    /// A take begins at the place.
+    Fresh,
+    /// A take begins at the place, drawn from the delivered lane alone.
+    Exactly,
+}
+
+impl StartMode {
+    /// [thread-safe]
+    pub fn from_plain(plain: f64) -> StartMode {
+        match plain as i64 {
+            1 => StartMode::Fresh,
+            2 => StartMode::Exactly,
+            _ => StartMode::Continue,
+        }
+    }
+}
+
 /// Where and how a stretch of frames is to be rendered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     pub frame: i64,
     pub seed: u32,
     /// Nothing is predicted; process() waits.
     pub exact: bool,
+    pub start_mode: StartMode,
 }
 
 /// A passage begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Start {
     pub epoch: u32,
     pub root: i64,
     pub seed: u32,
     pub exact: bool,
+    pub start_mode: StartMode,
+}
+
+impl Start {
+    /// Where and how the passage begins. [thread-safe]
+    pub fn place(&self) -> Place {
+        Place { frame: self.root, seed: self.seed, exact: self.exact, start_mode: self.start_mode }
+    }
 }
 
 /// What to do with a stretch of frames.
@@ -40,6 +72,8 @@ struct Current {
 pub struct EpochTracker {
     number: u32,
     current: Option<Current>,
+    /// The epoch that a prelude was rendered for, and its place.
+    prelude: Option<(u32, Place)>,
 }
 
 impl EpochTracker {
@@ -63,6 +97,12 @@ impl EpochTracker {
         self.current = None;
     }
 
+    /// There is audio of the epoch of that number, should it begin at that place. The number is not given to an epoch
+    /// that begins in another one. [audio-thread]
+    pub fn foresee(&mut self, epoch: u32, place: Place) {
+        self.prelude = Some((epoch, place));
+    }
+
     /// Says what a stretch of frames that plays means. A standing epoch at exactly this place goes on. [audio-thread]
     pub fn play(&mut self, place: Place, frame_count: usize) -> Decision {
         let continues = self.current.is_some_and(|current| current.place == place);
@@ -72,8 +112,8 @@ impl EpochTracker {
     }
 
     /// Says what a stopped transport at this place means: an epoch of its own, once. [audio-thread]
-    pub fn stand(&mut self, frame: i64, seed: u32) -> Decision {
-        let place = Place { frame, seed, exact: false };
+    pub fn stand(&mut self, place: Place) -> Decision {
+        let place = Place { exact: false, ..place };
         if self.current.is_some_and(|current| !current.advancing && current.place == place) {
             return Decision::Nothing;
         }
@@ -82,7 +122,10 @@ impl EpochTracker {
     }
 
     fn start(&mut self, place: Place) -> Decision {
-        self.number = self.number.wrapping_add(1);
-        Decision::Start(Start { epoch: self.number, root: place.frame, seed: place.seed, exact: place.exact })
+        let next = self.number.wrapping_add(1);
+        let skips = self.prelude.take().is_some_and(|(epoch, foreseen)| epoch == next && foreseen != place);
+        self.number = if skips { next.wrapping_add(1) } else { next };
+        let Place { frame: root, seed, exact, start_mode } = place;
+        Decision::Start(Start { epoch: self.number, root, seed, exact, start_mode })
     }
 }

@@ -2,11 +2,22 @@
 
 use crate::limits::POINTS_PER_CALL_MAX;
 
-/// A value at an offset from the start of the call. Values between breakpoints lie on a straight line.
+/// How a lane arrives at a breakpoint from the value before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Interpolation {
+    /// On a straight line (VST3).
+    #[default]
+    Linear,
+    /// The value before it holds up to the breakpoint, and jumps there (CLAP).
+    Hold,
+}
+
+/// A value at an offset from the start of the call, and the way there.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Breakpoint {
     pub offset: u32,
     pub value: f64,
+    pub interpolation: Interpolation,
 }
 
 /// The breakpoints of one parameter in one process call, by rising offset, in a fixed place.
@@ -39,9 +50,19 @@ impl Lane {
         self.len = 0;
     }
 
-    /// Takes in one point. An offset that falls back is moved up to the one before it. Where no place is left the last
-    /// point is replaced, so that the last value is never lost. [audio-thread]
+    /// Takes in a point that the lane goes to on a straight line. [audio-thread]
     pub fn push(&mut self, offset: u32, value: f64) {
+        self.push_point(offset, value, Interpolation::Linear);
+    }
+
+    /// Takes in a point at which the lane jumps. [audio-thread]
+    pub fn push_hold(&mut self, offset: u32, value: f64) {
+        self.push_point(offset, value, Interpolation::Hold);
+    }
+
+    /// Takes in one point. An offset that falls back is moved up to the one before it. Where no place is left the last
+    /// point is replaced, so that the last value is never lost.
+    fn push_point(&mut self, offset: u32, value: f64, interpolation: Interpolation) {
         let offset = self.points().last().map_or(offset, |last| offset.max(last.offset));
         let index = if self.len < self.points.len() {
             self.len += 1;
@@ -51,7 +72,7 @@ impl Lane {
             self.len.saturating_sub(1)
         };
         if let Some(slot) = self.points.get_mut(index) {
-            *slot = Breakpoint { offset, value };
+            *slot = Breakpoint { offset, value, interpolation };
         }
     }
 
@@ -92,17 +113,19 @@ impl Lane {
 
     /// The part of the lane in `[from, to]` as a lane of its own: its start value, and then `emit` for each point, with
     /// offsets from `from`. Points at `from` belong to the part before, unless `from` is 0. A line that crosses `to`
-    /// gets a point there, so that parts put together are the whole. [audio-thread]
+    /// gets a point there, and a value that holds across `to` gets none, so that parts put together are the whole.
+    /// [audio-thread]
     pub fn part(&self, from: u32, to: u32, mut emit: impl FnMut(Breakpoint)) -> f64 {
         let start = if from == 0 { self.start } else { self.value_at(from) };
         let mut last_offset = None;
         for point in self.points().iter().filter(|p| p.offset <= to && (p.offset > from || from == 0)) {
-            emit(Breakpoint { offset: point.offset - from, value: point.value });
+            emit(Breakpoint { offset: point.offset - from, ..*point });
             last_offset = Some(point.offset);
         }
-        let crosses = self.points().iter().any(|p| p.offset > to);
+        let next = self.points().iter().find(|p| p.offset > to);
+        let crosses = next.is_some_and(|point| point.interpolation == Interpolation::Linear);
         if crosses && last_offset != Some(to) {
-            emit(Breakpoint { offset: to - from, value: self.value_at(to) });
+            emit(Breakpoint { offset: to - from, value: self.value_at(to), interpolation: Interpolation::Linear });
         }
         start
     }
@@ -128,6 +151,9 @@ impl LaneCursor<'_> {
     pub fn value_at(&mut self, offset: u32) -> f64 {
         while let Some(point) = self.points.get(self.next) {
             if point.offset > offset {
+                if point.interpolation == Interpolation::Hold {
+                    return self.value;
+                }
                 let span = f64::from(point.offset - self.offset);
                 let into = f64::from(offset.saturating_sub(self.offset));
                 return self.value + (point.value - self.value) * into / span;

@@ -19,6 +19,12 @@ pub const CELLS_PER_CALL_MAX: usize = 32;
 /// Frames of the audio thread's window: 5.4 s at 48 kHz, 1.3 s at 192 kHz. A power of two.
 pub const WINDOW_FRAMES: usize = 1 << 18;
 
+/// Frames of a prelude, at most: 1.3 s at 48 kHz, 0.3 s at 192 kHz. A power of two.
+pub const PRELUDE_FRAMES: usize = 1 << 16;
+
+/// A loop shorter than this is not followed inside a block: 1.3 ms at 48 kHz; an epoch each would be all that is sent.
+pub const LOOP_FRAMES_MIN: i64 = 64;
+
 /// Length of a fade at the edge of a gap: 1.3 ms at 48 kHz.
 pub const DECLICK_FRAMES: u32 = 64;
 
@@ -36,5 +42,8 @@ pub const STOPPED_REFRESH_SECONDS: f64 = 0.1;
 /// A value that differs by no more than this is the same place in the lane.
 pub const LANE_TOLERANCE: f64 = 0.002;
 
-/// Largest saved state that is read.
-pub const STATE_BYTES_MAX: usize = 1 << 20;
+/// Largest recipe of takes that is kept. docs/protocol.md.
+pub const TAKES_BYTES_MAX: usize = 768 << 10;
+
+/// Largest saved state that is read: a recipe in base64, and as much again for what newer versions keep.
+pub const STATE_BYTES_MAX: usize = 4 << 20;

@@ -1,7 +1,7 @@
 //! From rendered frames to what leaves the plugin.
 
 use crate::lane::Lane;
-use crate::parameter::{MIX, OUTPUT_GAIN, PARAMETERS};
+use crate::parameter::{MIX, OUTPUT_GAIN, PARAMETER_COUNT, PARAMETERS};
 
 /// Linear gain of a value in dB. The lowest value is silence.
 pub fn gain_of(db: f64) -> f32 {
@@ -15,7 +15,7 @@ pub fn finite(value: f32) -> f32 {
 
 /// Mixes the dry input under the rendered frames (in place) and applies the gain; returns the peak. At full mix and
 /// 0 dB the frames pass bit by bit. [audio-thread]
-pub fn mix_and_gain(lanes: &[Lane; 8], at: usize, dry: [&[f32]; 2], out: [&mut [f32]; 2]) -> f32 {
+pub fn mix_and_gain(lanes: &[Lane; PARAMETER_COUNT], at: usize, dry: [&[f32]; 2], out: [&mut [f32]; 2]) -> f32 {
     let mut mix_cursor = lanes[MIX].cursor();
     let mut gain_cursor = lanes[OUTPUT_GAIN].cursor();
     let (mix_constant, gain_constant) = (lanes[MIX].is_constant(), lanes[OUTPUT_GAIN].is_constant());

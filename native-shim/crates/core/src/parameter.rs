@@ -37,10 +37,12 @@ pub const MIX: usize = 4;
 pub const OUTPUT_GAIN: usize = 5;
 pub const RUN: usize = 6;
 pub const RENDER_WAIT: usize = 7;
-/// How many parameters the host may set; those after them are read-only.
-pub const INPUT_COUNT: usize = 8;
 pub const STATUS: usize = 8;
 pub const MISSED_FRAMES: usize = 9;
+pub const KEEP_TAKE: usize = 10;
+pub const START: usize = 11;
+/// Inputs and read-only outputs together; their ids are mixed, for an id is never given anew.
+pub const PARAMETER_COUNT: usize = 12;
 
 const fn input(id: u32, title: &'static str, unit: &'static str, min: f64, max: f64, default: f64, kind: Kind) -> Spec {
     Spec { id, title, unit, min, max, default, kind, automatable: true, read_only: false }
@@ -51,7 +53,7 @@ const fn output(id: u32, title: &'static str, max: f64, kind: Kind) -> Spec {
 }
 
 /// All parameters in the order the host lists them. Index equals id. Temperature stays first.
-pub const PARAMETERS: [Spec; 10] = [
+pub const PARAMETERS: [Spec; PARAMETER_COUNT] = [
     input(0, "Temperature", "", 0.0, 2.0, 1.0, Kind::Continuous { decimals: 3 }),
     input(1, "Guide amount", "", 0.0, 1.0, 0.0, Kind::Continuous { decimals: 3 }),
     input(2, "Guide source", "", 0.0, 2.0, 0.0, Kind::List(&["Auto", "Sidechain", "Track input"])),
@@ -60,8 +62,18 @@ pub const PARAMETERS: [Spec; 10] = [
     input(5, "Output gain", "dB", -60.0, 12.0, 0.0, Kind::Continuous { decimals: 1 }),
     Spec { automatable: false, ..input(6, "Run", "", 0.0, 1.0, 0.0, Kind::List(&["Follow transport", "Free-run"])) },
     Spec { automatable: false, ..input(7, "Render wait", "", 0.0, 2.0, 0.0, Kind::List(&["Auto", "On", "Off"])) },
-    output(8, "Status", 5.0, Kind::List(&["No service", "Connecting", "Ready", "Waiting", "Behind", "Failed"])),
+    output(
+        8,
+        "Status",
+        6.0,
+        Kind::List(&["No service", "Connecting", "Ready", "Waiting", "Behind", "Failed", "Model missing"]),
+    ),
     output(9, "Missed frames", 10_000_000.0, Kind::Count),
+    input(10, "Keep take", "", 0.0, 1.0, 0.0, Kind::List(&["Off", "On"])),
+    Spec {
+        automatable: false,
+        ..input(11, "Start", "", 0.0, 2.0, 0.0, Kind::List(&["Continue", "Fresh", "Fresh, exact lane"]))
+    },
 ];
 
 /// The parameter of this id. [thread-safe]
@@ -69,9 +81,14 @@ pub fn spec(id: u32) -> Option<&'static Spec> {
     PARAMETERS.get(usize::try_from(id).ok()?)
 }
 
-/// The default plain values of all input parameters. [thread-safe]
-pub fn defaults() -> [f64; INPUT_COUNT] {
-    std::array::from_fn(|index| PARAMETERS.get(index).map_or(0.0, |spec| spec.default))
+/// The parameters that the host may set. [thread-safe]
+pub fn inputs() -> impl Iterator<Item = &'static Spec> {
+    PARAMETERS.iter().filter(|spec| !spec.read_only)
+}
+
+/// The default plain values of all parameters. [thread-safe]
+pub fn defaults() -> [f64; PARAMETER_COUNT] {
+    PARAMETERS.map(|spec| spec.default)
 }
 
 impl Spec {

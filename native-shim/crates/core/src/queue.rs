@@ -1,7 +1,7 @@
 //! The pre-allocated queues between the audio thread and the link thread. Single producer, single consumer, no waiting.
 
 use crate::call::LoopRange;
-use crate::epoch::Start;
+use crate::epoch::{Place, Start};
 use crate::lane::Breakpoint;
 use crate::limits::{CELL_FRAMES, CELLS_QUEUED_MAX, COMMANDS_QUEUED_MAX, GUIDE_VALUES_QUEUED_MAX, POINTS_QUEUED_MAX};
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -17,6 +17,12 @@ pub struct BlockHeader {
     pub guide_amount: f64,
     pub tempo_bpm: f64,
     pub loop_range: LoopRange,
+    /// The host gave one value of the temperature for the whole block, that of its end.
+    pub coarse: bool,
+    /// The take that is played is kept, whatever the lane says.
+    pub keep: bool,
+    /// The revision of the audio that the block is played from.
+    pub revision: u32,
     /// Breakpoints that follow in their queue.
     pub point_count: u32,
     /// Values (two per frame) that follow in their queue; 0: silent.
@@ -41,9 +47,29 @@ pub enum Message {
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     pub epoch: u32,
+    /// Rises where audio of the epoch was drawn again. The first cell of a revision starts at its splice.
+    pub revision: u32,
+    /// The revision comes from a stream that knows nothing of those before it: it is taken up wherever it starts.
+    pub restarts: bool,
+    /// The epoch has not begun; this is its audio should it begin in that place.
+    pub prelude: Option<Place>,
     pub start: i64,
     pub frame_count: u16,
     pub frames: [[f32; 2]; CELL_FRAMES],
+}
+
+impl Default for Cell {
+    fn default() -> Self {
+        Cell {
+            epoch: 0,
+            revision: 0,
+            restarts: false,
+            prelude: None,
+            start: 0,
+            frame_count: 0,
+            frames: [[0.0; 2]; CELL_FRAMES],
+        }
+    }
 }
 
 /// The audio thread's end for commands.
@@ -83,12 +109,7 @@ pub fn queues() -> Queues {
     touch(&mut command_producer, &mut command_consumer, || Command::Block(BlockHeader::default()));
     touch(&mut point_producer, &mut point_consumer, Breakpoint::default);
     touch(&mut guide_producer, &mut guide_consumer, || 0.0f32);
-    touch(&mut cell_producer, &mut cell_consumer, || Cell {
-        epoch: 0,
-        start: 0,
-        frame_count: 0,
-        frames: [[0.0; 2]; CELL_FRAMES],
-    });
+    touch(&mut cell_producer, &mut cell_consumer, Cell::default);
     Queues {
         outlet: Outlet { commands: command_producer, points: point_producer, guide: guide_producer },
         inlet: Inlet { commands: command_consumer, points: point_consumer, guide: guide_consumer },

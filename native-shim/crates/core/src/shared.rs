@@ -1,8 +1,10 @@
-//! What the threads know of each other: numbers only.
+//! What the threads know of each other: numbers, and the recipe of the takes, which the audio thread never touches.
 
-use crate::parameter::{self, INPUT_COUNT, PARAMETERS};
+use crate::limits::TAKES_BYTES_MAX;
+use crate::parameter::{self, PARAMETER_COUNT, PARAMETERS};
 use crate::patience::LinkView;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::*};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// How the link stands.
@@ -16,6 +18,15 @@ pub enum LinkStatus {
     Ready = 2,
     /// The service was there and said that it cannot, or broke the protocol.
     Failed = 3,
+    /// It is ready, but the model that this instance's takes were drawn from is not there.
+    ModelMissing = 4,
+}
+
+impl LinkStatus {
+    /// Whether the stream is open and answered. [thread-safe]
+    pub fn is_up(self) -> bool {
+        matches!(self, LinkStatus::Ready | LinkStatus::ModelMissing)
+    }
 }
 
 /// The "Status" parameter: the index is its value.
@@ -28,6 +39,7 @@ pub enum Status {
     Waiting = 3,
     Behind = 4,
     Failed = 5,
+    ModelMissing = 6,
 }
 
 /// Counts since the instance was made. Only the audio thread raises them.
@@ -48,8 +60,13 @@ pub struct Counters {
 pub struct Shared {
     origin: Instant,
     /// Plain values. The host's state loading writes them and raises `restored`; the audio thread writes what it heard.
-    values: [AtomicU64; INPUT_COUNT],
+    values: [AtomicU64; PARAMETER_COUNT],
     restored: AtomicU32,
+    /// Plain values set outside of a process call, and a bit for each that the audio thread has not taken up yet.
+    pending: [AtomicU64; PARAMETER_COUNT],
+    pending_bits: AtomicU32,
+    takes: Mutex<Vec<u8>>,
+    takes_loaded: AtomicU32,
     link_status: AtomicU8,
     ever_ready: AtomicBool,
     last_message: AtomicI64,
@@ -72,6 +89,10 @@ impl Shared {
             origin: Instant::now(),
             values: parameter::defaults().map(|value| AtomicU64::new(value.to_bits())),
             restored: AtomicU32::new(0),
+            pending: Default::default(),
+            pending_bits: AtomicU32::new(0),
+            takes: Mutex::default(),
+            takes_loaded: AtomicU32::new(0),
             link_status: AtomicU8::new(LinkStatus::Absent as u8),
             ever_ready: AtomicBool::new(false),
             last_message: AtomicI64::new(0),
@@ -96,7 +117,7 @@ impl Shared {
     }
 
     /// [thread-safe]
-    pub fn values(&self) -> [f64; INPUT_COUNT] {
+    pub fn values(&self) -> [f64; PARAMETER_COUNT] {
         std::array::from_fn(|index| self.value(index))
     }
 
@@ -107,8 +128,70 @@ impl Shared {
         }
     }
 
+    /// A value (plain) that the host set without a process call: it is in the state at once, and the audio thread starts
+    /// its next call from it. `false` if there is no such input or the value is not finite. [main-thread]
+    pub fn set_pending(&self, index: usize, plain: f64) -> bool {
+        let spec = PARAMETERS.get(index).filter(|spec| !spec.read_only);
+        let (Some(spec), Some(slot)) = (spec, self.pending.get(index)) else { return false };
+        let Some(plain) = spec.sanitise(plain) else { return false };
+        slot.store(plain.to_bits(), Relaxed);
+        self.publish(index, plain);
+        self.pending_bits.fetch_or(1 << index, Release);
+        true
+    }
+
+    /// Passes each value that is pending to `each`, once. [audio-thread]
+    pub fn take_pending(&self, mut each: impl FnMut(usize, f64)) {
+        if self.pending_bits.load(Relaxed) == 0 {
+            return;
+        }
+        let mut bits = self.pending_bits.swap(0, Acquire);
+        while bits != 0 {
+            let index = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if let Some(slot) = self.pending.get(index) {
+                each(index, f64::from_bits(slot.load(Relaxed)));
+            }
+        }
+    }
+
+    /// The recipe of the takes, as it goes into the state; empty: none yet. [main-thread] [link-thread]
+    pub fn takes(&self) -> Vec<u8> {
+        self.lock_takes().clone()
+    }
+
+    /// What the service says the recipe is now; `false` if it is too long. [link-thread]
+    pub fn set_takes(&self, recipe: Vec<u8>) -> bool {
+        let fits = recipe.len() <= TAKES_BYTES_MAX;
+        if fits {
+            *self.lock_takes() = recipe;
+        }
+        fits
+    }
+
+    /// What a saved state says the recipe is. [main-thread]
+    pub fn restore_takes(&self, recipe: &[u8]) {
+        let mut takes = self.lock_takes();
+        if takes.as_slice() != recipe && recipe.len() <= TAKES_BYTES_MAX {
+            *takes = recipe.to_vec();
+            self.takes_loaded.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Rises whenever a state was loaded that brought other takes: the service must be told. [main-thread]
+    pub fn takes_load_count(&self) -> u32 {
+        self.takes_loaded.load(Relaxed)
+    }
+
+    fn lock_takes(&self) -> MutexGuard<'_, Vec<u8>> {
+        // A poisoned lock only means that another thread panicked; a vector is replaced whole or not at all.
+        self.takes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What a saved state says. [main-thread]
-    pub fn restore(&self, values: &[f64; INPUT_COUNT]) {
+    pub fn restore(&self, values: &[f64; PARAMETER_COUNT]) {
+        // What was set before the state was loaded is overruled by it.
+        self.pending_bits.store(0, Relaxed);
         for (index, (plain, spec)) in values.iter().zip(&PARAMETERS).enumerate() {
             self.publish(index, spec.sanitise(*plain).unwrap_or(spec.default));
         }
@@ -126,6 +209,7 @@ impl Shared {
             1 => LinkStatus::Connecting,
             2 => LinkStatus::Ready,
             3 => LinkStatus::Failed,
+            4 => LinkStatus::ModelMissing,
             _ => LinkStatus::Absent,
         }
     }
@@ -133,7 +217,7 @@ impl Shared {
     /// [link-thread]
     pub fn set_link_status(&self, status: LinkStatus) {
         self.link_status.store(status as u8, Relaxed);
-        if status == LinkStatus::Ready {
+        if status.is_up() {
             self.ever_ready.store(true, Relaxed);
         }
     }
@@ -151,7 +235,7 @@ impl Shared {
     pub fn link_view(&self) -> LinkView {
         let status = self.link_status();
         LinkView {
-            ready: status == LinkStatus::Ready,
+            ready: status.is_up(),
             ever_ready: self.ever_ready.load(Relaxed),
             service_seen: matches!(status, LinkStatus::Connecting | LinkStatus::Failed),
             last_message: self.last_message.load(Relaxed),

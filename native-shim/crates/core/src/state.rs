@@ -6,11 +6,14 @@
 //! {"instanceId":"32 hex digits","model":"","parameters":{"0":1.0,"3":7.0}}
 //! ```
 //!
+//! `takes` is the recipe of what was heard, in base64 (RFC 4648, padded); it is absent where there is none.
 //! Parameters are plain values under their permanent ids. Members that this version does not know, of the object and of
 //! `parameters`, are kept and written back, as is a newer version number.
 
-use crate::limits::STATE_BYTES_MAX;
-use crate::parameter::{self, INPUT_COUNT, PARAMETERS};
+use crate::limits::{STATE_BYTES_MAX, TAKES_BYTES_MAX};
+use crate::parameter::{self, PARAMETER_COUNT};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 const MAGIC: &[u8; 8] = b"SIMMERST";
@@ -31,10 +34,13 @@ pub enum StateError {
 /// What a song keeps of an instance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    pub values: [f64; INPUT_COUNT],
+    /// Plain values by id; those of read-only parameters mean nothing.
+    pub values: [f64; PARAMETER_COUNT],
     pub instance_id: [u8; 16],
     /// The model wanted; empty: the service's default.
     pub model: String,
+    /// By which what was heard can be drawn again; opaque. Empty: none yet.
+    pub takes: Vec<u8>,
     version: u32,
     unknown: Map<String, Value>,
     unknown_parameters: Map<String, Value>,
@@ -47,6 +53,7 @@ impl State {
             values: parameter::defaults(),
             instance_id,
             model: String::new(),
+            takes: Vec::new(),
             version: VERSION,
             unknown: Map::new(),
             unknown_parameters: Map::new(),
@@ -56,13 +63,18 @@ impl State {
     /// [main-thread]
     pub fn encode(&self) -> Vec<u8> {
         let mut parameters = self.unknown_parameters.clone();
-        for (spec, value) in PARAMETERS.iter().zip(self.values) {
-            parameters.insert(spec.id.to_string(), Value::from(value));
+        for spec in parameter::inputs() {
+            if let Some(value) = self.values.get(spec.id as usize) {
+                parameters.insert(spec.id.to_string(), Value::from(*value));
+            }
         }
         let mut object = self.unknown.clone();
         object.insert("instanceId".into(), Value::from(hex(&self.instance_id)));
         object.insert("model".into(), Value::from(self.model.as_str()));
         object.insert("parameters".into(), Value::Object(parameters));
+        if !self.takes.is_empty() {
+            object.insert("takes".into(), Value::from(BASE64.encode(&self.takes)));
+        }
         let body = Value::Object(object).to_string();
         let mut bytes = Vec::with_capacity(HEADER_BYTES + body.len());
         bytes.extend_from_slice(MAGIC);
@@ -95,9 +107,18 @@ impl State {
         {
             state.model = model;
         }
-        for (spec, value) in PARAMETERS.iter().zip(&mut state.values) {
+        // A damaged recipe is not worth the rest of the song's settings: what it would have told is drawn anew.
+        if let Some(Value::String(takes)) = unknown.remove("takes")
+            && let Ok(takes) = BASE64.decode(takes)
+            && takes.len() <= TAKES_BYTES_MAX
+        {
+            state.takes = takes;
+        }
+        for spec in parameter::inputs() {
             let saved = unknown_parameters.remove(&spec.id.to_string());
-            if let Some(plain) = saved.as_ref().and_then(Value::as_f64).and_then(|v| spec.sanitise(v)) {
+            if let Some(plain) = saved.as_ref().and_then(Value::as_f64).and_then(|v| spec.sanitise(v))
+                && let Some(value) = state.values.get_mut(spec.id as usize)
+            {
                 *value = plain;
             }
         }

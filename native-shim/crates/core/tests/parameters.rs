@@ -17,12 +17,16 @@ fn ids_ranges_and_defaults_are_frozen() {
             (5, "Output gain", -60.0, 12.0, 0.0, 0, false),
             (6, "Run", 0.0, 1.0, 0.0, 1, false),
             (7, "Render wait", 0.0, 2.0, 0.0, 2, false),
-            (8, "Status", 0.0, 5.0, 0.0, 5, true),
+            (8, "Status", 0.0, 6.0, 0.0, 6, true),
             (9, "Missed frames", 0.0, 10_000_000.0, 0.0, 0, true),
+            (10, "Keep take", 0.0, 1.0, 0.0, 1, false),
+            (11, "Start", 0.0, 2.0, 0.0, 2, false),
         ]
     );
     assert!(PARAMETERS.iter().enumerate().all(|(index, spec)| spec.id as usize == index));
-    assert_eq!(defaults(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]);
+    assert_eq!(defaults(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    let automatable: Vec<_> = PARAMETERS.iter().filter(|spec| spec.automatable).map(|spec| spec.id).collect();
+    assert_eq!(automatable, [0, 1, 2, 3, 4, 5, 10]);
 }
 
 #[test]
@@ -49,5 +53,8 @@ fn text_is_in_real_units() {
     assert_eq!(text(3, 42.0), "42");
     assert_eq!(text(8, 0.0), "No service");
     assert_eq!(spec(5).and_then(|spec| spec.parse("-6 dB")), Some(-6.0));
-    assert_eq!(spec(10).map(|spec| spec.id), None);
+    assert_eq!(text(8, 6.0), "Model missing");
+    assert_eq!(text(10, 1.0), "On");
+    assert_eq!(text(11, 2.0), "Fresh, exact lane");
+    assert_eq!(spec(12).map(|spec| spec.id), None);
 }

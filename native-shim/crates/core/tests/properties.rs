@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use proptest::prelude::*;
-use simmer_core::limits::{CELL_FRAMES, WINDOW_FRAMES};
+use simmer_core::limits::{TAKES_BYTES_MAX, WINDOW_FRAMES};
 use simmer_core::*;
 
 fn lane(start: f64, points: &[(u32, f64)]) -> Lane {
@@ -68,7 +68,7 @@ proptest! {
         let (mut expected, mut epoch, mut frame): (Option<Place>, u32, i64) = (None, 0, 0);
         for (jump, count, seed, exact) in moves {
             frame += jump / 2 * 17;
-            let place = Place { frame, seed, exact };
+            let place = Place { frame, seed, exact, start_mode: StartMode::Continue };
             match tracker.play(place, count) {
                 Decision::Continue => prop_assert_eq!(expected, Some(place)),
                 Decision::Start(start) => {
@@ -80,19 +80,19 @@ proptest! {
                 Decision::Nothing => prop_assert!(false),
             }
             frame += count as i64;
-            expected = Some(Place { frame, seed, exact });
+            expected = Some(Place { frame, ..place });
         }
     }
 
     /// What is read is what was last written for that epoch and frame, or nothing.
     #[test]
     fn a_timeline_never_tells_another_place(writes in prop::collection::vec((1u32..4, 0i64..3, 0i64..2000, 1u16..=256), 1..40)) {
-        let mut timeline = Timeline::new();
+        let mut timeline = Timeline::new(WINDOW_FRAMES);
         let mut truth = std::collections::HashMap::new();
         for (turn, (epoch, lap, at, count)) in writes.iter().enumerate() {
             let start = lap * WINDOW_FRAMES as i64 + at;
             let value = turn as f32;
-            let mut cell = Cell { epoch: *epoch, start, frame_count: *count, frames: [[0.0; 2]; CELL_FRAMES] };
+            let mut cell = Cell { epoch: *epoch, start, frame_count: *count, ..Cell::default() };
             cell.frames.iter_mut().for_each(|frame| *frame = [value, -value]);
             timeline.write(&cell, start);
             for frame in start..start + i64::from(*count) {
@@ -116,11 +116,17 @@ proptest! {
 
     /// State survives saving; unknown members and versions are kept; cut blobs are refused.
     #[test]
-    fn state_survives(values in prop::array::uniform8(0.0f64..1.0), id in any::<[u8; 16]>(), cut in 0usize..200) {
+    fn state_survives(
+        values in prop::array::uniform12(0.0f64..1.0),
+        id in any::<[u8; 16]>(),
+        takes in prop::collection::vec(any::<u8>(), 0..300),
+        cut in 0usize..200,
+    ) {
         let mut state = State::new(id);
-        for (slot, (value, spec)) in state.values.iter_mut().zip(values.iter().zip(&parameter::PARAMETERS)) {
-            *slot = spec.to_plain(*value).unwrap();
+        for spec in parameter::inputs() {
+            state.values[spec.id as usize] = spec.to_plain(values[spec.id as usize]).unwrap();
         }
+        state.takes = takes;
         state.model = "one-song".into();
         let bytes = state.encode();
         let back = State::decode(&bytes).unwrap();
@@ -183,4 +189,71 @@ fn unknown_parts_of_a_newer_state_are_kept() {
     assert!(again.contains(r#""newer":{"x":[1,2.5,"y"]}"#) && again.contains(r#""77":3.5"#), "{again}");
     assert_eq!(state.encode()[8..12], 9u32.to_le_bytes());
     assert_eq!(State::decode(&state.encode()).unwrap().encode(), state.encode());
+}
+
+#[test]
+fn a_state_of_before_there_were_takes_loads_and_stays_as_it_was() {
+    let body = r#"{"instanceId":"00112233445566778899aabbccddeeff","model":"","parameters":{"0":0.75,"3":7.0}}"#;
+    let state = State::decode(&blob(body)).unwrap();
+    assert_eq!((state.takes.len(), state.values[3], state.values[10], state.values[11]), (0, 7.0, 0.0, 0.0));
+    let again = String::from_utf8(state.encode()[16..].to_vec()).unwrap();
+    assert!(!again.contains("takes") && !again.contains("\"8\"") && again.contains("\"11\":0.0"), "{again}");
+}
+
+#[test]
+fn takes_are_kept_up_to_their_limit_and_damaged_ones_cost_nothing_else() {
+    let mut state = State::new([3; 16]);
+    state.takes = (0..TAKES_BYTES_MAX).map(|k| (k * 7 / 3) as u8).collect();
+    let bytes = state.encode();
+    assert_eq!(State::decode(&bytes).unwrap(), state);
+    assert_eq!(State::decode(&bytes).unwrap().encode(), bytes);
+    state.takes.push(1);
+    assert!(State::decode(&state.encode()).unwrap().takes.is_empty(), "one byte too many");
+    for takes in [r#""%%%""#, r#""AAA""#, "7", "[]", "null"] {
+        let body =
+            format!(r#"{{"instanceId":"00112233445566778899aabbccddeeff","parameters":{{"0":0.5}},"takes":{takes}}}"#);
+        let state = State::decode(&blob(&body)).unwrap();
+        assert_eq!((state.takes.len(), state.values[0]), (0, 0.5), "{takes}");
+    }
+    let body = r#"{"instanceId":"00112233445566778899aabbccddeeff","parameters":{},"takes":"AP8Q"}"#;
+    assert_eq!(State::decode(&blob(body)).unwrap().takes, [0, 255, 16], "the control: a good one is read");
+}
+
+fn blob(body: &str) -> Vec<u8> {
+    let mut bytes = b"SIMMERST".to_vec();
+    bytes.extend(1u32.to_le_bytes());
+    bytes.extend((body.len() as u32).to_le_bytes());
+    bytes.extend(body.as_bytes());
+    bytes
+}
+
+#[test]
+fn a_value_set_between_calls_is_in_the_state_at_once_and_taken_up_once() {
+    let shared = Shared::new();
+    let taken = |shared: &Shared| {
+        let mut taken = Vec::new();
+        shared.take_pending(|index, plain| taken.push((index, plain)));
+        taken
+    };
+    assert!(shared.set_pending(parameter::TEMPERATURE, 0.25) && shared.set_pending(parameter::START, 2.0));
+    assert!(shared.set_pending(parameter::TEMPERATURE, 9.0), "clamped");
+    assert!(!shared.set_pending(parameter::STATUS, 1.0) && !shared.set_pending(99, 1.0), "no input");
+    assert!(!shared.set_pending(parameter::MIX, f64::NAN));
+    assert_eq!((shared.value(0), shared.value(11), shared.value(8)), (2.0, 2.0, 0.0));
+    assert_eq!(taken(&shared), [(0, 2.0), (11, 2.0)]);
+    assert_eq!(taken(&shared), []);
+    shared.set_pending(parameter::TEMPERATURE, 0.5);
+    shared.restore(&parameter::defaults());
+    assert_eq!((taken(&shared), shared.value(0)), (vec![], 1.0), "a state that is loaded overrules it");
+}
+
+#[test]
+fn other_takes_of_a_state_are_news_and_those_of_the_service_are_not() {
+    let shared = Shared::new();
+    assert!(shared.set_takes(vec![1, 2]) && !shared.set_takes(vec![0; TAKES_BYTES_MAX + 1]));
+    assert_eq!((shared.takes(), shared.takes_load_count()), (vec![1, 2], 0));
+    shared.restore_takes(&[1, 2]);
+    assert_eq!(shared.takes_load_count(), 0, "the same");
+    shared.restore_takes(&[]);
+    assert_eq!((shared.takes(), shared.takes_load_count()), (vec![], 1));
 }

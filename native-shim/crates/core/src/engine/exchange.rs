@@ -2,9 +2,11 @@
 
 use super::{Engine, WAIT_SLICE};
 use crate::epoch::Decision;
+use crate::lane::Breakpoint;
 use crate::parameter::*;
 use crate::patience::{GiveUp, Patience};
 use crate::queue::BlockHeader;
+use crate::window::Taken;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Engine {
@@ -44,6 +46,11 @@ impl Engine {
         }
         let outlet = &mut self.outlet;
         let mut first = None;
+        // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
+        let coarse = playing
+            && self.epoch_is_exact
+            && self.call_is_evident
+            && matches!(self.lanes[TEMPERATURE].points(), [] | [Breakpoint { offset: 0, .. }]);
         let start_value = self.lanes[TEMPERATURE].part(from32, to32, |point| {
             first.get_or_insert(point);
             outlet.point(point);
@@ -65,20 +72,27 @@ impl Engine {
             guide_amount: self.lanes[GUIDE_AMOUNT].value_at(to32),
             tempo_bpm: self.call.transport.tempo_bpm,
             loop_range: self.call.transport.loop_range,
+            coarse,
+            keep: self.lanes[KEEP_TAKE].end_value() >= 0.5,
+            revision: self.window.revision(),
             point_count: point_count as u32,
             guide_value_count: guide_value_count as u32,
         });
         true
     }
 
-    /// Moves audio that has come in to the timeline; that of other epochs is dropped.
-    pub(super) fn take_in(&mut self, at_most: usize, from: i64) -> bool {
-        let (epoch, timeline) = (self.tracker.epoch(), &mut self.timeline);
-        self.cells.drain(at_most, |cell| {
-            if cell.epoch == epoch {
-                timeline.write(cell, from);
-            }
-        }) > 0
+    /// Moves audio that has come in to the window, before frame `at` is played. A process call that does not wait takes
+    /// in a bounded part.
+    pub(super) fn take_in(&mut self, at: i64, exact: bool) {
+        let at_most = if exact { usize::MAX } else { self.cells_left };
+        let (window, tracker, declick) = (&mut self.window, &mut self.tracker, &mut self.declick);
+        let count = self.cells.drain(at_most, |cell| match window.take(cell, at) {
+            Taken::Foreseen(epoch, place) => tracker.foresee(epoch, place),
+            // Other audio goes on from here.
+            Taken::Restarted if cell.start <= at && declick.is_idle() => declick.cut(),
+            Taken::Restarted | Taken::Kept | Taken::Dropped => {}
+        });
+        self.cells_left = self.cells_left.saturating_sub(count);
     }
 
     /// Waits until all of `[from, to)` is there, or gives up. [audio-thread, exact epochs only]
@@ -88,9 +102,9 @@ impl Engine {
         (self.wake)();
         while !self.gave_up {
             let seen = self.bell.count();
-            self.take_in(usize::MAX, from);
+            self.take_in(from, true);
             let now = self.shared.now();
-            let reached = self.timeline.first_missing(epoch, missing, to.max(missing));
+            let reached = self.window.first_missing(missing, to.max(missing));
             if reached > missing {
                 missing = reached;
                 patience.on_audio(now);

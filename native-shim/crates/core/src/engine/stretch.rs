@@ -1,12 +1,11 @@
 //! A stretch of frames that has one seed: decided, handed over, waited for where that is due, and rendered.
 
 use super::Engine;
-use crate::epoch::{Decision, Place, Start};
-use crate::limits::{CELLS_PER_CALL_MAX, LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
+use crate::epoch::{Decision, Place, Start, StartMode};
+use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
 use crate::output::finite;
 use crate::parameter::*;
 use crate::patience::Patience;
-use crate::wait_policy::{RenderWait, is_exact};
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Engine {
@@ -49,31 +48,35 @@ impl Engine {
             .unwrap_or(to)
     }
 
-    /// Frames `from..to` of the call: one seed, one decision. `base` is the call offset of the scratch buffers' start.
-    pub(super) fn stretch(&mut self, base: usize, from: usize, to: usize) {
-        let seed = self.seed_at(from);
+    /// Frames of the call from `from` on: one seed, one decision. They end at `to`, or before it where the host's loop
+    /// does; returns where. `base` is the call offset of the scratch buffers' start.
+    pub(super) fn stretch(&mut self, base: usize, from: usize, to: usize) -> usize {
+        let (seed, exact) = (self.seed_at(from), self.call_is_exact);
+        let start_mode = StartMode::from_plain(self.lanes[START].end_value());
         let Some(call_frame) = self.advancing_from() else {
-            return self.stand(base, from, to, seed);
+            self.stand(base, from, to, Place { frame: 0, seed, exact: false, start_mode });
+            return to;
         };
-        let frame = call_frame.saturating_add(from as i64);
-        let wait = RenderWait::from_plain(self.lanes[RENDER_WAIT].end_value());
-        let rendering = !self.call.prefetching && self.evidence.is_rendering(self.call.on_setup_thread);
-        let exact = is_exact(wait, true, self.call.offline, rendering);
-        let decision = self.tracker.play(Place { frame, seed, exact }, to - from);
+        let (frame, straight_on) = self.looping.at(call_frame, from);
+        let to = to.min(from.saturating_add(straight_on));
+        // First of all, for it decides which revision the block is played from, and whether there is a prelude.
+        self.take_in(frame, exact);
+        let decision = self.tracker.play(Place { frame, seed, exact, start_mode }, to - from);
         if let Decision::Start(start) = decision {
             self.on_start(start);
         }
         let patience = Patience::start(self.shared.now());
         let sent = self.send(decision, base, from, to, frame, true, patience);
-        self.take_in(if exact { usize::MAX } else { CELLS_PER_CALL_MAX }, frame);
         if exact && sent {
             self.wait_for(frame, frame.saturating_add((to - from) as i64), patience);
         }
         self.render(from - base, to - base, frame, exact);
+        to
     }
 
     /// A stopped transport: silence, and its place said once, or again when the lane there has changed.
-    pub(super) fn stand(&mut self, base: usize, from: usize, to: usize, seed: u32) {
+    pub(super) fn stand(&mut self, base: usize, from: usize, to: usize, place: Place) {
+        self.take_in(self.root, false);
         if !self.tracker.is_standing() && self.declick.is_idle() {
             self.declick.cut();
         }
@@ -85,7 +88,7 @@ impl Engine {
             if changed && self.frames_since_stood as f64 > self.sample_rate * STOPPED_REFRESH_SECONDS {
                 self.tracker.interrupt();
             }
-            let decision = self.tracker.stand(frame, seed);
+            let decision = self.tracker.stand(Place { frame, ..place });
             if let Decision::Start(start) = decision {
                 self.on_start(start);
                 self.stood = Some(said);
@@ -96,7 +99,6 @@ impl Engine {
         } else {
             self.tracker.interrupt();
         }
-        self.take_in(CELLS_PER_CALL_MAX, self.root);
         for index in from - base..to - base {
             let [left, right] = self.declick.next(Some([0.0; 2]));
             self.put(index, [left, right]);
@@ -109,20 +111,17 @@ impl Engine {
         } else {
             self.declick.cut();
         }
+        self.window.begin(&start);
         self.root = start.root;
         self.epoch_is_exact = start.exact;
     }
 
     /// Frames `[from, to)` of the scratch buffers, for song frames from `frame`.
     pub(super) fn render(&mut self, from: usize, to: usize, frame: i64, exact: bool) {
-        let epoch = self.tracker.epoch();
         let mut missed = 0i64;
         for (index, song_frame) in (from..to).zip(frame..) {
-            let value = if song_frame < 0 || song_frame < self.root {
-                Some([0.0; 2])
-            } else {
-                self.timeline.read(epoch, song_frame)
-            };
+            let value =
+                if song_frame < 0 || song_frame < self.root { Some([0.0; 2]) } else { self.window.read(song_frame) };
             missed += i64::from(value.is_none());
             let value = self.declick.next(value);
             self.put(index, value);
