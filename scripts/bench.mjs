@@ -1,4 +1,4 @@
-// npm run bench [-- --json out/bench.json] [-- --only model|process|link|export]
+// npm run bench [-- --json out/bench.json] [-- --only resampling|model|process|link|export]
 //
 // Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
 // says how fast this machine is today.
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parts = ['model', 'process', 'link', 'export'];
+const parts = ['resampling', 'model', 'process', 'link', 'export'];
 
 function readOptions() {
   try {
@@ -30,6 +30,7 @@ if (setUp.status !== 0) process.exit(1);
 
 const built = (name) => import(join(root, 'dist', 'scripts', 'lib', 'bench', `${name}.js`));
 const { toJson, toTable } = await built('row');
+const { resamplingRows } = await built('resampling-speed');
 const { modelRows } = await built('model-speed');
 const { processRows } = await built('process-cost');
 const { linkRows } = await built('link');
@@ -38,6 +39,7 @@ const { exportRows } = await built('export-speed');
 const model = 'one-song';
 const notes = [];
 const measure = {
+  resampling: () => resamplingRows(),
   model: () => modelRows(join(root, 'models', model), (why) => notes.push(why)),
   process: () => processRows(),
   link: () => linkRows(),

@@ -30,8 +30,8 @@ export function spectrogram(
   return { columns, hzPerBin: sampleRateHz / windowFrames };
 }
 
-/** In place, radix 2, decimation in time. */
-function transform(real: Float64Array, imaginary: Float64Array): void {
+/** The discrete Fourier transform in place, radix 2, decimation in time: the length must be a power of two. */
+export function transform(real: Float64Array, imaginary: Float64Array): void {
   const count = real.length;
   for (let index = 1, mirrored = 0; index < count; index += 1) {
     let bit = count >> 1;

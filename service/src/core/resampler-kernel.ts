@@ -7,11 +7,13 @@ export const halfWidthPeriods = 24;
 const kaiserBeta = 7.857;
 const cutoffOfHalfRate = 0.95;
 /**
- * Rows of weights kept for one pair of rates: up to here one for every phase there is. All rates that hosts and models
- * have lie far below (22 050 to 192 000 Hz has 1280 phases); what lies above is interpolated.
+ * Weights kept for one pair of rates, at most: up to here one row for every phase there is. All rates that hosts and
+ * models have lie far below (22 050 to 192 000 Hz has 1280 phases of 48); what lies above is interpolated.
  */
-const exactRowsMax = 4096;
-/** Pairs of rates whose weights are kept: a host has one rate, and every model two pairs with it. 1.6 MB each at most. */
+const weightsMax = 400_000;
+/** Rows for each period of the slower rate, where they are interpolated. */
+const rowsPerPeriod = 4096;
+/** Pairs of rates whose weights are kept: a host has one rate, and every model two pairs with it. 3.2 MB each at most. */
 const kernelsKeptMax = 8;
 
 const kept = new Map<string, ResamplerKernel>();
@@ -59,11 +61,12 @@ export class ResamplerKernel {
     const slowdown = Math.max(1, inputsPerCycle / outputsPerCycle);
     this.delayInputs = halfWidthPeriods * slowdown;
     this.tapCount = Math.ceil(2 * this.delayInputs);
+    this.stride = Math.ceil(this.tapCount / 4) * 4;
     // Interpolated in a straight line between rows 1/4096 of a period of the slower rate apart, a weight is off by at
     // most 1/8 · (π · 0.95 / 4096)² · 1.3 < 1e-7 of the largest. A wide row has few inputs to each such period.
-    this.rowsPerInput = outputsPerCycle <= exactRowsMax ? outputsPerCycle : Math.ceil(exactRowsMax / slowdown);
+    this.rowsPerInput =
+      (outputsPerCycle + 1) * this.stride <= weightsMax ? outputsPerCycle : Math.ceil(rowsPerPeriod / slowdown);
     this.#cutoff = (0.5 * cutoffOfHalfRate) / slowdown;
-    this.stride = Math.ceil(this.tapCount / 4) * 4;
     this.rows = new Float64Array((this.rowsPerInput + 1) * this.stride);
     this.#computed = new Uint8Array(this.rowsPerInput + 1);
   }
