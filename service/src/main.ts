@@ -13,6 +13,7 @@ import { ModelLibrary } from './model/model-library.js';
 import type { ProviderWish } from './model/provider-wish.js';
 import { startMonitor } from './monitor/server.js';
 import { packageFolder, packageVersion } from './package-folder.js';
+import { MemoryStore as DiskStore } from './store/memory-store.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -46,18 +47,22 @@ async function runServe(options: ServeOptions): Promise<void> {
   const signal = interruption();
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
+  const store = new DiskStore(options.storeGib * 2 ** 30);
   try {
     await serve(options, {
       library: openLibrary(options.models),
       pool,
+      store,
       tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
       runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
-      startPage: (observer, models) => startMonitor({ observer, models, version: packageVersion(), signal }),
+      startPage: (observer, models, storeSnapshot) =>
+        startMonitor({ observer, models, store: storeSnapshot, version: packageVersion(), signal }),
       signal,
       say,
       print,
     });
   } finally {
+    await store.close();
     await pool.close();
   }
 }

@@ -111,9 +111,11 @@ test('a chunk carries its values as little-endian float32', () => {
     startFrame: 2 ** 33 + 1,
     values: Float32Array.of(9, 0.5, -1).subarray(1),
     gapFrameCount: 7,
+    revision: 2,
+    preludeRoot: 5,
   });
   const { chunk } = simmer.v1.RenderResponse.decode(bytes);
   expect(Number(chunk?.startFrame)).toBe(2 ** 33 + 1);
-  expect(chunk).toMatchObject({ epoch: 3, frameCount: 2, gapFrameCount: 7 });
+  expect(chunk).toMatchObject({ epoch: 3, frameCount: 2, gapFrameCount: 7, revision: 2, prelude: true });
   expect([...(chunk?.pcm ?? [])]).toEqual([0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]);
 });

@@ -5,10 +5,15 @@ import type { PoolDraw } from '../../service/src/model/engine-pool.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import type { LaneStretch } from '../../service/src/session/observe.js';
 import { Session } from '../../service/src/session/session.js';
+import { MemoryStore } from '../../service/src/store/memory-store.js';
+import { TakeBook } from '../../service/src/take/take-book.js';
+import { encodeTakes } from '../../service/src/wire/takes.js';
 
 /** A session without a socket: the tiny model draws in this thread, as soon or as late as the test wants. */
 export class SessionRig {
   readonly session: Session;
+  readonly store = new MemoryStore();
+  readonly takes = new TakeBook();
   readonly sent: SessionResponse[] = [];
   readonly stretches: LaneStretch[] = [];
   readonly deadlines: number[] = [];
@@ -24,8 +29,18 @@ export class SessionRig {
   constructor(lookaheadMillis = 150) {
     this.session = new Session({
       id: 'rig',
-      open: { type: 'open', instanceId: '0'.repeat(32), hostName: 'rig', sampleRateHz: 48_000, model: 'tiny' },
-      model: tinyModel,
+      open: {
+        type: 'open',
+        instanceId: '0'.repeat(32),
+        hostName: 'rig',
+        sampleRateHz: 48_000,
+        model: 'tiny',
+        takes: new Uint8Array(0),
+      },
+      model: { kind: 'here', verified: tinyModel },
+      store: this.store,
+      takes: this.takes,
+      encodeTakes,
       pool: { draw: (_, inputs, deadlineMillis) => this.#draw(inputs, deadlineMillis) },
       lookaheadMillis,
       records: undefined,
@@ -52,6 +67,7 @@ export class SessionRig {
       seed: 1,
       exact: false,
       resumeFrame: rootFrame,
+      startMode: 'continue',
       ...change,
     });
   }
@@ -66,6 +82,10 @@ export class SessionRig {
       lane: { startFrame, valueAtStart: value, points },
       guideAmount: 0,
       guide: undefined,
+      coarse: false,
+      keep: false,
+      revision: 0,
+      loop: undefined,
       replacedValueCount: 0,
       ...rest,
     });

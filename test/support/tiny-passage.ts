@@ -2,6 +2,10 @@ import type { LanePoint } from '../../service/src/core/lane.js';
 import { Clock } from '../../service/src/core/units.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { type DrawBlocks, Passage, type SettledSteps } from '../../service/src/render/passage.js';
+import { playable } from '../../service/src/render/playable-model.js';
+import { MemoryStore } from '../../service/src/store/memory-store.js';
+import type { SegmentStore } from '../../service/src/store/segment-store.js';
+import { TakeBook } from '../../service/src/take/take-book.js';
 import { LaneDelivery } from './delivery.js';
 
 export interface TinyRender {
@@ -17,6 +21,8 @@ export interface TinyRender {
   /** Called between any two things that are done; `true` delivers the next block before what is delivered is rendered. */
   readonly deliverEarly?: () => boolean;
   readonly draw?: DrawBlocks;
+  readonly takes?: TakeBook;
+  readonly store?: SegmentStore;
 }
 
 export interface TinyResult {
@@ -29,11 +35,14 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
   const { rateHz, rootFrame, frameCount, lane, nextBlockFrames, guide } = options;
   const engine = new TinyModel();
   const passage = new Passage({
-    model: tinyModel,
+    model: playable(tinyModel),
     clock: new Clock(rateHz, tinyModel.manifest.sampleRateHz),
     seed: options.seed ?? 1,
     rootFrame,
     exact: true,
+    startMode: 'continue',
+    takes: options.takes ?? new TakeBook(),
+    store: options.store ?? new MemoryStore(),
     draw: options.draw ?? ((inputs) => engine.draw(inputs)),
   });
   const delivery = new LaneDelivery(lane, rootFrame);
@@ -52,8 +61,10 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     if (chunk === undefined) await passage.drawMore(passage.score.deliveredFrame);
     else {
       audio.set(chunk.values, chunk.startFrame - rootFrame);
-      steps.push(chunk.steps);
+      const settled = passage.takeSettled();
+      if (settled !== undefined) steps.push(settled);
     }
   }
+  passage.finish();
   return { audio, steps };
 }

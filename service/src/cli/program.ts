@@ -12,6 +12,9 @@ export interface ServeOptions {
   readonly lookaheadMs: number;
   readonly workers?: number;
   readonly model?: string;
+  readonly store?: string;
+  readonly storeGib: number;
+  readonly adoptModels: boolean;
 }
 
 export interface RenderOptions {
@@ -76,6 +79,18 @@ function buildProgram(version: string, commands: Commands): Command {
       'how far ahead of the playhead to render',
       numberWithin(limits.lookaheadMillisMin, limits.lookaheadMillisMax),
       limits.lookaheadMillisDefault,
+    )
+    .option('--store <dir>', 'where rendered audio is kept')
+    .option(
+      '--store-gib <n>',
+      'how much of it, in GiB; the least recently used goes first, kept takes stay',
+      numberWithin(limits.storeGibMin, limits.storeGibMax),
+      limits.storeGibDefault,
+    )
+    .option(
+      '--adopt-models',
+      'play songs with the models that are here, also where they are not the ones they were made with',
+      false,
     )
     .option('--workers <n>', 'threads that draw', wholeNumberWithin(1, limits.workersMax))
     .action((options: ServeOptions) => commands.serve(options));

@@ -11,6 +11,9 @@ import type { VerifiedModel } from '../model/verified-model.js';
 import { EpochRecord } from '../record/epoch-record.js';
 import { RecordFolder } from '../record/record-folder.js';
 import { Passage } from '../render/passage.js';
+import { playable } from '../render/playable-model.js';
+import { MemoryStore } from '../store/memory-store.js';
+import { TakeBook } from '../take/take-book.js';
 import type { RenderOptions } from './program.js';
 
 /** What is delivered at a time: the same frames come out whatever this is. */
@@ -36,11 +39,14 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
   const header = wavHeader(options.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
-    model,
+    model: playable(model),
     clock,
     seed: options.take,
     rootFrame,
     exact: true,
+    startMode: 'exactly',
+    takes: new TakeBook(),
+    store: new MemoryStore(),
     draw: async (inputs) => {
       signal.throwIfAborted();
       const { drawn, runMillis } = await pool.draw(model, inputs, 0);
@@ -68,7 +74,8 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
         await passage.drawMore(target);
         continue;
       }
-      record?.record.addSteps(chunk.steps);
+      const steps = passage.takeSettled();
+      if (steps !== undefined) record?.record.addSteps(steps);
       await write(new Uint8Array(chunk.values.buffer, chunk.values.byteOffset, chunk.values.byteLength));
       showProgress?.(`${((passage.renderedFrame - rootFrame) / options.rate).toFixed(1)} s of ${options.seconds} s`);
     }

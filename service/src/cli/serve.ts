@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Failure } from '../core/failure.js';
-import type { ModelCard } from '../core/monitor.js';
+import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { ModelLibrary } from '../model/model-library.js';
@@ -12,11 +12,15 @@ import { startRpcServer } from '../rpc/server.js';
 import type { SessionObserver } from '../session/observe.js';
 import { Session } from '../session/session.js';
 import { SessionRegistry } from '../session/session-registry.js';
+import type { SegmentStore } from '../store/segment-store.js';
+import { decodeTakes, encodeTakes } from '../wire/takes.js';
+import { chooseModel } from './choose-model.js';
 import type { ServeOptions } from './program.js';
 
 export interface ServeDependencies {
   readonly library: ModelLibrary;
   readonly pool: EnginePool;
+  readonly store: SegmentStore;
   /** Tries a model's graph where it can do no harm. @throws Failure `model-damaged` */
   readonly tryModel: (model: VerifiedModel) => Promise<void>;
   readonly runtimeFolder: string;
@@ -24,6 +28,7 @@ export interface ServeDependencies {
   readonly startPage: (
     observer: SessionObserver,
     models: readonly ModelCard[],
+    store: () => StoreSnapshot,
   ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -50,6 +55,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     registry,
     records,
     lookaheadMillis: options.lookaheadMs,
+    adoptModels: options.adoptModels,
   });
   const discoveryFile = new DiscoveryFile(dependencies.runtimeFolder);
   const closers: (() => Promise<void>)[] = [];
@@ -57,7 +63,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const discovery = await discoveryFile.claim(async () => {
       const rpc = await startRpcServer(token, openSession);
       closers.push(() => rpc.close());
-      const page = await dependencies.startPage(registry, models);
+      const page = await dependencies.startPage(registry, models, () => storeSnapshot(dependencies.store));
       closers.push(() => page.close());
       const { pid } = process;
       return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
@@ -92,18 +98,39 @@ function sessionOpener(service: {
   readonly registry: SessionRegistry;
   readonly records: RecordFolder | undefined;
   readonly lookaheadMillis: number;
+  readonly store: SegmentStore;
+  readonly adoptModels: boolean;
 }): OpenSession {
-  const { pool, defaultModel, registry, records, lookaheadMillis } = service;
+  const { pool, defaultModel, registry, records, lookaheadMillis, store, adoptModels } = service;
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
-    const model = await loadModel(service, open.model === '' ? defaultModel : open.model);
+    const takes = decodeTakes(open.takes);
+    const load = (name: string) => loadModel(service, name);
+    const model = await chooseModel({ wanted: open.model, defaultModel, takes, adoptModels, load });
     opened += 1;
     const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
     const onLane = registry.tellLane.bind(registry);
-    const session = new Session({ id, open, model, pool, lookaheadMillis, records, onLane, ...ends });
+    const session = new Session({
+      id,
+      open,
+      model,
+      pool,
+      store,
+      takes,
+      encodeTakes,
+      lookaheadMillis,
+      records,
+      onLane,
+      ...ends,
+    });
     return { session, remove: registry.add(session) };
   };
+}
+
+function storeSnapshot(store: SegmentStore): StoreSnapshot {
+  const { trouble, ...status } = store.status();
+  return { ...status, trouble: trouble ?? '' };
 }
 
 /** What the page shows of every model; folders that are none are told once. */

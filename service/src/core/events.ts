@@ -11,6 +11,8 @@ export interface OpenRequest {
   readonly sampleRateHz: number;
   /** Empty: the service's default. */
   readonly model: string;
+  /** What a shim keeps for the service: the recipe of its takes; empty: none yet. */
+  readonly takes: Uint8Array;
 }
 
 export interface StartEpochRequest {
@@ -21,6 +23,8 @@ export interface StartEpochRequest {
   readonly exact: boolean;
   /** Audio before it is not wanted. */
   readonly resumeFrame: SongFrame;
+  /** What the passage has to do with the takes there are (render/passage.ts). */
+  readonly startMode: 'continue' | 'fresh' | 'exactly';
 }
 
 export interface BlockRequest {
@@ -33,6 +37,14 @@ export interface BlockRequest {
   readonly guideAmount: number;
   /** frameCount values of mono; undefined: silent. */
   readonly guide: Float32Array | undefined;
+  /** Only the lane's value at the block's end is known. */
+  readonly coarse: boolean;
+  /** The take that plays is kept as it is. */
+  readonly keep: boolean;
+  /** The revision that the block was played from. */
+  readonly revision: number;
+  /** The host's loop, end exclusive; undefined: none. */
+  readonly loop: { readonly startFrame: SongFrame; readonly endFrame: SongFrame } | undefined;
   /** Values that were not finite or out of range, and have been replaced. */
   readonly replacedValueCount: number;
 }
@@ -62,6 +74,8 @@ export interface OpenedResponse {
   readonly modelDigest: string;
   readonly modelRateHz: number;
   readonly lookaheadFrames: number;
+  /** For people: which model the takes were drawn from that is not here; empty: it is here. */
+  readonly missingModel: string;
 }
 
 export interface ChunkResponse {
@@ -71,6 +85,15 @@ export interface ChunkResponse {
   /** Mono. */
   readonly values: Float32Array;
   readonly gapFrameCount: number;
+  readonly revision: number;
+  /** The root of the epoch that would come next, if this is its audio; undefined: audio of the current one. */
+  readonly preludeRoot: SongFrame | undefined;
+}
+
+/** What a shim is to keep in its saved state. */
+export interface TakesResponse {
+  readonly type: 'takes';
+  readonly recipe: Uint8Array;
 }
 
 export interface ProgressResponse {
@@ -85,4 +108,10 @@ export interface FailureResponse {
   readonly failure: Failure;
 }
 
-export type SessionResponse = OpenedResponse | ChunkResponse | ProgressResponse | FailureResponse | Heartbeat;
+export type SessionResponse =
+  | OpenedResponse
+  | ChunkResponse
+  | TakesResponse
+  | ProgressResponse
+  | FailureResponse
+  | Heartbeat;

@@ -50,8 +50,25 @@ export const limits = {
   drawBlocksMax: 8,
   /** Workers: more than the machine has cores only wait for one another. */
   workersMax: 16,
-  /** Steps whose bins, inputs and checkpoints a take keeps: 2 s at 16 kHz, twice the longest lookahead. */
-  takeStepsKept: 32_768,
+  /** Newest steps whose draws and checkpoints are kept: 4 s at 16 kHz; a segment, the longest lookahead, and being behind. */
+  takeStepsKept: 65_536,
+  /** Bytes of the recipe of an instance's takes, as it travels and as a song keeps it: within one message. */
+  takesBytesMax: 768 * 1024,
+  /** GiB of rendered audio kept on disk: about three MiB a minute. */
+  storeGibDefault: 4,
+  storeGibMin: 0.01,
+  storeGibMax: 4096,
+  /** Milliseconds between two recipes that are sent while it changes. */
+  takesMillis: 1000,
+  /**
+   * Seconds that playback may be behind its playhead and still catch up, without sound; beyond them it begins anew at the
+   * playhead. Within what is kept of the score and of the newest draws.
+   */
+  catchUpSecondsMax: 2,
+  /** Milliseconds for which a lane that has just surprised is looked at less far ahead. */
+  surpriseMillis: 300,
+  /** Seconds before a loop's end at which its beginning is rendered. */
+  preludeSeconds: 1.5,
   /** Seconds of lane and guide kept behind the delivered end: what rendering may be behind, and the filter before it. */
   scoreSecondsKept: 8,
 

@@ -12,6 +12,16 @@ export function runtimeFolder(environment: Environment, platform: NodeJS.Platfor
   return join(environment.XDG_STATE_HOME || join(homedir(), '.local/state'), 'simmer');
 }
 
+/** Where rendered audio is kept. A runtime folder of one's own has a store of its own. */
+export function storeFolder(environment: Environment, platform: NodeJS.Platform, ownRuntimeFolder?: string): string {
+  const own = ownRuntimeFolder ?? environment.SIMMER_RUNTIME_DIR;
+  if (own) return join(resolve(own), 'store');
+  if (platform === 'darwin') return join(homedir(), 'Library/Application Support/Simmer/store');
+  if (platform === 'win32')
+    return join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer', 'store');
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local/share'), 'simmer/store');
+}
+
 /** Folders that hold model folders, in the order they are searched. */
 export function modelFolders(environment: Environment, platform: NodeJS.Platform, packageFolder: string): string[] {
   const folders = [resolve('models'), join(packageFolder, 'models')];

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { binOfAmplitude, silentBin } from '../core/mu-law.js';
-import { Resampler } from '../core/resampler.js';
+import { halfWidthPeriods, Resampler } from '../core/resampler.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 
 /**
@@ -12,6 +12,12 @@ import type { Clock, SongFrame, Step } from '../core/units.js';
 const levelSeconds = 0.032;
 const levelOff = 1e-3;
 const levelOn = 4e-3;
+
+/** Steps after its beginning from which a guide is what it would be had it begun earlier: the filter's and the level's past. */
+export function guideWarmUpSteps(clock: Clock): number {
+  const filterSeconds = (2 * halfWidthPeriods + 1) / Math.min(clock.hostRateHz, clock.modelRateHz);
+  return Math.ceil((filterSeconds + levelSeconds) * clock.modelRateHz) + 1;
+}
 
 /** By song frame and by step, both modulo their length. */
 interface Rings {

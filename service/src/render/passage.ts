@@ -1,22 +1,39 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import { silentBin } from '../core/mu-law.js';
 import { Resampler } from '../core/resampler.js';
+import { agrees, type Shape, temperatureGrid, tolerance } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
-import type { VerifiedModel } from '../model/verified-model.js';
+import type { SegmentStore } from '../store/segment-store.js';
+import type { TakeBook } from '../take/take-book.js';
+import type { TakeRecord } from '../take/take-record.js';
+import { guideWarmUpSteps } from './guide-track.js';
+import type { PlayableModel } from './playable-model.js';
 import { Score } from './score.js';
-import { Take } from './take.js';
+import { Splices } from './splices.js';
+import { TakeHead } from './take-head.js';
+import { TakeSegments } from './take-segments.js';
 
 /** Draws blocks: bound by the caller to a model, a worker and a deadline. */
 export type DrawBlocks = (inputs: DrawInputs) => Promise<DrawnBlocks>;
 
+/**
+ * What a passage has to do with the takes there are: go on with the one that covers its beginning, root one there (the
+ * same root and lane again are the same take), or root one and follow nothing that was heard before.
+ */
+export type StartMode = 'continue' | 'fresh' | 'exactly';
+
 export interface PassageOptions {
-  readonly model: VerifiedModel;
+  readonly model: PlayableModel;
   readonly clock: Clock;
   readonly seed: number;
   /** Where the passage begins; may be negative, but audio exists from song frame 0 on. */
   readonly rootFrame: SongFrame;
   readonly exact: boolean;
+  readonly startMode: StartMode;
+  readonly takes: TakeBook;
+  readonly store: SegmentStore;
   readonly draw: DrawBlocks;
 }
 
@@ -26,10 +43,11 @@ export interface RenderedChunk {
   readonly values: Float32Array;
   /** Frames just before startFrame that were given up. */
   readonly gapFrameCount: number;
-  /** Steps that became final with this chunk. */
-  readonly steps: SettledSteps;
+  /** Rises where audio that was sent before is replaced from startFrame on. */
+  readonly revision: number;
 }
 
+/** Steps that are final: heard, or in an exact passage rendered. */
 export interface SettledSteps {
   readonly first: Step;
   readonly temperature: Float32Array;
@@ -38,39 +56,74 @@ export interface SettledSteps {
   readonly bins: Uint8Array;
 }
 
+/** A block of which only the value at its end was given. */
+interface CoarseStretch {
+  readonly first: Step;
+  readonly end: Step;
+}
+
 /**
- * A contiguous stretch of the song from one root: its score, its take, and the way from draws to frames. Both a
- * session's epoch and `simmer render` are one of these, which is why they give the same bits.
+ * A contiguous stretch of the song: its score, the take it is, and the way from draws to frames. Both a session's epoch and
+ * `simmer render` are one of these, which is why they give the same bits.
+ *
+ * While what is delivered agrees with what is remembered of `line`, the passage *is* that take: its steps come from the
+ * store or are drawn under the lane they were drawn under then. From the first step that does not agree it is a branch.
+ * Beyond what is remembered it draws on, in realtime under a predicted lane, and remembers what was heard.
  *
  * The caller alternates `nextChunk` (what is ready) and `drawMore` (towards a target), never two at once.
  */
 export class Passage {
   readonly score: Score;
+  readonly splices: Splices;
   readonly #options: PassageOptions;
   readonly #resampler: Resampler;
-  #take: Take;
-  /** Steps before this were drawn with what is known now. */
+  readonly #segments: TakeSegments;
+  /** The take this passage is; undefined while nothing of a new one has been heard. */
+  #line: TakeRecord | undefined;
+  /** What is likely to be delivered next: a take that was heard here before. */
+  #learned: TakeRecord | undefined;
+  /** The newest steps; undefined until the line's state at the beginning is found. */
+  #head: TakeHead | undefined;
+  /** Steps before it are remembered, and agree with what was delivered. */
   #settledEnd: Step;
-  /** Steps before this have been reported as final. */
+  /** Steps before it have been reported. */
   #reportedEnd: Step;
+  /** Before it nothing was delivered, so nothing is compared; the guide is known a little later than the lane. */
+  #laneKnownFrom: Step;
+  #guideKnownFrom: Step;
+  #startStep: Step;
+  /** Where the line ended when the passage began. */
+  #lineEnd: Step = 0;
   #renderedFrame: SongFrame;
   #gapFrameCount = 0;
   /** Blocks of the next draw: few at first, because somebody waits for the first frames; then more, for their price. */
   #drawBlocks = 1;
+  readonly #coarse: CoarseStretch[] = [];
+  /** The lane turned out otherwise than predicted at this step, and audio that was sent ahead is to be replaced. */
+  #surprisedAt: Step | undefined;
+  #blockFrames = 1;
+  #keep = false;
+  #blocked = false;
 
   constructor(options: PassageOptions) {
     const { clock, model, rootFrame, exact } = options;
     this.#options = options;
-    this.score = new Score({ clock, startFrame: rootFrame, exact, guideFade: model.manifest.guide });
+    this.score = new Score({ clock, startFrame: rootFrame, exact, guideFade: model.guideFade });
+    this.splices = new Splices(clock.hostRateHz);
     this.#resampler = new Resampler(clock.modelRateHz, clock.hostRateHz);
-    this.#take = this.#takeFrom(rootFrame);
-    this.#settledEnd = this.#take.rootStep;
-    this.#reportedEnd = this.#take.rootStep;
+    this.#segments = new TakeSegments(options.store);
     this.#renderedFrame = Math.max(0, rootFrame);
+    this.#startStep = 0;
+    this.#settledEnd = 0;
+    this.#reportedEnd = 0;
+    this.#laneKnownFrom = 0;
+    this.#guideKnownFrom = 0;
+    this.#beginAt(rootFrame);
   }
 
+  /** Where the chain of draws begins that this passage is part of. */
   get rootStep(): Step {
-    return this.#take.rootStep;
+    return this.#line?.origin.rootStep ?? this.#startStep;
   }
 
   /** The song frame up to which audio has been given out. */
@@ -83,84 +136,390 @@ export class Passage {
     return this.#resampler.delayInputs;
   }
 
+  /** The step after the last one that is drawn; before the beginning is resumed, the beginning. */
+  get drawnEnd(): Step {
+    return this.#head?.drawnEnd ?? this.#startStep;
+  }
+
+  /** The take this passage is, as far as one is known. */
+  get line(): TakeRecord | undefined {
+    return this.#line;
+  }
+
+  /** True while what plays was heard before. */
+  get following(): boolean {
+    return this.#line !== undefined && this.#settledEnd < this.#line.endStep;
+  }
+
+  /** True while steps before the beginning are drawn again, because they are remembered and not stored. */
+  get restoring(): boolean {
+    return this.#head !== undefined && this.#head.drawnEnd < this.#startStep && this.#line !== undefined;
+  }
+
+  /** True when nothing can be drawn, since the model is not here, and what is wanted next is not stored. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** True from when the lane surprised until the audio that was sent ahead is replaced. */
+  get surprised(): boolean {
+    return this.#surprisedAt !== undefined;
+  }
+
+  /**
+   * For a passage that was prepared beside another one: true while the takes still say what they said when it began, as
+   * far as it has drawn.
+   */
+  get stillHolds(): boolean {
+    const { takes, model, seed, startMode } = this.#options;
+    if (this.#line !== undefined) return this.#line.endStep === this.#lineEnd || this.drawnEnd <= this.#lineEnd;
+    return startMode !== 'continue' || takes.covering(model.reference.digest, seed, this.#startStep) === undefined;
+  }
+
+  /** Takes in a block: which revision it was played from, and whether the take is to be kept as it is. */
+  blockDelivered(block: { frameCount: number; revision: number; keep: boolean; coarse: boolean }): void {
+    const endFrame = this.score.deliveredFrame;
+    const startFrame = endFrame - block.frameCount;
+    this.#blockFrames = block.frameCount;
+    if (block.coarse) {
+      const { clock } = this.#options;
+      this.#coarse.push({ first: Math.max(0, clock.firstStepAt(startFrame)), end: clock.firstStepAt(endFrame) });
+    }
+    this.#keepTake(block.keep);
+    if (this.#options.exact) return;
+    const refused = this.splices.heard(block.revision, startFrame, block.frameCount);
+    if (refused !== undefined) {
+      this.#head?.putBack(refused.taken);
+      this.#renderedFrame = refused.renderedFrame;
+      this.#surprisedAt ??= this.#options.clock.firstStepAt(refused.causeFrame);
+    }
+    this.#settle();
+  }
+
   /** The next frames before `targetFrame` that are ready, or undefined when more must be drawn. */
   nextChunk(targetFrame: SongFrame): RenderedChunk | undefined {
-    if (this.#options.exact) this.#settle();
-    const readyFrame = this.#options.clock.firstFrameAt(this.#take.drawnEnd);
+    const head = this.#head;
+    if (head === undefined) return undefined;
+    this.#settle();
+    if (!this.#options.exact) this.#splice();
+    const readyFrame = this.#options.clock.firstFrameAt(head.drawnEnd);
     const endFrame = Math.min(targetFrame, readyFrame, this.#renderedFrame + limits.chunkFramesMax);
     if (endFrame <= this.#renderedFrame) return undefined;
     const startFrame = this.#renderedFrame;
-    const values = new Float32Array(endFrame - startFrame);
-    const amplitude = (step: Step) => this.#take.amplitude(step);
-    for (let index = 0; index < values.length; index += 1) {
-      // The filter rings a little beyond full scale; the wire promises ±1.
-      values[index] = Math.min(1, Math.max(-1, this.#resampler.at(startFrame + index, amplitude)));
-    }
+    const values = this.#resample(head, startFrame, endFrame);
     this.#renderedFrame = endFrame;
     const gapFrameCount = this.#gapFrameCount;
     this.#gapFrameCount = 0;
-    return { startFrame, values, gapFrameCount, steps: this.#reportSteps(endFrame) };
+    return { startFrame, values, gapFrameCount, revision: this.splices.revision };
   }
 
   /** True when frames before `targetFrame` need draws that are not there. */
   needsDraws(targetFrame: SongFrame): boolean {
-    return this.score.hasLane && this.#blocksMissing(targetFrame) > 0;
+    if (this.#blocked || !this.score.hasLane) return false;
+    return this.#head === undefined || this.#head.drawnEnd < this.#stepsFor(targetFrame);
   }
 
-  /** Draws some of the blocks that `targetFrame` needs: at most limits.drawBlocksMax, so that a caller can change its mind. */
+  /** Draws or fetches some of what `targetFrame` needs: so little that a caller can change its mind. */
   async drawMore(targetFrame: SongFrame): Promise<void> {
     if (!this.needsDraws(targetFrame)) return;
-    const take = this.#take;
-    const inputs = take.nextInputs(Math.min(this.#blocksMissing(targetFrame), this.#drawBlocks), this.score);
+    if (this.#head === undefined) return this.#resume();
+    const head = this.#head;
+    const { generation } = head;
+    const line = this.#line;
+    if (line !== undefined && head.drawnEnd < line.endStep) {
+      const segment = await this.#segments.fetch(line, head.drawnEnd);
+      if (head !== this.#head || head.generation !== generation || line !== this.#line) return;
+      if (segment !== undefined && segment.firstStep + segment.bins.length > head.drawnEnd) {
+        head.adopt(segment, line.endStep);
+        return;
+      }
+    }
+    if (this.#options.model.initialState === undefined) return this.#block();
+    const end = Math.max(this.#stepsFor(targetFrame), head.drawnEnd + 1);
+    const next = head.nextBlocks(end, this.#drawBlocks, (step) => this.#shape(step));
     this.#drawBlocks = Math.min(2 * this.#drawBlocks, limits.drawBlocksMax);
-    const drawn = await this.#options.draw(inputs);
-    if (take !== this.#take) return;
-    take.accept(inputs, drawn);
+    const drawnBefore = head.drawnEnd;
+    const drawn = await this.#options.draw(next.inputs);
+    if (head !== this.#head || head.generation !== generation) return;
+    head.accept(next, drawn);
+    this.#sealRedrawn(head, drawnBefore);
   }
 
-  /** Gives up everything before `frame` and begins anew there. Never in an exact passage, whose audio must be whole. */
-  restartAt(frame: SongFrame): void {
-    if (this.#options.exact) throw new Failure('internal', 'An exact passage cannot be given up.');
-    this.#gapFrameCount += frame - this.#renderedFrame;
-    this.#take = this.#takeFrom(frame);
-    this.#drawBlocks = 1;
-    this.#settledEnd = this.#take.rootStep;
-    this.#reportedEnd = this.#take.rootStep;
-    this.#renderedFrame = frame;
-  }
-
-  /** Finds the first step that was drawn under another lane or guide than is known now, and takes the draws back to it. */
-  #settle(): void {
-    const end = Math.min(this.#take.drawnEnd, this.score.knownEndStep);
-    if (this.#settledEnd >= end) return;
-    const mismatch = this.#take.firstMismatch(this.#settledEnd, end, this.score);
-    if (mismatch !== undefined) this.#take.rollBackTo(mismatch);
-    this.#settledEnd = Math.min(end, this.#take.drawnEnd);
-  }
-
-  #blocksMissing(targetFrame: SongFrame): number {
-    const stepsNeeded = this.#options.clock.lastStepAt(targetFrame - 1) + 1 - this.#take.drawnEnd;
-    return Math.max(0, Math.ceil(stepsNeeded / this.#options.model.manifest.blockSteps));
-  }
-
-  #reportSteps(endFrame: SongFrame): SettledSteps {
-    const first = this.#reportedEnd;
-    const end = Math.max(first, Math.min(this.#take.drawnEnd, this.#options.clock.lastStepAt(endFrame - 1) + 1));
-    const steps: SettledSteps = {
-      first,
-      temperature: Float32Array.from({ length: end - first }, (_, index) => this.#take.temperature(first + index)),
-      entropy: Float32Array.from({ length: end - first }, (_, index) => this.#take.entropy(first + index)),
-      bins: Uint8Array.from({ length: end - first }, (_, index) => this.#take.bin(first + index)),
-    };
+  /** Steps that have become final since the last call; undefined: none. */
+  takeSettled(): SettledSteps | undefined {
+    const head = this.#head;
+    if (head === undefined) return undefined;
+    const first = Math.max(this.#reportedEnd, head.firstStep);
+    const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), head.drawnEnd);
+    if (end <= first) return undefined;
     this.#reportedEnd = end;
-    this.#take.promise(end);
-    return steps;
+    return {
+      first,
+      temperature: Float32Array.from(
+        { length: end - first },
+        (_, n) => head.shape(first + n).temperature / temperatureGrid,
+      ),
+      entropy: Float32Array.from({ length: end - first }, (_, n) => head.entropy(first + n)),
+      bins: Uint8Array.from({ length: end - first }, (_, n) => head.bin(first + n)),
+    };
   }
 
-  #takeFrom(rootFrame: SongFrame): Take {
-    const { model, clock, seed } = this.#options;
-    const { blockSteps } = model.manifest;
-    const rootStep = clock.rootStep(rootFrame, blockSteps);
-    return new Take({ blockSteps, initialState: model.initialState, seed, rootStep });
+  /** Gives up the frames before `frame` that have not been given out: they come too late. The take goes on. */
+  skipTo(frame: SongFrame): void {
+    if (this.#options.exact) throw new Failure('internal', 'An exact passage must be whole.');
+    this.#gapFrameCount += Math.max(0, frame - this.#renderedFrame);
+    this.#renderedFrame = Math.max(this.#renderedFrame, frame);
   }
+
+  /** Gives up what there is and begins anew at `frame`. Never in an exact passage, whose audio must be whole. */
+  restartAt(frame: SongFrame): void {
+    this.skipTo(frame);
+    this.finish();
+    this.#beginAt(frame);
+  }
+
+  /** Stores what was heard last. The passage may go on after it. */
+  finish(): void {
+    const line = this.#line;
+    if (line === undefined || this.#head === undefined) return;
+    const end = Math.min(this.#settledEnd, line.endStep);
+    if (end <= line.origin.firstStep || end !== line.endStep) return;
+    if (end % line.segmentSteps !== 0) this.#segments.seal(line, this.#head, end - 1);
+  }
+
+  #beginAt(frame: SongFrame): void {
+    const { clock, model, takes, seed, startMode } = this.#options;
+    const { digest, blockSteps } = model.reference;
+    const start = clock.rootStep(frame, blockSteps);
+    this.#startStep = start;
+    this.#laneKnownFrom = Math.max(0, clock.firstStepAt(frame));
+    this.#guideKnownFrom = this.#laneKnownFrom + guideWarmUpSteps(clock);
+    this.#learned = takes.lastHeardAt(digest, start);
+    this.#head = undefined;
+    this.#blocked = false;
+    this.#drawBlocks = 1;
+    this.#surprisedAt = undefined;
+    this.splices.pending = undefined;
+    if (startMode === 'continue') this.#line = takes.covering(digest, seed, start);
+    else this.#line = startMode === 'fresh' ? takes.rootedAt(digest, seed, start) : undefined;
+    if (this.#line !== undefined) {
+      takes.use(this.#line);
+      this.#settledEnd = Math.min(this.#line.endStep, this.#laneKnownFrom);
+    } else {
+      this.#settledEnd = start;
+      if (model.initialState === undefined) this.#block();
+      else this.#head = new TakeHead({ blockSteps, seed, firstStep: start, state: model.initialState });
+    }
+    this.#lineEnd = this.#line?.endStep ?? start;
+    this.#reportedEnd = this.#settledEnd;
+  }
+
+  /** Finds the nearest place before the beginning that the line can be drawn on from. */
+  async #resume(): Promise<void> {
+    const line = this.#line;
+    const { model, seed } = this.#options;
+    const { blockSteps } = model.reference;
+    if (line === undefined) throw new Failure('internal', 'There is nothing to resume.');
+    const { rootStep } = line.origin;
+    const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#resampler.tapCount);
+    for (let index = line.segmentIndex(wanted); index >= line.segmentIndex(rootStep); index -= 1) {
+      const from = Math.max(rootStep, index * line.segmentSteps);
+      if (from >= line.endStep) continue;
+      const segment = await this.#segments.fetch(line, from);
+      if (line !== this.#line) return;
+      const state = segment?.checkpoints[0]?.state;
+      if (segment === undefined || state === undefined) continue;
+      if (model.initialState !== undefined && state.length !== model.initialState.length) continue;
+      this.#head = new TakeHead({ blockSteps, seed, firstStep: from, state });
+      this.#head.adopt(segment, line.endStep);
+      return;
+    }
+    if (model.initialState === undefined) return this.#block();
+    this.#head = new TakeHead({ blockSteps, seed, firstStep: rootStep, state: model.initialState });
+  }
+
+  /** The model is not here and what is wanted next is not stored. */
+  #block(): void {
+    this.#blocked = true;
+    if (!this.#options.exact) return;
+    const { name, digest } = this.#options.model.reference;
+    throw new Failure(
+      'model-missing',
+      `This place is not stored, and the model it was drawn from is not here: ${name} (${digest.slice(0, 12)}).`,
+    );
+  }
+
+  /** Compares what was delivered with what is remembered, and remembers what is new. */
+  #settle(): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    const { exact } = this.#options;
+    const end = Math.min(head.drawnEnd, this.score.knownEndStep);
+    if (this.#settledEnd >= end) return;
+    for (let step = this.#settledEnd; step < end; step += 1) {
+      const delivered = this.score.shape(step);
+      const line = this.#line;
+      if (line !== undefined && step < line.endStep) {
+        const known = step >= this.#laneKnownFrom && !line.kept;
+        if (!known || this.#isSame(line, step, delivered)) {
+          this.#settledEnd = step + 1;
+          continue;
+        }
+        this.#leave(line, step, delivered);
+        if (exact) {
+          head.takeBackTo(step);
+          break;
+        }
+        this.#surprisedAt ??= step;
+      }
+      const effective = head.shape(step);
+      if (exact ? !isEqual(delivered, effective) : !agrees(delivered, effective)) {
+        if (exact) {
+          head.takeBackTo(step);
+          break;
+        }
+        this.#surprisedAt ??= step;
+      }
+      this.#remember(head, step, delivered, effective);
+    }
+    this.#options.takes.changed();
+  }
+
+  /** True when the host says here what it said then. */
+  #isSame(line: TakeRecord, step: Step, delivered: Shape): boolean {
+    const coarse = this.#coarseAt(step);
+    if (coarse !== undefined) {
+      // Only the end of such a block was said; the whole of it stands or falls with that.
+      if (step !== coarse.first || coarse.end > line.endStep) return true;
+      const last = coarse.end - 1;
+      return agreesInLane(this.score.shape(last), line.delivered(last));
+    }
+    const remembered = line.delivered(step);
+    if (step < this.#guideKnownFrom) return agreesInLane(delivered, remembered);
+    return agrees(delivered, line.knowsGuide(step) ? remembered : { ...remembered, guideBin: delivered.guideBin });
+  }
+
+  #coarseAt(step: Step): CoarseStretch | undefined {
+    while (this.#coarse[0] !== undefined && this.#coarse[0].end <= step) this.#coarse.shift();
+    const [next] = this.#coarse;
+    return next !== undefined && step >= next.first ? next : undefined;
+  }
+
+  /** The line does not agree any more: another take that is the same so far goes on, or a new one. */
+  #leave(line: TakeRecord, step: Step, delivered: Shape): void {
+    const { takes, exact, startMode } = this.#options;
+    this.#learned = line;
+    // What has been heard of the line is past; only where nothing was heard yet may another take its place.
+    const sibling = exact && startMode !== 'exactly' ? takes.sibling(line, step, delivered) : undefined;
+    this.#line = sibling ?? takes.branch(line, step);
+    if (sibling !== undefined) takes.use(sibling);
+    this.#drawBlocks = 1;
+  }
+
+  #remember(head: TakeHead, step: Step, delivered: Shape, effective: Shape): void {
+    const { takes, model, seed } = this.#options;
+    this.#line ??= takes.root(model.reference, seed, this.#startStep);
+    const line = this.#line;
+    line.kept ||= this.#keep;
+    line.append(delivered, effective);
+    this.#settledEnd = step + 1;
+    if ((step + 1) % line.segmentSteps === 0) this.#segments.seal(line, head, step);
+  }
+
+  /** Steps that were remembered, but not stored any more, have been drawn again: they are stored again. */
+  #sealRedrawn(head: TakeHead, drawnBefore: Step): void {
+    const line = this.#line;
+    if (line === undefined) return;
+    const end = Math.min(head.drawnEnd, line.endStep);
+    const { segmentSteps } = line;
+    for (let step = (Math.floor(drawnBefore / segmentSteps) + 1) * segmentSteps; step <= end; step += segmentSteps) {
+      this.#segments.seal(line, head, step - 1);
+    }
+  }
+
+  #keepTake(keep: boolean): void {
+    if (keep === this.#keep) return;
+    this.#keep = keep;
+    if (this.#line === undefined || this.#line.kept === keep) return;
+    this.#line.kept = keep;
+    this.#options.takes.changed();
+  }
+
+  /** Replaces what was sent ahead under a lane that is not the one that came, from the first frame that is still in time. */
+  #splice(): void {
+    const head = this.#head;
+    if (this.#surprisedAt === undefined || head === undefined || this.splices.pending !== undefined) return;
+    const { clock } = this.#options;
+    const causeFrame = clock.firstFrameAt(this.#surprisedAt);
+    this.#surprisedAt = undefined;
+    const inTime = this.splices.spliceFrame(this.score.deliveredFrame, this.#blockFrames);
+    const spliceFrame = Math.max(0, Math.min(inTime, this.#renderedFrame));
+    // No frame before the splice depends on this step or a later one.
+    const from = Math.max(this.#stepsFor(spliceFrame), this.#settledEnd);
+    if (!this.#wouldDiffer(head, from)) return;
+    const renderedFrame = this.#renderedFrame;
+    const taken = head.takeBackTo(from);
+    this.#drawBlocks = 2;
+    if (renderedFrame <= spliceFrame) return;
+    this.#renderedFrame = spliceFrame;
+    this.splices.begin({ spliceFrame, causeFrame, taken, renderedFrame });
+  }
+
+  /** True when a step that is drawn, from `from` on, would be shaped otherwise now. */
+  #wouldDiffer(head: TakeHead, from: Step): boolean {
+    for (let step = from; step < head.drawnEnd; step += 1) {
+      if (!agrees(this.#shape(step), head.shape(step))) return true;
+    }
+    return false;
+  }
+
+  /** What the next draw of a step is to be shaped by. */
+  #shape(step: Step): Shape {
+    const line = this.#line;
+    if (line !== undefined && step < line.endStep) {
+      const effective = line.effective(step);
+      if (line.knowsGuide(step)) return effective;
+      return { ...effective, guideBin: this.score.shape(step).guideBin };
+    }
+    const shape = this.score.shape(step);
+    if (this.#options.exact || step < this.score.knownEndStep) return shape;
+    return this.#predicted(step) ?? shape;
+  }
+
+  /** What was delivered here when it was heard last, if that agrees with what is delivered now. */
+  #predicted(step: Step): Shape | undefined {
+    const learned = this.#learned;
+    const last = this.score.knownEndStep - 1;
+    if (learned?.covers(step) !== true) return undefined;
+    if (learned.covers(last) && !agreesInLane(this.score.shape(last), learned.delivered(last))) return undefined;
+    const delivered = learned.delivered(step);
+    return learned.knowsGuide(step) ? delivered : { ...delivered, strength: 0, guideBin: silentBin };
+  }
+
+  /** The number of steps (from the start of the song) that frames before `frame` depend on. */
+  #stepsFor(frame: SongFrame): number {
+    return frame <= 0 ? 0 : this.#options.clock.lastStepAt(frame - 1) + 1;
+  }
+
+  #resample(head: TakeHead, startFrame: SongFrame, endFrame: SongFrame): Float32Array {
+    const { clock } = this.#options;
+    const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
+    const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
+    head.amplitudes(first, inputs);
+    const values = new Float32Array(endFrame - startFrame);
+    this.#resampler.fill(startFrame, values, inputs, first);
+    // The filter rings a little beyond full scale; the wire promises ±1.
+    for (let index = 0; index < values.length; index += 1) {
+      values[index] = Math.min(1, Math.max(-1, values[index] ?? 0));
+    }
+    return values;
+  }
+}
+
+function isEqual(a: Shape, b: Shape): boolean {
+  return a.temperature === b.temperature && a.strength === b.strength && a.guideBin === b.guideBin;
+}
+
+function agreesInLane(delivered: Shape, remembered: Shape): boolean {
+  return Math.abs(delivered.temperature - remembered.temperature) <= tolerance.temperature;
 }

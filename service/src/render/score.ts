@@ -1,10 +1,11 @@
 import { Lane, type LaneBlock, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
+import { silentBin } from '../core/mu-law.js';
+import { onStrengthGrid, onTemperatureGrid, type Shape, temperatureGrid } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import { type GuideFade, guideStrength } from './guide-strength.js';
 import { GuideTrack } from './guide-track.js';
 import { predictLane } from './predict-lane.js';
-import type { StepShaping } from './take.js';
 
 export interface ScoreOptions {
   readonly clock: Clock;
@@ -23,7 +24,7 @@ export interface GuideBlock {
 }
 
 /** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
-export class Score implements StepShaping {
+export class Score {
   readonly #options: ScoreOptions;
   readonly #lane = new Lane();
   readonly #guide: GuideTrack;
@@ -65,6 +66,13 @@ export class Score implements StepShaping {
     return added;
   }
 
+  /** Takes in a block of which only the value at its end is known: the lane goes there in a straight line. */
+  appendCoarseBlock(startFrame: SongFrame, frameCount: number, valueAtEnd: number): LanePoint[] {
+    const valueAtStart = this.#lane.last?.value ?? valueAtEnd;
+    const points: LanePoint[] = [{ frame: startFrame + frameCount, value: valueAtEnd, interpolation: 'linear' }];
+    return this.appendBlock({ startFrame, valueAtStart, points });
+  }
+
   /** Takes in points of a lane that is known ahead. */
   appendPoints(points: Iterable<LanePoint>): void {
     for (const point of points) this.#lane.append(point);
@@ -85,21 +93,16 @@ export class Score implements StepShaping {
     this.#laneChanged();
   }
 
-  temperature(step: Step): number {
+  /** What a step is shaped by, as far as it is delivered, and as it is predicted beyond. */
+  shape(step: Step): Shape {
     const frame = this.#options.clock.frameOfStep(step);
     const known = this.#options.exact || frame < this.#deliveredFrame;
-    return Math.fround(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
-  }
-
-  guideStrength(step: Step, temperature: number): number {
+    const temperature = onTemperatureGrid(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
     const gate = this.#guide.gate(step);
-    if (gate === 0) return 0;
-    const amount = this.#amounts.valueAt(this.#options.clock.frameOfStep(step));
-    return guideStrength(this.#options.guideFade, temperature, amount, gate);
-  }
-
-  guideBin(step: Step): number {
-    return this.#guide.bin(step);
+    const amount = gate > 0 ? this.#amounts.valueAt(frame) : 0;
+    if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin };
+    const strength = guideStrength(this.#options.guideFade, temperature / temperatureGrid, amount, gate);
+    return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step) };
   }
 
   #laneChanged(): void {

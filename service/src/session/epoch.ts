@@ -1,21 +1,31 @@
 import type { BlockRequest, ChunkResponse, StartEpochRequest } from '../core/events.js';
 import { Failure } from '../core/failure.js';
+import type { LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import type { Clock, SongFrame } from '../core/units.js';
-import type { VerifiedModel } from '../model/verified-model.js';
 import { type EpochHeader, EpochRecord } from '../record/epoch-record.js';
 import { type DrawBlocks, Passage, type RenderedChunk } from '../render/passage.js';
+import type { PlayableModel } from '../render/playable-model.js';
+import type { SegmentStore } from '../store/segment-store.js';
+import type { TakeBook } from '../take/take-book.js';
 import { LaneFeed } from './lane-feed.js';
 
 export interface EpochOptions {
   readonly sessionId: string;
   readonly start: StartEpochRequest;
-  readonly model: VerifiedModel;
+  readonly model: PlayableModel;
   readonly clock: Clock;
   readonly lookaheadFrames: number;
+  readonly takes: TakeBook;
+  readonly store: SegmentStore;
   readonly draw: DrawBlocks;
   readonly recording: boolean;
 }
+
+/** While a lane surprises, no more than this is rendered ahead beyond what the plugin can still take in, in milliseconds. */
+const surprisedLookaheadMillis = 10;
+/** How often a place that is not stored is looked for again while the model is missing, in milliseconds of song. */
+const blockedRetryMillis = 250;
 
 /** A contiguous passage of the song as the shim and the service agree on it: what was delivered, and what is wanted. */
 export class Epoch {
@@ -26,24 +36,32 @@ export class Epoch {
   readonly record: EpochRecord | undefined;
   playing = false;
   guideAmount = 0;
+  keep = false;
+  loop: BlockRequest['loop'];
+  /** Frames of the last block that played; 0: none yet. */
+  blockFrames = 0;
   /** The temperature of the last step that became final; NaN: none yet. */
   temperatureEvaluated = Number.NaN;
   readonly #options: EpochOptions;
   #lookaheadFrames: number;
+  /** Until here the lane is looked at less far ahead, since it has just surprised. */
+  #surprisedUntilFrame = Number.NEGATIVE_INFINITY;
+  #retryFrame = Number.NEGATIVE_INFINITY;
 
   constructor(options: EpochOptions) {
-    const { sessionId, start, model, clock, draw, recording } = options;
-    const { rootFrame, seed, exact, epoch } = start;
+    const { sessionId, start, model, clock, draw, recording, takes, store } = options;
+    const { rootFrame, seed, exact, epoch, startMode } = start;
+    const { reference } = model;
     this.#options = options;
     this.#lookaheadFrames = options.lookaheadFrames;
     this.start = start;
-    this.passage = new Passage({ model, clock, seed, rootFrame, exact, draw });
-    this.feed = new LaneFeed(sessionId, epoch, clock, model.manifest.blockSteps);
+    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, takes, store, draw });
+    this.feed = new LaneFeed(sessionId, epoch, clock, reference.blockSteps);
     this.header = {
       sessionId,
       epoch,
-      model: model.manifest.name,
-      digest: model.digest,
+      model: reference.name,
+      digest: reference.digest,
       seed,
       rootFrame,
       rootStep: this.passage.rootStep,
@@ -62,7 +80,15 @@ export class Epoch {
 
   /** The song frame up to which audio is wanted now. */
   get targetFrame(): SongFrame {
-    return this.start.exact ? this.playheadFrame : this.playheadFrame + this.#lookaheadFrames;
+    return this.start.exact ? this.playheadFrame : this.playheadFrame + this.lookaheadFrames;
+  }
+
+  /** How far ahead of the playhead is rendered now: less while the lane is not what was predicted. */
+  get lookaheadFrames(): number {
+    if (this.playheadFrame >= this.#surprisedUntilFrame) return this.#lookaheadFrames;
+    const slack = (surprisedLookaheadMillis * this.#options.clock.hostRateHz) / 1000;
+    const reaction = this.passage.splices.marginFrames + 2 * this.blockFrames + slack;
+    return Math.min(this.#lookaheadFrames, Math.ceil(reaction));
   }
 
   /** True while so much is delivered that is not rendered that the shim must wait. */
@@ -73,46 +99,86 @@ export class Epoch {
 
   /** @throws Failure `invalid` when the block is not the next of this epoch. */
   deliver(block: BlockRequest): void {
-    if (block.lane.startFrame !== this.playheadFrame) {
+    const { startFrame } = block.lane;
+    if (startFrame !== this.playheadFrame) {
       throw new Failure(
         'invalid',
-        `A block starts at frame ${block.lane.startFrame} where ${this.playheadFrame} is next: start an epoch at a discontinuity.`,
+        `A block starts at frame ${startFrame} where ${this.playheadFrame} is next: start an epoch at a discontinuity.`,
       );
     }
     this.playing = block.playing;
     this.guideAmount = block.guideAmount;
-    // A stopped transport only says where it stands and what its lane holds there.
-    const lane = block.playing ? block.lane : { ...block.lane, points: [] };
-    const added = this.passage.score.appendBlock(lane);
+    this.loop = block.loop;
+    const added = this.#appendLane(block);
     this.feed.addDelivered(added);
     this.record?.addPoints(added);
     if (!block.playing) return;
+    this.blockFrames = block.frameCount;
     // The next call wants as many frames again, all at once: a block longer than the lookahead needs a longer one.
     this.#lookaheadFrames = Math.max(this.#lookaheadFrames, 2 * block.frameCount);
-    this.record?.addGuide(block.lane.startFrame, block.guide);
+    this.record?.addGuide(startFrame, block.guide);
     this.passage.score.advance(block.frameCount, { amount: block.guideAmount, mono: block.guide });
+    this.keep = block.keep;
+    this.passage.blockDelivered(block);
+    if (this.passage.surprised) {
+      const { hostRateHz } = this.#options.clock;
+      this.#surprisedUntilFrame = this.playheadFrame + (limits.surpriseMillis * hostRateHz) / 1000;
+    }
+    this.tellSettled();
   }
 
   /**
-   * In realtime, starts again at the playhead when rendering is behind it by more than the lookahead: what is late is
-   * of no use to anyone, and catching up would be late as well.
+   * In realtime: what lies behind the playhead comes too late and is given up; the take goes on all the same, so that the
+   * song stays the one it is. Only what is hopelessly behind begins anew at the playhead.
    */
-  restartIfBehind(): void {
-    const behind = this.playheadFrame - this.passage.renderedFrame;
-    if (!this.start.exact && behind > this.#lookaheadFrames) this.passage.restartAt(this.playheadFrame);
+  keepUp(): void {
+    if (this.start.exact || !this.playing) return;
+    const { hostRateHz } = this.#options.clock;
+    const { passage, playheadFrame } = this;
+    if (passage.blocked) {
+      if (playheadFrame < this.#retryFrame) return;
+      this.#retryFrame = playheadFrame + (blockedRetryMillis * hostRateHz) / 1000;
+      passage.restartAt(playheadFrame);
+      return;
+    }
+    const behind = playheadFrame - passage.renderedFrame;
+    if (behind <= this.#lookaheadFrames) return;
+    const readyFrames = this.#options.clock.firstFrameAt(passage.drawnEnd);
+    if (!passage.restoring && playheadFrame - readyFrames > limits.catchUpSecondsMax * hostRateHz) {
+      passage.restartAt(playheadFrame);
+    } else {
+      passage.skipTo(playheadFrame);
+    }
   }
 
   /** The next chunk that is ready and wanted; undefined: draws are needed, or nothing is wanted. */
   nextChunk(): ChunkResponse | undefined {
     for (;;) {
       const rendered = this.passage.nextChunk(this.targetFrame);
+      this.tellSettled();
       if (rendered === undefined) return undefined;
-      this.feed.addEvaluated(rendered.steps);
-      this.record?.addSteps(rendered.steps);
-      this.temperatureEvaluated = rendered.steps.temperature.at(-1) ?? this.temperatureEvaluated;
       const wanted = this.#wantedPart(rendered);
       if (wanted !== undefined) return wanted;
     }
+  }
+
+  /** Passes on what has become final. */
+  tellSettled(): void {
+    const steps = this.passage.takeSettled();
+    if (steps === undefined) return;
+    this.feed.addEvaluated(steps);
+    this.record?.addSteps(steps);
+    this.temperatureEvaluated = steps.temperature.at(-1) ?? this.temperatureEvaluated;
+  }
+
+  #appendLane(block: BlockRequest): LanePoint[] {
+    const { score } = this.passage;
+    const { lane, frameCount } = block;
+    if (block.playing && block.coarse) {
+      return score.appendCoarseBlock(lane.startFrame, frameCount, lane.points.at(-1)?.value ?? lane.valueAtStart);
+    }
+    // A stopped transport only says where it stands and what its lane holds there.
+    return score.appendBlock(block.playing ? lane : { ...lane, points: [] });
   }
 
   /** Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. */
@@ -126,6 +192,8 @@ export class Epoch {
       startFrame: rendered.startFrame + skipped,
       values: rendered.values.subarray(skipped),
       gapFrameCount: rendered.gapFrameCount,
+      revision: rendered.revision,
+      preludeRoot: undefined,
     };
   }
 }

@@ -7,19 +7,34 @@ import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
+import { missing, type PlayableModel, playable } from '../render/playable-model.js';
+import type { SegmentStore } from '../store/segment-store.js';
+import { TakeBook } from '../take/take-book.js';
+import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
 import type { LaneStretch } from './observe.js';
+import { Prelude } from './prelude.js';
 import { Statistics } from './statistics.js';
+import { TakesKeeper } from './takes-keeper.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
 const exactDeadlineMillis = 100;
 /** How often new lane is told to whoever observes. */
 const laneFeedMillis = 100;
 
+/** What a session plays: a model that is here, or what is stored of one that is not, and what to tell people then. */
+export type SessionModel =
+  | { readonly kind: 'here'; readonly verified: VerifiedModel }
+  | { readonly kind: 'missing'; readonly reference: ModelReference; readonly message: string };
+
 export interface SessionOptions {
   readonly id: string;
   readonly open: OpenRequest;
-  readonly model: VerifiedModel;
+  readonly model: SessionModel;
+  readonly store: SegmentStore;
+  /** The takes that the song remembers; undefined: they cannot be read, and are left as they are. */
+  readonly takes: TakeBook | undefined;
+  readonly encodeTakes: (takes: TakeBook) => Uint8Array;
   readonly pool: Pick<EnginePool, 'draw'>;
   readonly lookaheadMillis: number;
   readonly records: RecordFolder | undefined;
@@ -38,8 +53,12 @@ export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #clock: Clock;
+  readonly #model: PlayableModel;
+  readonly #takes: TakeBook;
+  readonly #keeper: TakesKeeper | undefined;
   readonly #statistics = new Statistics();
   #epoch: Epoch | undefined;
+  #prelude: Prelude | undefined;
   #wake: () => void = () => {};
   #sentSinceProgress = false;
   /** Round trip of the link; 0: not measured. */
@@ -48,11 +67,24 @@ export class Session {
   constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#clock = new Clock(options.open.sampleRateHz, options.model.manifest.sampleRateHz);
+    const { model, takes, store, encodeTakes, open } = options;
+    this.#model = model.kind === 'here' ? playable(model.verified) : missing(model.reference);
+    this.#clock = new Clock(open.sampleRateHz, this.#model.reference.rateHz);
+    this.#takes = takes ?? new TakeBook();
+    const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
+    if (takes !== undefined) {
+      this.#keeper = new TakesKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
+    }
   }
 
   get lookaheadFrames(): number {
     return Math.round((this.#options.lookaheadMillis * this.#clock.hostRateHz) / 1000);
+  }
+
+  /** For people: which model is missing; empty: none. */
+  get missingModel(): string {
+    const { model } = this.#options;
+    return model.kind === 'missing' ? model.message : '';
   }
 
   /** True while reading should wait. */
@@ -80,18 +112,19 @@ export class Session {
 
   /** Answers `open`, then renders until the signal aborts. Rejects with what ends the stream. */
   async run(signal: AbortSignal): Promise<void> {
-    const { model } = this.#options;
-    const { name, sampleRateHz } = model.manifest;
-    const { lookaheadFrames } = this;
+    const { name, digest, rateHz } = this.#model.reference;
+    const { lookaheadFrames, missingModel } = this;
     await this.#options.send({
       type: 'opened',
       model: name,
-      modelDigest: model.digest,
-      modelRateHz: sampleRateHz,
+      modelDigest: digest,
+      modelRateHz: rateHz,
       lookaheadFrames,
+      missingModel,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
     const feed = setInterval(() => this.#tellLane(), laneFeedMillis);
+    const takes = setInterval(() => this.#keeper?.tell(), limits.takesMillis);
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
     try {
@@ -99,20 +132,27 @@ export class Session {
     } finally {
       clearInterval(progress);
       clearInterval(feed);
+      clearInterval(takes);
       signal.removeEventListener('abort', wake);
       this.#endEpoch();
     }
   }
 
   snapshot(): SessionSnapshot {
-    const { open, model } = this.#options;
+    const { open } = this.#options;
     const epoch = this.#epoch;
+    const splices = epoch?.passage.splices;
+    const millis = (frames: number) => (frames * 1000) / this.#clock.hostRateHz;
+    const hostBlockMillis = millis(epoch?.blockFrames ?? 0);
+    const filterMillis = ((epoch?.passage.filterDelaySteps ?? 0) * 1000) / this.#clock.modelRateHz;
+    const reaction = this.#statistics.reactionMillis(splices?.reactionsMillis ?? []);
+    const constant = reaction.count > 0 ? hostBlockMillis + filterMillis : 0;
     const report = this.#statistics.report;
     const delivered = finite(epoch?.passage.score.deliveredTemperature);
     return {
       id: this.id,
       hostName: open.hostName,
-      model: model.manifest.name,
+      model: this.#model.reference.name,
       sampleRateHz: open.sampleRateHz,
       seed: epoch?.start.seed ?? 0,
       epoch: epoch?.start.epoch ?? 0,
@@ -132,17 +172,17 @@ export class Session {
       replacedValueCount: this.#statistics.replacedValueCount,
       realTimeFactor: this.#statistics.realTimeFactor,
       linkMillis: this.linkMillis,
-      takeCount: 0,
-      following: false,
-      kept: false,
-      revisionCount: 0,
-      refusedRevisionCount: 0,
-      knobToSoundMillis: { median: 0, p99: 0, count: 0 },
-      hostBlockMillis: 0,
-      filterMillis: 0,
-      lookaheadMillis: this.#options.lookaheadMillis,
-      missingModel: '',
-      restoring: false,
+      takeCount: this.#takes.records.length,
+      following: epoch?.passage.following ?? false,
+      kept: epoch?.keep ?? false,
+      revisionCount: this.#statistics.revisionCount + (splices?.revisionCount ?? 0),
+      refusedRevisionCount: this.#statistics.refusedRevisionCount + (splices?.refusedCount ?? 0),
+      knobToSoundMillis: { ...reaction, median: reaction.median + constant, p99: reaction.p99 + constant },
+      hostBlockMillis,
+      filterMillis,
+      lookaheadMillis: millis(epoch?.lookaheadFrames ?? this.lookaheadFrames),
+      missingModel: this.missingModel,
+      restoring: epoch?.passage.restoring ?? false,
     };
   }
 
@@ -151,16 +191,26 @@ export class Session {
     if (start.epoch <= current)
       throw new Failure('invalid', `Epoch ${start.epoch} follows on ${current}: it must rise.`);
     this.#endEpoch();
-    this.#epoch = new Epoch({
+    const prelude = this.#prelude;
+    this.#prelude = undefined;
+    this.#epoch = prelude?.isThatOf(start) === true ? prelude.epoch : this.#makeEpoch(start);
+    this.#options.onRoom();
+  }
+
+  #makeEpoch(start: StartEpochRequest): Epoch {
+    const { store, records } = this.#options;
+    const epoch: Epoch = new Epoch({
       sessionId: this.id,
       start,
-      model: this.#options.model,
+      model: this.#model,
       clock: this.#clock,
       lookaheadFrames: this.lookaheadFrames,
-      draw: (inputs) => this.#draw(inputs),
-      recording: this.#options.records !== undefined,
+      takes: this.#takes,
+      store,
+      draw: (inputs) => this.#draw(inputs, epoch),
+      recording: records !== undefined,
     });
-    this.#options.onRoom();
+    return epoch;
   }
 
   #deliver(block: BlockRequest): void {
@@ -175,8 +225,8 @@ export class Session {
   /** Does the next thing there is to do: sends a chunk, draws some blocks, or waits for a request. */
   async #advance(signal: AbortSignal): Promise<void> {
     const epoch = this.#epoch;
-    epoch?.restartIfBehind();
-    const chunk = epoch?.nextChunk();
+    epoch?.keepUp();
+    const chunk = epoch?.nextChunk() ?? this.#prelude?.nextChunk();
     if (chunk !== undefined) {
       this.#statistics.gapFrameCount += chunk.gapFrameCount;
       this.#sentSinceProgress = true;
@@ -184,6 +234,8 @@ export class Session {
       await this.#options.send(chunk);
     } else if (epoch?.passage.needsDraws(epoch.targetFrame)) {
       await epoch.passage.drawMore(epoch.targetFrame);
+    } else if (this.#preparePrelude(epoch)) {
+      await this.#prelude?.epoch.passage.drawMore(this.#prelude.epoch.targetFrame);
     } else {
       if (!this.full) this.#options.onRoom();
       await new Promise<void>((resolve) => {
@@ -193,18 +245,36 @@ export class Session {
     }
   }
 
-  async #draw(inputs: DrawInputs): Promise<DrawnBlocks> {
-    const { drawn, runMillis } = await this.#options.pool.draw(this.#options.model, inputs, this.#deadlineMillis());
+  /** Makes the beginning of the loop ready where the wrap is near. True: there is something to draw for it. */
+  #preparePrelude(epoch: Epoch | undefined): boolean {
+    if (epoch === undefined) return false;
+    const rootFrame = Prelude.rootFor(epoch, this.#clock.hostRateHz);
+    const prepared = this.#prelude?.epoch.start;
+    if (rootFrame === undefined || prepared?.epoch !== epoch.start.epoch + 1 || prepared.rootFrame !== rootFrame) {
+      this.#prelude = undefined;
+    }
+    if (rootFrame === undefined) return false;
+    const { deliveredTemperature } = epoch.passage.score;
+    this.#prelude ??= Prelude.prepare(epoch, rootFrame, deliveredTemperature, (start) => this.#makeEpoch(start));
+    return this.#prelude.epoch.passage.needsDraws(this.#prelude.epoch.targetFrame);
+  }
+
+  async #draw(inputs: DrawInputs, epoch: Epoch): Promise<DrawnBlocks> {
+    const { model, pool } = this.#options;
+    if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
+    const { drawn, runMillis } = await pool.draw(model.verified, inputs, this.#deadlineMillis(epoch));
     this.#statistics.countDraw(drawn.bins.length / this.#clock.modelRateHz, runMillis);
     return drawn;
   }
 
-  /** When the next draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */
-  #deadlineMillis(): number {
+  /** When a draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */
+  #deadlineMillis(epoch: Epoch): number {
     const now = performance.now();
-    const epoch = this.#epoch;
-    if (epoch === undefined || epoch.start.exact) return now + exactDeadlineMillis;
-    const slackFrames = epoch.passage.renderedFrame - epoch.playheadFrame;
+    if (epoch.start.exact) return now + exactDeadlineMillis;
+    const current = this.#epoch;
+    const toWrap =
+      epoch === current || current === undefined ? 0 : (current.loop?.endFrame ?? 0) - current.playheadFrame;
+    const slackFrames = epoch.passage.renderedFrame - epoch.playheadFrame + Math.max(0, toWrap);
     return now + (slackFrames * 1000) / this.#clock.hostRateHz;
   }
 
@@ -220,15 +290,25 @@ export class Session {
   }
 
   #tellLane(): void {
-    const stretch = this.#epoch?.feed.take();
+    if (this.#epoch !== undefined) this.#tell(this.#epoch);
+  }
+
+  #tell(epoch: Epoch): void {
+    const stretch = epoch.feed.take();
     if (stretch !== undefined) this.#options.onLane(stretch);
   }
 
   #endEpoch(): void {
-    this.#tellLane();
     const epoch = this.#epoch;
     this.#epoch = undefined;
-    if (epoch?.record !== undefined) this.#options.records?.save(epoch.header, epoch.record);
+    if (epoch === undefined) return;
+    epoch.tellSettled();
+    epoch.passage.finish();
+    this.#tell(epoch);
+    const { revisionCount, refusedCount, reactionsMillis } = epoch.passage.splices;
+    this.#statistics.countRevisions(revisionCount, refusedCount, reactionsMillis);
+    this.#keeper?.tell();
+    if (epoch.record !== undefined) this.#options.records?.save(epoch.header, epoch.record);
   }
 }
 

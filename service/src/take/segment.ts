@@ -1,10 +1,16 @@
 import type { Step } from '../core/units.js';
 
 /**
- * Steps of a segment at most; segments begin at multiples of it, but for the first of a take, which begins at its root.
+ * Steps of a segment at most. Segments begin at multiples of a full one, but for the first of a take, which begins at its
+ * root.
  * About a second at 16 kHz: few files in an hour, and little to draw again when one is lost.
  */
 export const segmentSteps = 16_384;
+/** Steps of a full segment for a model that draws `blockSteps` at once: whole blocks, since only there is a state. */
+export function segmentStepsOf(blockSteps: number): number {
+  return blockSteps * Math.floor(segmentSteps / blockSteps);
+}
+
 /** Steps between checkpoints inside a segment: what must be drawn again, at most, to go on from any step of it. */
 export const checkpointSteps = 1024;
 
@@ -35,7 +41,7 @@ export interface Segment {
   readonly bins: Uint8Array;
   /** Bits of each draw's distribution, in 1/32. */
   readonly entropy: Uint8Array;
-  /** By rising step, the first at firstStep; others at multiples of checkpointSteps, up to the segment's end inclusive. */
+  /** By rising step, the first at firstStep, each at least checkpointSteps after the last, up to the end inclusive. */
   readonly checkpoints: readonly Checkpoint[];
 }
 

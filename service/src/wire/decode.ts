@@ -13,6 +13,7 @@ import {
   RenderRequest,
   type ShimReport,
   type StartEpoch,
+  StartMode,
 } from './messages.js';
 import { countOf, numberOf, songFrameOf, wholeNumberOf } from './numbers.js';
 
@@ -53,6 +54,10 @@ export class RequestDecoder {
       lane: { startFrame, valueAtStart, points },
       guideAmount: within(block.guideAmount ?? 0, 0, 1, 0, replaced),
       guide: guide.mono,
+      coarse: block.coarse ?? false,
+      keep: block.keep ?? false,
+      revision: block.revision ?? 0,
+      loop: decodeLoop(block),
       replacedValueCount: replaced.count + guide.replacedValueCount,
     };
   }
@@ -114,7 +119,14 @@ function decodeOpen(open: Open): OpenRequest {
     hostName: printable(hostName),
     sampleRateHz: wholeNumberOf(open.sampleRateHz, sampleRateHzMin, sampleRateHzMax, 'sample_rate_hz'),
     model,
+    takes: open.takes ?? new Uint8Array(0),
   };
+}
+
+function decodeLoop(block: ProcessBlock): BlockRequest['loop'] {
+  const startFrame = songFrameOf(block.loopStartFrame, 'loop_start_frame');
+  const endFrame = songFrameOf(block.loopEndFrame, 'loop_end_frame');
+  return endFrame > startFrame ? { startFrame, endFrame } : undefined;
 }
 
 function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
@@ -126,7 +138,22 @@ function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
     seed: start.seed ?? 0,
     exact: start.exact ?? false,
     resumeFrame: Math.max(rootFrame, songFrameOf(start.resumeFrame, 'resume_frame')),
+    startMode: decodeStartMode(start),
   };
+}
+
+function decodeStartMode(start: StartEpoch): StartEpochRequest['startMode'] {
+  switch (start.startMode ?? StartMode.START_MODE_UNSPECIFIED) {
+    case StartMode.START_MODE_UNSPECIFIED:
+    case StartMode.START_MODE_CONTINUE:
+      return 'continue';
+    case StartMode.START_MODE_FRESH:
+      return 'fresh';
+    case StartMode.START_MODE_EXACTLY:
+      return 'exactly';
+    default:
+      throw new Failure('invalid', 'An epoch has a start_mode that this version does not know.');
+  }
 }
 
 function decodeReport(report: ShimReport): ReportRequest {

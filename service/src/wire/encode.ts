@@ -10,14 +10,17 @@ export function encodeResponse(response: SessionResponse): Uint8Array {
 function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.encode>[0] {
   switch (response.type) {
     case 'opened': {
-      const { model, modelDigest, modelRateHz, lookaheadFrames } = response;
-      return { opened: { protocolVersion, model, modelDigest, modelRateHz, channelCount: 1, lookaheadFrames } };
+      const { type: _, ...opened } = response;
+      return { opened: { ...opened, protocolVersion, channelCount: 1 } };
     }
     case 'chunk': {
-      const { epoch, startFrame, values, gapFrameCount } = response;
+      const { epoch, startFrame, values, gapFrameCount, revision, preludeRoot } = response;
       const pcm = littleEndianBytes(values);
-      return { chunk: { epoch, startFrame, frameCount: values.length, pcm, gapFrameCount } };
+      const prelude = preludeRoot === undefined ? {} : { prelude: true, preludeRoot };
+      return { chunk: { epoch, startFrame, frameCount: values.length, pcm, gapFrameCount, revision, ...prelude } };
     }
+    case 'takes':
+      return { takes: { recipe: response.recipe } };
     case 'progress': {
       const { epoch, renderedFrame, targetFrame } = response;
       return { progress: { epoch, renderedFrame, targetFrame } };

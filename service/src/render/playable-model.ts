@@ -1,0 +1,26 @@
+import type { VerifiedModel } from '../model/verified-model.js';
+import type { ModelReference } from '../take/take-record.js';
+import type { GuideFade } from './guide-strength.js';
+
+/** What a passage must know of the model it is drawn from. */
+export interface PlayableModel {
+  readonly reference: ModelReference;
+  readonly guideFade: GuideFade;
+  /** The state a take starts from; undefined: the model is not here, and only what is stored can be played. */
+  readonly initialState: Float32Array | undefined;
+}
+
+/** A model that is here. */
+export function playable(model: VerifiedModel): PlayableModel {
+  const { name, sampleRateHz, blockSteps, guide } = model.manifest;
+  return {
+    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps },
+    guideFade: guide,
+    initialState: model.initialState,
+  };
+}
+
+/** A model that is not here. */
+export function missing(reference: ModelReference): PlayableModel {
+  return { reference, guideFade: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1 }, initialState: undefined };
+}

@@ -1,0 +1,116 @@
+import { agrees, type Shape } from '../core/shaping.js';
+import type { Step } from '../core/units.js';
+import { type ModelReference, TakeRecord } from './take-record.js';
+
+/** Takes of one instance that are remembered; the least recently used is forgotten first, kept ones last of all. */
+export const takesMax = 512;
+
+/** Steps beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
+const resumeStepsMax = 1024;
+
+/** All takes that one instance remembers. */
+export class TakeBook {
+  /** Least recently used first. */
+  #records: TakeRecord[] = [];
+  /** Rises with every change. */
+  version = 0;
+
+  get records(): readonly TakeRecord[] {
+    return this.#records;
+  }
+
+  /** Takes in a record that was saved, as the most recently used one. */
+  add(record: TakeRecord): void {
+    this.#records.push(record);
+    this.version += 1;
+  }
+
+  /** The take used last that covers `step`, or has just ended there. */
+  covering(digest: string, seed: number, step: Step): TakeRecord | undefined {
+    return this.#newest((record) => {
+      const { origin, endStep } = record;
+      if (origin.model.digest !== digest || origin.seed !== seed) return false;
+      return step >= origin.rootStep && step <= endStep + resumeStepsMax && endStep > origin.rootStep;
+    });
+  }
+
+  /** The take used last that is rooted at `rootStep`. */
+  rootedAt(digest: string, seed: number, rootStep: Step): TakeRecord | undefined {
+    return this.#newest(({ origin }) => {
+      return origin.model.digest === digest && origin.seed === seed && origin.rootStep === rootStep;
+    });
+  }
+
+  /** The take used last, of any seed, that knows what was delivered at `step`: what the lane there is likely to be. */
+  lastHeardAt(digest: string, step: Step): TakeRecord | undefined {
+    return this.#newest((record) => record.origin.model.digest === digest && record.covers(step));
+  }
+
+  /** A take that is the same chain as `record` before `step` and agrees with what is delivered there. */
+  sibling(record: TakeRecord, step: Step, delivered: Shape): TakeRecord | undefined {
+    const { rootStep, seed, model } = record.origin;
+    const before = step > rootStep ? record.ownerOf(step - 1) : undefined;
+    return this.#newest((other) => {
+      const { origin } = other;
+      if (other === record || origin.rootStep !== rootStep || origin.seed !== seed) return false;
+      if (origin.model.digest !== model.digest || !other.covers(step)) return false;
+      if (before !== undefined && other.ownerOf(step - 1) !== before) return false;
+      return other.ownerOf(step) !== record.ownerOf(step) && agrees(delivered, other.delivered(step));
+    });
+  }
+
+  /** A new take with a root of its own. */
+  root(model: ModelReference, seed: number, rootStep: Step): TakeRecord {
+    return this.#begin(new TakeRecord({ model, seed, rootStep, parent: undefined, firstStep: rootStep }));
+  }
+
+  /** A new take that is `record` before `step`. */
+  branch(record: TakeRecord, step: Step): TakeRecord {
+    const { model, seed, rootStep } = record.origin;
+    // A chain of branches that each begin where the last one does would only grow in depth.
+    const parent = step > rootStep ? record.ownerOf(step - 1) : undefined;
+    return this.#begin(new TakeRecord({ model, seed, rootStep, parent, firstStep: step }));
+  }
+
+  /** Marks a take as the one used last. */
+  use(record: TakeRecord): void {
+    if (this.#records.at(-1) === record) return;
+    const index = this.#records.indexOf(record);
+    if (index >= 0) this.#records.splice(index, 1);
+    this.add(record);
+  }
+
+  /** Says that a take has grown or changed. */
+  changed(): void {
+    this.version += 1;
+  }
+
+  /** Forgets the least recently used take that is neither kept nor needed by another; false: there is none. */
+  forgetOne(except?: TakeRecord): boolean {
+    const needed = new Set(this.#records.map(({ origin }) => origin.parent));
+    for (const keptToo of [false, true]) {
+      const index = this.#records.findIndex(
+        (record) => record !== except && !needed.has(record) && (keptToo || !record.kept),
+      );
+      if (index < 0) continue;
+      this.#records.splice(index, 1);
+      this.version += 1;
+      return true;
+    }
+    return false;
+  }
+
+  #begin(record: TakeRecord): TakeRecord {
+    this.add(record);
+    while (this.#records.length > takesMax && this.forgetOne(record));
+    return record;
+  }
+
+  #newest(fits: (record: TakeRecord) => boolean): TakeRecord | undefined {
+    for (let index = this.#records.length - 1; index >= 0; index -= 1) {
+      const record = this.#records[index];
+      if (record !== undefined && fits(record)) return record;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,164 @@
+import { Failure } from '../core/failure.js';
+import { silentBin } from '../core/mu-law.js';
+import type { Shape } from '../core/shaping.js';
+import type { Step } from '../core/units.js';
+import { Runs } from './runs.js';
+import { type SegmentKey, segmentStepsOf } from './segment.js';
+import { rootKey } from './segment-key.js';
+
+/** Guide bins of one segment's steps, by step from the segment's start. */
+interface GuidePage {
+  readonly delivered: Uint8Array;
+  readonly effective: Uint8Array;
+}
+
+/** Pages of guide kept in memory by one take: ten minutes at 16 kHz. Beyond it the oldest is forgotten. */
+const guidePagesMax = 600;
+
+/** A model by content, and what of it must be known to play what is stored without it. */
+export interface ModelReference {
+  readonly name: string;
+  /** SHA-256 of the manifest, hex. */
+  readonly digest: string;
+  readonly rateHz: number;
+  readonly blockSteps: number;
+}
+
+export interface TakeOrigin {
+  readonly model: ModelReference;
+  readonly seed: number;
+  /** Where the first draw of the chain is; a multiple of the model's blockSteps. */
+  readonly rootStep: Step;
+  /** The take whose steps before `firstStep` are this one's too. */
+  readonly parent: TakeRecord | undefined;
+  /** The first step that is described here. */
+  readonly firstStep: Step;
+}
+
+/**
+ * What is remembered of a take: for every step that was heard, what the host delivered and what the draw used. It grows at
+ * its end; what is before stays as it is. A take that branches from another begins where they differ.
+ */
+export class TakeRecord {
+  readonly origin: TakeOrigin;
+  /** Its audio is fixed whatever the lane says. */
+  kept = false;
+  readonly effectiveTemperature: Runs;
+  readonly effectiveStrength: Runs;
+  readonly deliveredTemperature: Runs;
+  readonly deliveredStrength: Runs;
+  /** By index of the segment (step / segmentSteps); the last may be that of a segment that is not full yet. */
+  readonly segmentKeys = new Map<number, SegmentKey>();
+  readonly #guide = new Map<number, GuidePage>();
+  /** Steps of a full segment. */
+  readonly segmentSteps: number;
+
+  constructor(origin: TakeOrigin) {
+    this.origin = origin;
+    this.segmentSteps = segmentStepsOf(origin.model.blockSteps);
+    const { firstStep } = origin;
+    this.effectiveTemperature = new Runs(firstStep);
+    this.effectiveStrength = new Runs(firstStep);
+    this.deliveredTemperature = new Runs(firstStep);
+    this.deliveredStrength = new Runs(firstStep);
+  }
+
+  /** The step after the last one that is remembered. */
+  get endStep(): Step {
+    return this.effectiveTemperature.endStep;
+  }
+
+  /** True for steps whose draws are known, here or in what this take branches from. */
+  covers(step: Step): boolean {
+    return step >= this.origin.rootStep && step < this.endStep;
+  }
+
+  /** The record that describes `step` of this chain. */
+  ownerOf(step: Step): TakeRecord {
+    let record: TakeRecord = this;
+    while (step < record.origin.firstStep) {
+      const { parent } = record.origin;
+      if (parent === undefined) throw new Failure('internal', `Step ${step} lies before the root of its take.`);
+      record = parent;
+    }
+    return record;
+  }
+
+  /** Remembers the next step. */
+  append(delivered: Shape, effective: Shape): void {
+    const step = this.endStep;
+    this.deliveredTemperature.append(delivered.temperature);
+    this.deliveredStrength.append(delivered.strength);
+    this.effectiveTemperature.append(effective.temperature);
+    this.effectiveStrength.append(effective.strength);
+    if (delivered.guideBin === silentBin && effective.guideBin === silentBin) return;
+    const page = this.#pageFor(step);
+    page.delivered[step % this.segmentSteps] = delivered.guideBin;
+    page.effective[step % this.segmentSteps] = effective.guideBin;
+  }
+
+  delivered(step: Step): Shape {
+    const owner = this.ownerOf(step);
+    return {
+      temperature: owner.deliveredTemperature.at(step),
+      strength: owner.deliveredStrength.at(step),
+      guideBin: owner.#page(step)?.delivered[step % this.segmentSteps] ?? silentBin,
+    };
+  }
+
+  effective(step: Step): Shape {
+    const owner = this.ownerOf(step);
+    return {
+      temperature: owner.effectiveTemperature.at(step),
+      strength: owner.effectiveStrength.at(step),
+      guideBin: owner.#page(step)?.effective[step % this.segmentSteps] ?? silentBin,
+    };
+  }
+
+  /**
+   * Whether the guide's bins at `step` are known. They are not saved with the song: where there was a guide and its bins
+   * are gone, what the host delivers again stands in for them.
+   */
+  knowsGuide(step: Step): boolean {
+    const owner = this.ownerOf(step);
+    if (owner.#page(step) !== undefined) return true;
+    return owner.effectiveStrength.at(step) === 0 && owner.deliveredStrength.at(step) === 0;
+  }
+
+  /** Which segment a step belongs to. */
+  segmentIndex(step: Step): number {
+    return Math.floor(step / this.segmentSteps);
+  }
+
+  /** The key of the segment of this index, where it is known. */
+  segmentKey(index: number): SegmentKey | undefined {
+    const own = this.segmentKeys.get(index);
+    if (own !== undefined || index >= this.segmentIndex(this.origin.firstStep)) return own;
+    return this.origin.parent?.segmentKey(index);
+  }
+
+  /** The key that the one of segment `index` is made from. */
+  keyBefore(index: number): SegmentKey | undefined {
+    const { model, seed, rootStep } = this.origin;
+    if (index <= this.segmentIndex(rootStep)) return rootKey(model.digest, seed, rootStep);
+    return this.segmentKey(index - 1);
+  }
+
+  #page(step: Step): GuidePage | undefined {
+    return this.#guide.get(this.segmentIndex(step));
+  }
+
+  #pageFor(step: Step): GuidePage {
+    const index = this.segmentIndex(step);
+    const known = this.#guide.get(index);
+    if (known !== undefined) return known;
+    const empty = () => new Uint8Array(this.segmentSteps).fill(silentBin);
+    const page = { delivered: empty(), effective: empty() };
+    this.#guide.set(index, page);
+    if (this.#guide.size > guidePagesMax) {
+      const [oldest] = this.#guide.keys();
+      if (oldest !== undefined) this.#guide.delete(oldest);
+    }
+    return page;
+  }
+}

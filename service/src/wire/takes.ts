@@ -1,0 +1,191 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { limits } from '../core/limits.js';
+import { strengthGrid, temperatureGrid } from '../core/shaping.js';
+import type { Step } from '../core/units.js';
+import type { Runs } from '../take/runs.js';
+import { TakeBook } from '../take/take-book.js';
+import { type ModelReference, TakeRecord } from '../take/take-record.js';
+import { type TakeRecipe, TakeRecipes } from './messages.js';
+import { numberOf } from './numbers.js';
+
+const recipeVersion = 1;
+/** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
+const inflatedBytesMax = 64 * 2 ** 20;
+
+/**
+ * The recipe of a book, at most limits.takesBytesMax: takes that do not fit are forgotten, the least recently used first.
+ * proto/simmer/v1/takes.proto says what is in it.
+ */
+export function encodeTakes(book: TakeBook): Uint8Array {
+  for (;;) {
+    const bytes = deflateRawSync(TakeRecipes.encode(toMessage(book)).finish(), { level: constants.Z_BEST_SPEED });
+    if (bytes.length <= limits.takesBytesMax || !book.forgetOne(book.records.at(-1))) return bytes;
+  }
+}
+
+/** The takes of a recipe, or undefined where it is damaged or of a later version: then it must be left as it is. */
+export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
+  const book = new TakeBook();
+  if (recipe.length === 0) return book;
+  try {
+    const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
+    if (message.version !== recipeVersion) return undefined;
+    const models = (message.models ?? []).map(readModel);
+    const records: TakeRecord[] = [];
+    for (const take of message.takes ?? []) records.push(readTake(take, models, records));
+    for (const record of records) book.add(record);
+    return book;
+  } catch {
+    return undefined;
+  }
+}
+
+function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
+  const models: ModelReference[] = [];
+  const indexOf = (model: ModelReference) => {
+    const index = models.findIndex(({ digest }) => digest === model.digest);
+    return index >= 0 ? index : models.push(model) - 1;
+  };
+  // A branch is written after what it branches from, whichever was used last.
+  const ordered: TakeRecord[] = [];
+  const write = (record: TakeRecord) => {
+    if (ordered.includes(record)) return;
+    if (record.origin.parent !== undefined) write(record.origin.parent);
+    ordered.push(record);
+  };
+  for (const record of book.records) write(record);
+  const takes = ordered.map((record) => {
+    const { origin } = record;
+    const firstIndex = record.segmentIndex(origin.firstStep);
+    const effective = runsOf(record.effectiveTemperature);
+    const strength = runsOf(record.effectiveStrength);
+    const delivered = runsOf(record.deliveredTemperature);
+    const deliveredStrength = runsOf(record.deliveredStrength);
+    return {
+      model: indexOf(origin.model),
+      seed: origin.seed,
+      rootStep: origin.rootStep,
+      branch: origin.parent === undefined ? 0 : ordered.indexOf(origin.parent) + 1,
+      firstStep: origin.firstStep,
+      temperature: effective,
+      guideStrength: strength,
+      deliveredTemperature: isSame(delivered, effective) ? [] : delivered,
+      deliveredGuideStrength: isSame(deliveredStrength, strength) ? [] : deliveredStrength,
+      segmentKeys: keysFrom(record, firstIndex),
+      kept: record.kept,
+    };
+  });
+  return {
+    version: recipeVersion,
+    takes,
+    models: models.map(({ name, digest, rateHz, blockSteps }) => {
+      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps };
+    }),
+  };
+}
+
+/** Keys by rising index without a hole; where one is not known the rest is left out. */
+function keysFrom(record: TakeRecord, first: number): Uint8Array[] {
+  const keys: Uint8Array[] = [];
+  for (let index = first; ; index += 1) {
+    const key = record.segmentKeys.get(index);
+    if (key === undefined) return keys;
+    keys.push(Buffer.from(key, 'hex'));
+  }
+}
+
+function runsOf(runs: Runs): number[] {
+  const numbers: number[] = [];
+  let before = 0;
+  for (const [count, value] of runs.entries()) {
+    numbers.push(count, value - before);
+    before = value;
+  }
+  return numbers;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+function readModel(message: {
+  name?: string | null;
+  digest?: Uint8Array | null;
+  rateHz?: number | null;
+  blockSteps?: number | null;
+}): ModelReference {
+  const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
+  const name = message.name ?? '';
+  if (name.length > modelNameCharactersMax || message.digest?.length !== 32) throw new RangeError('no model');
+  return {
+    name,
+    digest: Buffer.from(message.digest).toString('hex'),
+    rateHz: within(message.rateHz, modelRateHzMin, modelRateHzMax),
+    blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
+  };
+}
+
+function readTake(take: TakeRecipe, models: readonly ModelReference[], before: readonly TakeRecord[]): TakeRecord {
+  const model = models[take.model ?? 0];
+  const branch = take.branch ?? 0;
+  const parent = branch === 0 ? undefined : before[branch - 1];
+  if (model === undefined || (branch !== 0 && parent === undefined)) throw new RangeError('no origin');
+  const rootStep = stepOf(take.rootStep);
+  const firstStep = stepOf(take.firstStep);
+  const seed = within(take.seed, 0, 2 ** 32 - 1);
+  if (parent === undefined ? firstStep !== rootStep : !isBranch(parent, rootStep, firstStep, seed, model)) {
+    throw new RangeError('a take that begins nowhere');
+  }
+  const record = new TakeRecord({ model, seed, rootStep, parent, firstStep });
+  record.kept = take.kept ?? false;
+  const temperature = take.temperature ?? [];
+  const strength = take.guideStrength ?? [];
+  readRuns(record.effectiveTemperature, temperature, 2 * temperatureGrid);
+  readRuns(record.effectiveStrength, strength, strengthGrid);
+  readRuns(record.deliveredTemperature, orElse(take.deliveredTemperature, temperature), 2 * temperatureGrid);
+  readRuns(record.deliveredStrength, orElse(take.deliveredGuideStrength, strength), strengthGrid);
+  const ends = new Set([
+    record.effectiveTemperature.endStep,
+    record.effectiveStrength.endStep,
+    record.deliveredTemperature.endStep,
+    record.deliveredStrength.endStep,
+  ]);
+  if (ends.size !== 1) throw new RangeError('runs of different lengths');
+  let index = record.segmentIndex(firstStep);
+  for (const key of take.segmentKeys ?? []) {
+    if (key.length !== 32) throw new RangeError('no key');
+    record.segmentKeys.set(index, Buffer.from(key).toString('hex'));
+    index += 1;
+  }
+  return record;
+}
+
+function isBranch(parent: TakeRecord, rootStep: Step, firstStep: Step, seed: number, model: ModelReference): boolean {
+  const { origin, endStep } = parent;
+  if (origin.rootStep !== rootStep || origin.seed !== seed || origin.model !== model) return false;
+  return firstStep > origin.firstStep && firstStep <= endStep;
+}
+
+function readRuns(runs: Runs, numbers: readonly number[], valueMax: number): void {
+  let value = 0;
+  for (let index = 0; index + 1 < numbers.length; index += 2) {
+    const count = within(numbers[index], 1, limits.songFrameMax);
+    value = within(value + (numbers[index + 1] ?? 0), 0, valueMax);
+    if (runs.endStep + count > limits.songFrameMax) throw new RangeError('a take without an end');
+    runs.append(value, count);
+  }
+}
+
+function orElse(numbers: readonly number[] | null | undefined, otherwise: readonly number[]): readonly number[] {
+  return numbers === null || numbers === undefined || numbers.length === 0 ? otherwise : numbers;
+}
+
+function stepOf(value: Parameters<typeof numberOf>[0]): Step {
+  return within(numberOf(value), 0, limits.songFrameMax);
+}
+
+function within(value: number | null | undefined, min: number, max: number): number {
+  const number = value ?? 0;
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
+  throw new RangeError('a number out of range');
+}
