@@ -104,9 +104,9 @@ test.each([
   [16_000, 44_100, 1e-14],
   [48_000, 16_000, 1e-14],
   [16_000, 47_999, 1e-7],
-  [47_999, 16_000, 1e-7],
-  [383_999, 16_000, 1e-7],
-  [191_999, 4000, 1e-7],
+  [47_999, 16_000, 3e-5],
+  [383_999, 16_000, 3e-5],
+  [191_999, 4000, 3e-5],
 ])('from %d to %d Hz the weights are those of the filter within %d of the largest', (from, to, within) => {
   const resampler = new Resampler(from, to);
   const largest = Math.min(1, to / from);

@@ -63,7 +63,8 @@ export class ResamplerKernel {
     this.tapCount = Math.ceil(2 * this.delayInputs);
     this.stride = Math.ceil(this.tapCount / 4) * 4;
     // Interpolated in a straight line between rows 1/4096 of a period of the slower rate apart, a weight is off by at
-    // most 1/8 · (π · 0.95 / 4096)² · 1.3 < 1e-7 of the largest. A wide row has few inputs to each such period.
+    // most 1/8 · (π · 0.95 / 4096)² · 1.3 < 1e-7 of the largest; but for one at the window's end, where that lies between
+    // two rows: by 3e-5, which is −90 dB. A wide row has few inputs to each such period.
     this.rowsPerInput =
       (outputsPerCycle + 1) * this.stride <= weightsMax ? outputsPerCycle : Math.ceil(rowsPerPeriod / slowdown);
     this.#cutoff = (0.5 * cutoffOfHalfRate) / slowdown;
