@@ -25,6 +25,16 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      {
+        test: {
+          name: 'second-host',
+          include: ['test/second-host/**/*.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

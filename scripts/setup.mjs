@@ -12,6 +12,7 @@ import { buildWhatChanged } from './lib/setup/build.mjs';
 import { checkNode, npmPackagesMissing, pythonMissing } from './lib/setup/look.mjs';
 import { Missing, SetupFailure } from './lib/setup/missing.mjs';
 import { runVisibly } from './lib/setup/run.mjs';
+import { setUpSecondHosts } from './lib/setup/second-host.mjs';
 import { installPackages, systemNeeds } from './lib/setup/system.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -24,6 +25,7 @@ const needsOf = {
   unit: ['npm', 'build'],
   shim: ['npm', 'rust', 'rust-lint'],
   ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
+  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
   training: ['python'],
 };
 
@@ -32,7 +34,7 @@ function readNeeds(args) {
   const [flag, purpose = 'demo', ...stages] = args;
   if (flag !== undefined && flag !== '--for')
     throw new SetupFailure(`unknown option ${flag}; say --for demo or --for test`, 2);
-  const tests = stages.length > 0 ? stages : ['lint', 'shim', 'unit', 'ardour', 'training'];
+  const tests = stages.length > 0 ? stages : ['lint', 'shim', 'unit', 'ardour', 'second-host', 'training'];
   const purposes = purpose === 'test' ? tests : [purpose];
   const unknown = purposes.find((name) => !(name in needsOf));
   if (unknown !== undefined) throw new SetupFailure(`there is nothing to set up for '${unknown}'`, 2);
@@ -58,6 +60,7 @@ async function setUp() {
     );
   }
   if (needs.has('python')) await setUpPython();
+  if (needs.has('second-hosts')) await setUpSecondHosts(root);
   await buildWhatChanged(root, needs);
 }
 

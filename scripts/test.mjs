@@ -49,6 +49,7 @@ const stages = {
   ],
   unit: [{ command: bin('vitest'), args: ['run', '--project', 'unit'], counts: vitestCounts }],
   ardour: [{ command: bin('vitest'), args: ['run', '--project', 'ardour'], counts: vitestCounts }],
+  'second-host': [{ command: bin('vitest'), args: ['run', '--project', 'second-host'], counts: vitestCounts }],
   training: [
     { command: python, args: ['-m', 'ruff', 'check', '.'], cwd: training },
     { command: python, args: ['-m', 'ruff', 'format', '--check', '.'], cwd: training },
@@ -140,7 +141,7 @@ for (const name of wanted) {
 console.log('');
 for (const { name, seconds, failure } of report) {
   console.log(
-    `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(9)} ${seconds.toFixed(0).padStart(5)} s  ${failure ?? ''}`,
+    `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(11)} ${seconds.toFixed(0).padStart(5)} s  ${failure ?? ''}`,
   );
 }
 // A stage that failed without a failing test (a linter, say) is a failure all the same.

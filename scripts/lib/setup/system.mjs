@@ -24,9 +24,11 @@ export function systemNeeds(root, needs, missing) {
     if (ask('cargo', ['fmt', '--version']) === undefined) missing.add('rustfmt', ['rustfmt-web']);
     if (ask('cargo', ['clippy', '--version']) === undefined) missing.add('clippy', ['rust-web-clippy']);
   }
-  if (needs.has('python')) {
+  if (needs.has('python') || needs.has('second-hosts')) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv', ['python3', 'python3-venv']);
+  }
+  if (needs.has('python')) {
     if (ask('fluidsynth', ['--version']) === undefined)
       missing.add('fluidsynth, which plays the corpus', ['fluidsynth']);
   }
