@@ -160,13 +160,21 @@ impl Shared {
         self.lock_takes().clone()
     }
 
-    /// What the service says the recipe is now; `false` if it is too long. [link-thread]
-    pub fn set_takes(&self, recipe: Vec<u8>) -> bool {
-        let fits = recipe.len() <= TAKES_BYTES_MAX;
-        if fits {
-            *self.lock_takes() = recipe;
+    /// The recipe that a stream is opened with, and which it is. [link-thread]
+    pub fn takes_to_open(&self) -> (Vec<u8>, u32) {
+        let takes = self.lock_takes();
+        (takes.clone(), self.takes_load_count())
+    }
+
+    /// What the service says the recipe is now, on a stream that was opened with those takes; `false` if it is too long,
+    /// or if a state has brought others since, of which the stream knows nothing. [link-thread]
+    pub fn set_takes(&self, recipe: Vec<u8>, opened_with: u32) -> bool {
+        let mut takes = self.lock_takes();
+        let is_wanted = recipe.len() <= TAKES_BYTES_MAX && self.takes_load_count() == opened_with;
+        if is_wanted {
+            *takes = recipe;
         }
-        fits
+        is_wanted
     }
 
     /// What a saved state says the recipe is. [main-thread]

@@ -250,10 +250,12 @@ fn a_value_set_between_calls_is_in_the_state_at_once_and_taken_up_once() {
 #[test]
 fn other_takes_of_a_state_are_news_and_those_of_the_service_are_not() {
     let shared = Shared::new();
-    assert!(shared.set_takes(vec![1, 2]) && !shared.set_takes(vec![0; TAKES_BYTES_MAX + 1]));
+    assert!(shared.set_takes(vec![1, 2], 0) && !shared.set_takes(vec![0; TAKES_BYTES_MAX + 1], 0));
     assert_eq!((shared.takes(), shared.takes_load_count()), (vec![1, 2], 0));
     shared.restore_takes(&[1, 2]);
     assert_eq!(shared.takes_load_count(), 0, "the same");
     shared.restore_takes(&[]);
-    assert_eq!((shared.takes(), shared.takes_load_count()), (vec![], 1));
+    assert_eq!(shared.takes_to_open(), (vec![], 1));
+    assert!(!shared.set_takes(vec![3], 0), "of a stream that was opened before");
+    assert!(shared.takes().is_empty() && shared.set_takes(vec![3], 1));
 }

@@ -22,6 +22,23 @@ pub struct Behaviour {
     pub hostile: Option<Hostile>,
     /// Sends playback audio without end, as fast as it is taken.
     pub flood: bool,
+    /// Draws playback anew again and again.
+    pub revise: Option<Revise>,
+    /// Frames of the loop's beginning that are sent when its end is within the lookahead; 0: none.
+    pub prelude_frames: i64,
+    /// Says that the takes were drawn from this model, and that it is not there; empty: it is.
+    pub missing_model: String,
+    /// Says at every start of an epoch that this is the recipe now; empty: says nothing.
+    pub takes: Vec<u8>,
+}
+
+/// When playback is drawn anew, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revise {
+    /// After that many blocks, and again after as many more.
+    pub every_blocks: u64,
+    /// From so many frames behind the end of the newest block on; a negative number is a place that was played already.
+    pub ahead_frames: i64,
 }
 
 /// Chunks no shim may play.
@@ -37,6 +54,8 @@ pub enum Hostile {
     Negative,
     Huge,
     BeyondDelivered,
+    /// Goes back without a newer revision.
+    Back,
 }
 
 impl Default for Behaviour {
@@ -51,6 +70,10 @@ impl Default for Behaviour {
             idle: false,
             hostile: None,
             flood: false,
+            revise: None,
+            prelude_frames: 0,
+            missing_model: String::new(),
+            takes: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The formula.
 
-use simmer_link::wire::{Breakpoint, ProcessBlock};
+use simmer_link::wire::{Breakpoint, Interpolation, ProcessBlock};
 
 /// A value in ±0.5 that hardly repeats, of seed and song frame alone.
 pub fn formula(seed: u32, frame: i64) -> f32 {
@@ -11,11 +11,19 @@ pub fn formula(seed: u32, frame: i64) -> f32 {
     ((x & 0xFFFF) as f32) / 65536.0 - 0.5
 }
 
+/// What [`formula`] becomes when it is drawn again. Revision 0 is the formula itself.
+pub fn revised(seed: u32, frame: i64, revision: u32) -> f32 {
+    formula(seed ^ revision.wrapping_mul(0x9E37_79B9), frame)
+}
+
 /// The lane's value at an offset of a block, after all points at that offset.
 pub fn lane_at(block: &ProcessBlock, offset: i32) -> f64 {
     let mut before = Breakpoint { offset_frames: 0, value: block.temperature_at_start, interpolation: 0 };
     for point in &block.temperature {
         if point.offset_frames > offset {
+            if point.interpolation() == Interpolation::Hold {
+                return before.value;
+            }
             let span = f64::from(point.offset_frames - before.offset_frames);
             return before.value + (point.value - before.value) * f64::from(offset - before.offset_frames) / span;
         }

@@ -1,11 +1,11 @@
 //! The service itself: one thread, one loopback port, one discovery file.
 
 use crate::behaviour::{Behaviour, Hostile};
-use crate::render::{formula, render_block};
+use crate::render::{render_block, revised};
 use simmer_link::wire::render_request::Event as Request;
 use simmer_link::wire::render_response::Event as Response;
 use simmer_link::wire::render_service_server::{RenderService, RenderServiceServer};
-use simmer_link::wire::{Chunk, Heartbeat, Opened, ProcessBlock, RenderRequest, RenderResponse, StartEpoch};
+use simmer_link::wire::{Chunk, Heartbeat, Opened, ProcessBlock, RenderRequest, RenderResponse, StartEpoch, Takes};
 use simmer_link::{Role, prove, verify};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +25,11 @@ pub struct Seen {
     pub blocks: Vec<ProcessBlock>,
     pub reports: Vec<simmer_link::wire::ShimReport>,
     pub refused: u64,
+    /// Splices of the revisions that were sent, as (epoch, revision, first frame).
+    pub splices: Vec<(u32, u32, i64)>,
+    /// Preludes that were sent, as (epoch, root), and those of them that the next epoch began with.
+    pub preludes: Vec<(u32, i64)>,
+    pub preludes_played: Vec<(u32, i64)>,
 }
 
 struct Inner {
@@ -127,7 +132,7 @@ impl RenderService for Service {
         let (out, receiver) = mpsc::channel(16);
         let inbound = request.into_inner();
         let inner = self.0.clone();
-        tokio::spawn(async move { Stream { inner, out, epoch: None, chunks: 0 }.serve(inbound).await });
+        tokio::spawn(async move { Stream { inner, out, epoch: None, prelude: None, chunks: 0 }.serve(inbound).await });
         let mut response = tonic::Response::new(ReceiverStream::new(receiver));
         let own = own.parse().map_err(|_| Status::internal("proof"))?;
         response.metadata_mut().insert("simmer-proof", own);
@@ -139,12 +144,25 @@ struct Epoch {
     start: StartEpoch,
     /// Where the next chunk begins.
     next: i64,
+    revision: u32,
+    /// Blocks that play, so far.
+    blocks: u64,
+}
+
+/// What was sent of the epoch that comes next if the loop wraps.
+struct Prelude {
+    epoch: u32,
+    root: i64,
+    end: i64,
+    seed: u32,
+    start_mode: i32,
 }
 
 struct Stream {
     inner: Arc<Inner>,
     out: Out,
     epoch: Option<Epoch>,
+    prelude: Option<Prelude>,
     chunks: u64,
 }
 
@@ -192,13 +210,17 @@ impl Stream {
                     model_rate_hz: 16_000,
                     channel_count: behaviour.channel_count,
                     lookahead_frames: behaviour.lookahead_frames,
+                    missing_model: behaviour.missing_model,
                 };
                 self.send(Response::Opened(opened)).await
             }
             Request::StartEpoch(start) => {
                 self.note(|seen| seen.starts.push(start));
-                self.epoch = Some(Epoch { start, next: start.resume_frame.max(start.root_frame).max(0) });
-                Some(())
+                self.on_start(start);
+                if behaviour.takes.is_empty() {
+                    return Some(());
+                }
+                self.send(Response::Takes(Takes { recipe: behaviour.takes })).await
             }
             Request::Block(block) => {
                 self.note(|seen| seen.blocks.push(block.clone()));
@@ -215,10 +237,32 @@ impl Stream {
         }
     }
 
+    fn on_start(&mut self, start: StartEpoch) {
+        let mut next = start.resume_frame.max(start.root_frame).max(0);
+        let is_it = |prelude: &Prelude| {
+            (prelude.epoch, prelude.root, prelude.seed, prelude.start_mode)
+                == (start.epoch, start.root_frame, start.seed, start.start_mode)
+        };
+        if let Some(prelude) = self.prelude.take().filter(|prelude| !start.exact && is_it(prelude)) {
+            next = prelude.end;
+            self.note(|seen| seen.preludes_played.push((prelude.epoch, prelude.root)));
+        }
+        self.epoch = Some(Epoch { start, next, revision: 0, blocks: 0 });
+    }
+
     async fn on_block(&mut self, block: &ProcessBlock, behaviour: &Behaviour) -> Option<()> {
-        let Some(epoch) = self.epoch.as_ref().filter(|epoch| epoch.start.epoch == block.epoch) else { return Some(()) };
+        let Some(epoch) = self.epoch.as_mut().filter(|epoch| epoch.start.epoch == block.epoch) else { return Some(()) };
         let end = block.start_frame + i64::from(block.frame_count);
         if !epoch.start.exact {
+            epoch.blocks += u64::from(block.playing);
+            let due = behaviour.revise.filter(|revise| block.playing && epoch.blocks % revise.every_blocks == 0);
+            if let Some(revise) = due {
+                epoch.revision += 1;
+                epoch.next = (end + revise.ahead_frames).clamp(epoch.start.root_frame.max(0), epoch.next);
+                let splice = (epoch.start.epoch, epoch.revision, epoch.next);
+                self.note(|seen| seen.splices.push(splice));
+            }
+            self.send_prelude(block, behaviour).await?;
             let from = if block.playing { end } else { block.start_frame };
             return self.play_up_to(from + i64::from(behaviour.lookahead_frames), usize::MAX).await;
         }
@@ -234,12 +278,47 @@ impl Stream {
         Some(())
     }
 
+    /// The loop's beginning, once it is near. Nothing beyond the loop's end is needed, and it is sent all the same: the
+    /// shim is told of it, and must know by itself where the host has wrapped.
+    async fn send_prelude(&mut self, block: &ProcessBlock, behaviour: &Behaviour) -> Option<()> {
+        let (root, loop_end) = (block.loop_start_frame, block.loop_end_frame);
+        let end = block.start_frame + i64::from(block.frame_count);
+        let is_near = root < loop_end && end <= loop_end && loop_end - end <= i64::from(behaviour.lookahead_frames);
+        let Some(start) = self.epoch.as_ref().map(|epoch| epoch.start) else { return Some(()) };
+        let epoch = start.epoch + 1;
+        let is_there = self.prelude.as_ref().is_some_and(|prelude| (prelude.epoch, prelude.root) == (epoch, root));
+        if behaviour.prelude_frames <= 0 || !is_near || is_there || root < 0 {
+            return Some(());
+        }
+        let mut at = root;
+        while at < root + behaviour.prelude_frames {
+            let count = (root + behaviour.prelude_frames - at).min(1024);
+            let frames: Vec<_> = (at..at + count).map(|frame| [revised(start.seed, frame, 0); 2]).collect();
+            let chunk = Chunk {
+                epoch,
+                start_frame: at,
+                frame_count: frames.len() as i32,
+                pcm: pcm(&frames, behaviour.channel_count as usize),
+                prelude: true,
+                prelude_root: root,
+                ..Chunk::default()
+            };
+            self.send(Response::Chunk(chunk)).await?;
+            at += count;
+        }
+        self.prelude = Some(Prelude { epoch, root, end: at, seed: start.seed, start_mode: start.start_mode });
+        self.note(|seen| seen.preludes.push((epoch, root)));
+        Some(())
+    }
+
     /// Playback: the formula alone, in chunks of 1024, at most `frames_max` of them.
     async fn play_up_to(&mut self, to: i64, frames_max: usize) -> Option<()> {
         let mut sent = 0;
         while let Some(epoch) = self.epoch.as_ref().filter(|epoch| epoch.next < to && sent < frames_max) {
             let count = (to - epoch.next).min(1024);
-            let frames = (epoch.next..epoch.next + count).map(|frame| [formula(epoch.start.seed, frame); 2]).collect();
+            let frames = (epoch.next..epoch.next + count)
+                .map(|frame| [revised(epoch.start.seed, frame, epoch.revision); 2])
+                .collect();
             self.chunk(frames).await?;
             sent += count as usize;
         }
@@ -259,7 +338,8 @@ impl Stream {
             start_frame: epoch.next,
             frame_count: frames.len() as i32,
             pcm: pcm(&frames, channel_count),
-            gap_frame_count: 0,
+            revision: epoch.revision,
+            ..Chunk::default()
         };
         epoch.next += frames.len() as i64;
         self.chunks += 1;
@@ -288,6 +368,7 @@ fn spoil(chunk: &mut Chunk, hostile: Hostile) {
         Hostile::Reordered => chunk.start_frame += 1_000_000,
         Hostile::Negative => chunk.start_frame = i64::MIN,
         Hostile::Huge => chunk.pcm = vec![0u8; 8 << 20],
+        Hostile::Back => chunk.start_frame = (chunk.start_frame - 64).max(0),
         Hostile::BeyondDelivered => {
             chunk.frame_count += 64;
             let mut pcm = chunk.pcm.to_vec();

@@ -1,9 +1,12 @@
 //! Keeps what has been said of the current passage, so that it can be said again on a new link.
 //!
 //! The audio thread numbers its epochs, and the link numbers those on the wire: after a reconnect one passage of the audio
-//! thread continues under a new number.
+//! thread continues under a new number. So it is with revisions: to the audio thread they rise through all of its epoch,
+//! and each stream begins anew with 0.
 
-use simmer_core::{BlockHeader, Breakpoint, Message, Start};
+use crate::chunk::{ChunkPlace, Label};
+use simmer_core::limits::{PRELUDE_FRAMES, SONG_FRAME_MAX};
+use simmer_core::{BlockHeader, Breakpoint, Message, Place, Start};
 use std::collections::VecDeque;
 
 /// What is kept of an exact passage, at most: some six minutes of guide audio, or days without.
@@ -24,15 +27,17 @@ pub struct Block {
 /// The next thing to say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outgoing {
-    Start { epoch: u32, root: i64, seed: u32, exact: bool, resume: i64 },
-    Block { epoch: u32, block: Block },
+    /// `resume` is the first frame that is still wanted.
+    Start { start: Start, resume: i64 },
+    /// A block of that epoch, played from that revision of it, both as the stream numbers them.
+    Block { epoch: u32, revision: u32, block: Block },
 }
 
 /// What to do with a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Its frames from `from` on are audio of the audio thread's epoch.
-    Take { epoch: u32, from: i64 },
+    /// Its frames from `from` on are audio of what the label says, in the audio thread's numbers.
+    Take { from: i64, label: Label },
     /// It belongs to an older epoch, or says nothing new.
     Ignore,
     /// It breaks the protocol.
@@ -54,6 +59,23 @@ struct Passage {
     expected: i64,
     /// The song frame after the last block sent.
     delivered: i64,
+    /// Where the passage begins for this link.
+    root: i64,
+    /// What the link's revision 0 is to the audio thread.
+    revision_base: u32,
+    /// The audio thread may have other audio of this epoch, which this link's says nothing about.
+    restarts: bool,
+    /// The link's newest revision.
+    revision: u32,
+    /// A prelude of the epoch before is of this one, if it is of its root.
+    prelude_fits: bool,
+}
+
+/// What a service has rendered of the epoch that it expects next.
+#[derive(Clone, Copy, Debug)]
+struct Prelude {
+    root: i64,
+    end: i64,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +83,16 @@ pub struct Book {
     wire_epoch: u32,
     online: bool,
     passage: Option<Passage>,
+    /// The passage that has the wire's current number.
+    said: Option<Start>,
+    /// This link has been told of `said`.
+    said_here: bool,
+    /// What this link has sent of the epoch after `said`.
+    prelude: Option<Prelude>,
+    /// The audio thread's newest epoch that audio was taken for, and its highest revision.
+    given: Option<(u32, u32)>,
+    /// The audio thread's newest epoch that a prelude was taken for.
+    prelude_given: Option<u32>,
 }
 
 impl Book {
@@ -92,6 +124,11 @@ impl Book {
                     truncated: false,
                     expected: start.root.max(0),
                     delivered: start.root,
+                    root: start.root,
+                    revision_base: 0,
+                    restarts: false,
+                    revision: 0,
+                    prelude_fits: false,
                 });
             }
             Message::Block { header, temperature, guide } => {
@@ -107,6 +144,7 @@ impl Book {
     /// A new link: everything is said again. Returns the audio thread's epoch if that is not possible.
     pub fn on_link(&mut self) -> Result<(), u32> {
         self.online = true;
+        self.forget_link();
         let Some(passage) = &mut self.passage else { return Ok(()) };
         passage.started = false;
         passage.sent = 0;
@@ -122,10 +160,16 @@ impl Book {
     /// The link is gone.
     pub fn on_link_lost(&mut self) {
         self.online = false;
+        self.forget_link();
         if let Some(passage) = &mut self.passage {
             passage.started = false;
             passage.keep_for_reconnect();
         }
+    }
+
+    fn forget_link(&mut self) {
+        self.said_here = false;
+        self.prelude = None;
     }
 
     /// Whether there is something to say.
@@ -138,17 +182,8 @@ impl Book {
         let passage = self.passage.as_mut()?;
         let next = passage.blocks.get(passage.sent)?;
         if !passage.started {
-            passage.started = true;
-            self.wire_epoch = self.wire_epoch.wrapping_add(1);
-            let Start { root, seed, exact, .. } = passage.start;
-            // In playback the passage begins with what is left of it.
-            let root = if exact { root } else { next.header.start };
-            if !exact {
-                passage.expected = root.max(0);
-            }
-            let resume = passage.expected.max(root);
-            let resume = if passage.expected <= root.max(0) { root } else { resume };
-            return Some(Outgoing::Start { epoch: self.wire_epoch, root, seed, exact, resume });
+            let first_frame = next.header.start;
+            return self.start_passage(first_frame);
         }
         let block = if passage.start.exact && !passage.truncated {
             passage.sent += 1;
@@ -161,46 +196,110 @@ impl Book {
         if block.header.playing {
             passage.delivered = block.header.start.saturating_add(i64::from(block.header.frame_count));
         }
-        Some(Outgoing::Block { epoch: self.wire_epoch, block })
+        let revision = block.header.revision.saturating_sub(passage.revision_base);
+        Some(Outgoing::Block { epoch: self.wire_epoch, revision, block })
     }
 
-    /// Judges a chunk by its place. `frame_count` is at least 1.
-    pub fn judge(&mut self, wire_epoch: u32, start: i64, frame_count: usize, gap: i32) -> Verdict {
-        let ahead = wire_epoch.wrapping_sub(self.wire_epoch) as i32;
-        if ahead > 0 || (wire_epoch == 0) {
+    /// Says that the current passage begins, with a block that starts at `first_frame`.
+    fn start_passage(&mut self, first_frame: i64) -> Option<Outgoing> {
+        let passage = self.passage.as_mut()?;
+        let start = passage.start;
+        // What the audio thread skips the wire skips alike, so that a prelude of the next epoch here is one there.
+        let step = self.said.map_or(1, |said| start.epoch.wrapping_sub(said.epoch)).max(1);
+        self.wire_epoch = self.wire_epoch.wrapping_add(step);
+        // In playback the passage begins with what is left of it.
+        let root = if start.exact { start.root } else { first_frame };
+        passage.started = true;
+        passage.root = root;
+        passage.revision = 0;
+        passage.prelude_fits = self.said_here
+            && step == 1
+            && !start.exact
+            && self.said.is_some_and(|said| (said.seed, said.start_mode) == (start.seed, start.start_mode));
+        let prelude = self.prelude.take().filter(|prelude| passage.prelude_fits && prelude.root == root);
+        let resume = if start.exact {
+            if passage.expected <= root.max(0) { root } else { passage.expected }
+        } else {
+            passage.expected = prelude.map_or(root.max(0), |prelude| prelude.end);
+            if prelude.is_none() {
+                passage.restart(self.given, self.prelude_given);
+            }
+            root
+        };
+        self.said = Some(start);
+        self.said_here = true;
+        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, ..start }, resume })
+    }
+
+    /// Judges a chunk by its place.
+    pub fn judge(&mut self, chunk: ChunkPlace) -> Verdict {
+        let ahead = chunk.epoch.wrapping_sub(self.wire_epoch) as i32;
+        if chunk.epoch == 0 || ahead > i32::from(chunk.prelude_root.is_some() && self.said_here) {
             return Verdict::Refuse("a chunk of an epoch that was never started");
         }
+        if chunk.gap < 0 {
+            return Verdict::Refuse("a negative gap");
+        }
+        let verdict = match chunk.prelude_root {
+            Some(root) => self.judge_prelude(chunk, root, ahead),
+            None => self.judge_current(chunk, ahead),
+        };
+        match verdict {
+            Verdict::Take { label, .. } if label.prelude.is_some() => self.prelude_given = Some(label.epoch),
+            // Within an epoch revisions rise.
+            Verdict::Take { label, .. } => self.given = Some((label.epoch, label.revision)),
+            Verdict::Ignore | Verdict::Refuse(_) => {}
+        }
+        verdict
+    }
+
+    fn judge_current(&mut self, chunk: ChunkPlace, ahead: i32) -> Verdict {
         let Some(passage) = self.passage.as_mut().filter(|passage| passage.started && ahead == 0) else {
             return Verdict::Ignore;
         };
-        let end = start.saturating_add(i64::try_from(frame_count).unwrap_or(i64::MAX));
-        let epoch = passage.start.epoch;
-        if gap < 0 {
-            return Verdict::Refuse("a negative gap");
+        if passage.start.exact { passage.judge_exact(chunk) } else { passage.judge_playback(chunk) }
+    }
+
+    fn judge_prelude(&mut self, chunk: ChunkPlace, root: i64, ahead: i32) -> Verdict {
+        if chunk.gap != 0 || chunk.revision != 0 {
+            return Verdict::Refuse("a prelude with a gap or a revision");
         }
-        if passage.start.exact {
-            if gap != 0 || start > passage.expected {
-                return Verdict::Refuse("a gap in an exact epoch");
-            }
-            if end > passage.delivered {
-                return Verdict::Refuse("audio of an exact epoch beyond what was delivered");
-            }
-            if end <= passage.expected {
-                return Verdict::Ignore;
-            }
-            let from = passage.expected;
-            passage.expected = end;
-            return Verdict::Take { epoch, from };
+        if !(0..=SONG_FRAME_MAX).contains(&root) {
+            return Verdict::Refuse("a prelude of a place that is none");
         }
-        if start > passage.expected.saturating_add(i64::from(gap)) {
-            return Verdict::Refuse("a chunk that leaves frames out without saying so");
+        if ahead == 0 {
+            return self.judge_late_prelude(chunk, root);
         }
-        if gap != 0 && start != passage.expected.saturating_add(i64::from(gap)) {
-            return Verdict::Refuse("a gap that does not fit");
+        let Some(said) = self.said.filter(|_| ahead == 1) else { return Verdict::Ignore };
+        if said.exact {
+            return Verdict::Refuse("a prelude in an exact epoch");
         }
-        // Going back is drawing again: the newer audio counts.
-        passage.expected = end;
-        Verdict::Take { epoch, from: start }
+        let expected = self.prelude.filter(|prelude| prelude.root == root).map_or(root, |prelude| prelude.end);
+        if chunk.start != expected {
+            return Verdict::Refuse("a prelude that is not contiguous");
+        }
+        if chunk.end() - root > PRELUDE_FRAMES as i64 {
+            return Verdict::Refuse("a prelude of more than 65536 frames");
+        }
+        self.prelude = Some(Prelude { root, end: chunk.end() });
+        let place = Place { frame: root, seed: said.seed, exact: false, start_mode: said.start_mode };
+        let epoch = said.epoch.wrapping_add(1);
+        Verdict::Take { from: chunk.start, label: Label { epoch, prelude: Some(place), ..Label::default() } }
+    }
+
+    /// A prelude of the epoch that has been started by now: the service had not heard of it yet. If it begins there, it
+    /// is its audio; if not, the service has forgotten what it had sent for that place, and will begin at the root.
+    fn judge_late_prelude(&mut self, chunk: ChunkPlace, root: i64) -> Verdict {
+        let (given, prelude_given) = (self.given, self.prelude_given);
+        let Some(passage) = self.passage.as_mut().filter(|passage| passage.started && passage.prelude_fits) else {
+            return Verdict::Ignore;
+        };
+        if root == passage.root {
+            return passage.judge_playback(chunk);
+        }
+        passage.expected = passage.root.max(0);
+        passage.restart(given, prelude_given);
+        Verdict::Ignore
     }
 }
 
@@ -221,6 +320,65 @@ impl Passage {
             }
             self.sent = 0;
         }
+    }
+
+    /// The link begins at the passage's root, whatever the audio thread was given of this epoch before.
+    fn restart(&mut self, given: Option<(u32, u32)>, prelude_given: Option<u32>) {
+        let epoch = self.start.epoch;
+        let of_prelude = prelude_given.filter(|given| *given == epoch).map(|_| 0);
+        let newest = given.filter(|(given, _)| *given == epoch).map(|(_, revision)| revision).or(of_prelude);
+        if let Some(newest) = newest {
+            self.revision_base = newest.saturating_add(1);
+            self.restarts = true;
+        }
+    }
+
+    fn judge_exact(&mut self, chunk: ChunkPlace) -> Verdict {
+        if chunk.revision != 0 {
+            return Verdict::Refuse("a revision of an exact epoch");
+        }
+        if chunk.gap != 0 || chunk.start > self.expected {
+            return Verdict::Refuse("a gap in an exact epoch");
+        }
+        if chunk.end() > self.delivered {
+            return Verdict::Refuse("audio of an exact epoch beyond what was delivered");
+        }
+        if chunk.end() <= self.expected {
+            return Verdict::Ignore;
+        }
+        let from = self.expected;
+        self.expected = chunk.end();
+        Verdict::Take { from, label: Label { epoch: self.start.epoch, ..Label::default() } }
+    }
+
+    fn judge_playback(&mut self, chunk: ChunkPlace) -> Verdict {
+        let is_newer = chunk.revision > self.revision;
+        if chunk.revision < self.revision {
+            return Verdict::Refuse("a revision that was replaced");
+        }
+        if chunk.start < self.root.max(0) {
+            return Verdict::Refuse("a chunk from before its epoch");
+        }
+        if chunk.start < self.expected && !is_newer {
+            return Verdict::Refuse("a chunk that goes back without a newer revision");
+        }
+        let after_gap = self.expected.saturating_add(i64::from(chunk.gap));
+        if chunk.start > after_gap {
+            return Verdict::Refuse("a chunk that leaves frames out without saying so");
+        }
+        if chunk.gap != 0 && chunk.start != after_gap {
+            return Verdict::Refuse("a gap that does not fit");
+        }
+        self.revision = chunk.revision;
+        self.expected = chunk.end();
+        let label = Label {
+            epoch: self.start.epoch,
+            revision: self.revision_base.saturating_add(chunk.revision),
+            // Revisions after the link's first know what they replace.
+            restarts: self.restarts && chunk.revision == 0,
+            prelude: None,
+        };
+        Verdict::Take { from: chunk.start, label }
     }
 
     /// In playback only the newest block matters to a new link; of an exact passage, all.

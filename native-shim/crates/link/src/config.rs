@@ -10,12 +10,14 @@ pub struct LinkConfig {
     pub sample_rate_hz: i32,
     pub block_frames_max: i32,
     pub model: String,
+    /// How often a state has brought other takes (`Shared::takes_load_count`). What the service says of them is no change.
+    pub takes_load_count: u32,
 }
 
 const HOST_NAME_BYTES_MAX: usize = 128;
 
 impl LinkConfig {
-    pub(crate) fn to_open(&self) -> wire::Open {
+    pub(crate) fn to_open(&self, takes: Vec<u8>) -> wire::Open {
         let mut host_name = self.host_name.clone();
         while host_name.len() > HOST_NAME_BYTES_MAX {
             host_name.pop();
@@ -27,6 +29,7 @@ impl LinkConfig {
             sample_rate_hz: self.sample_rate_hz,
             block_frames_max: self.block_frames_max,
             model: self.model.clone(),
+            takes,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::book::Outgoing;
 use crate::session::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
-use simmer_core::Shared;
+use simmer_core::{Interpolation, Shared, StartMode};
 use std::sync::atomic::Ordering::Relaxed;
 
 pub fn failed(failure: &wire::Failure) -> Ended {
@@ -28,15 +28,27 @@ pub fn report(shared: &Shared) -> wire::ShimReport {
 
 pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
     let event = match outgoing {
-        Outgoing::Start { epoch, root, seed, exact, resume } => {
-            Request::StartEpoch(wire::StartEpoch { epoch, root_frame: root, seed, exact, resume_frame: resume })
-        }
-        Outgoing::Block { epoch, block } => {
+        Outgoing::Start { start, resume } => Request::StartEpoch(wire::StartEpoch {
+            epoch: start.epoch,
+            root_frame: start.root,
+            seed: start.seed,
+            exact: start.exact,
+            resume_frame: resume,
+            start_mode: match start.start_mode {
+                StartMode::Continue => wire::StartMode::Continue,
+                StartMode::Fresh => wire::StartMode::Fresh,
+                StartMode::Exactly => wire::StartMode::Exactly,
+            } as i32,
+        }),
+        Outgoing::Block { epoch, revision, block } => {
             let header = block.header;
             let breakpoint = |point: &simmer_core::Breakpoint| wire::Breakpoint {
                 offset_frames: point.offset as i32,
                 value: point.value,
-                interpolation: wire::Interpolation::Linear as i32,
+                interpolation: match point.interpolation {
+                    Interpolation::Linear => wire::Interpolation::Linear,
+                    Interpolation::Hold => wire::Interpolation::Hold,
+                } as i32,
             };
             Request::Block(wire::ProcessBlock {
                 epoch,
@@ -50,6 +62,9 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
                 tempo_bpm: header.tempo_bpm,
                 loop_start_frame: header.loop_range.start,
                 loop_end_frame: header.loop_range.end,
+                coarse: header.coarse,
+                keep: header.keep,
+                revision,
             })
         }
     };

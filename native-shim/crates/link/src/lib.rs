@@ -19,7 +19,7 @@ mod waker;
 pub mod wire;
 
 pub use book::{Book, Outgoing, Verdict};
-pub use chunk::{ChunkError, split};
+pub use chunk::{ChunkError, ChunkPlace, Label, split};
 pub use config::LinkConfig;
 pub use discovery::{Absence, ServiceAddress, find_in, runtime_folder};
 pub use link::Link;

@@ -24,6 +24,8 @@ pub struct Plumbing {
     pub waker: Waker,
     /// Audio that found no room in the queue yet.
     pub waiting: VecDeque<Cell>,
+    /// The model that a service said was missing last.
+    pub missing_model: String,
     inlet: Inlet,
     cells: CellSender,
     bell: Arc<Bell>,
@@ -33,7 +35,17 @@ pub struct Plumbing {
 impl Plumbing {
     pub fn new(shared: Arc<Shared>, inlet: Inlet, cells: CellSender, bell: Arc<Bell>, waker: Waker) -> Plumbing {
         let (book, waiting) = (Book::default(), VecDeque::new());
-        Plumbing { shared, book, inlet, cells, bell, waker, waiting, heard_host: Instant::now() }
+        Plumbing {
+            shared,
+            book,
+            inlet,
+            cells,
+            bell,
+            waker,
+            waiting,
+            missing_model: String::new(),
+            heard_host: Instant::now(),
+        }
     }
 
     pub fn set_status(&self, status: LinkStatus) {
@@ -56,7 +68,8 @@ impl Plumbing {
         let epoch = self.book.epoch();
         let mut moved = false;
         while let Some(cell) = self.waiting.front() {
-            if Some(cell.epoch) == epoch {
+            let is_next = cell.prelude.is_some() && Some(cell.epoch) == epoch.map(|epoch| epoch.wrapping_add(1));
+            if is_next || Some(cell.epoch) == epoch {
                 if !self.cells.push(cell) {
                     break;
                 }

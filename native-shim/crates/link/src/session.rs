@@ -14,6 +14,7 @@ use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
 use crate::wire::{self};
 use simmer_core::LinkStatus;
+use simmer_core::limits::TAKES_BYTES_MAX;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -53,7 +54,8 @@ pub async fn run(
     let (sender, receiver) = mpsc::channel::<wire::RenderRequest>(64);
     let opening = open(service, receiver);
     tokio::pin!(opening);
-    let first = wire::RenderRequest { event: Some(Request::Open(config.to_open())) };
+    let (takes, takes_load_count) = plumbing.shared.takes_to_open();
+    let first = wire::RenderRequest { event: Some(Request::Open(config.to_open(takes))) };
     if sender.try_send(first).is_err() {
         return Ended::Lost("the stream could not be opened".into());
     }
@@ -73,6 +75,7 @@ pub async fn run(
     let mut stream = Stream {
         sender,
         channel_count: 0,
+        takes_load_count,
         sent_at: Instant::now(),
         heard_at: Instant::now(),
         reported_at: Instant::now(),
@@ -150,6 +153,8 @@ struct Stream {
     sender: mpsc::Sender<wire::RenderRequest>,
     /// 0 before `opened`.
     channel_count: usize,
+    /// Which takes the stream was opened with.
+    takes_load_count: u32,
     sent_at: Instant,
     heard_at: Instant,
     reported_at: Instant,
@@ -220,6 +225,16 @@ impl Stream {
                 self.echo = beat.sent_nanos;
                 Ok(())
             }
+            Some(Response::Takes(takes)) => {
+                if self.channel_count == 0 {
+                    return Err(broken("takes before opened"));
+                }
+                if takes.recipe.len() > TAKES_BYTES_MAX {
+                    return Err(broken("takes of more than 768 KiB"));
+                }
+                plumbing.shared.set_takes(takes.recipe, self.takes_load_count);
+                Ok(())
+            }
             Some(Response::Failure(failure)) => Err(failed(&failure)),
             None => Err(broken("a message of an unknown kind")),
         }
@@ -239,21 +254,28 @@ impl Stream {
             plumbing.refuse(epoch);
         }
         plumbing.shared.on_message(false);
-        plumbing.set_status(LinkStatus::Ready);
+        if plumbing.missing_model != opened.missing_model {
+            plumbing.missing_model.clone_from(&opened.missing_model);
+            if !opened.missing_model.is_empty() {
+                log.line(&format!("MODEL MISSING: the takes of this song were drawn from {}", opened.missing_model));
+            }
+        }
+        let is_missing = !opened.missing_model.is_empty();
+        plumbing.set_status(if is_missing { LinkStatus::ModelMissing } else { LinkStatus::Ready });
         Ok(())
     }
 
     fn on_chunk(&mut self, plumbing: &mut Plumbing, chunk: &wire::Chunk) -> Result<(), &'static str> {
-        let Ok(frame_count) = chunk::frame_count(chunk, self.channel_count) else {
+        let Ok(place) = chunk::place(chunk, self.channel_count) else {
             return Err("a chunk whose parts do not agree");
         };
-        match plumbing.book.judge(chunk.epoch, chunk.start_frame, frame_count, chunk.gap_frame_count) {
+        match plumbing.book.judge(place) {
             Verdict::Refuse(why) => return Err(why),
             Verdict::Ignore => {}
-            Verdict::Take { epoch, from } => {
+            Verdict::Take { from, label } => {
                 plumbing.shared.on_message(true);
                 let waiting = &mut plumbing.waiting;
-                match chunk::split(chunk, self.channel_count, epoch, from, |cell| waiting.push_back(cell)) {
+                match chunk::split(chunk, self.channel_count, label, from, |cell| waiting.push_back(cell)) {
                     Ok(not_finite) => self.not_finite += not_finite,
                     Err(_) => return Err("a chunk whose parts do not agree"),
                 }

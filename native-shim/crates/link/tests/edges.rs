@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use simmer_link::wire::Chunk;
-use simmer_link::{Absence, Role, find_in, nonce, prove, split, verify};
+use simmer_link::{Absence, Label, Role, find_in, nonce, prove, split, verify};
 use std::fs;
 use std::path::PathBuf;
 
@@ -133,13 +133,13 @@ proptest! {
         } else {
             frame_count
         };
-        let chunk = Chunk { epoch: 1, start_frame, frame_count, pcm, gap_frame_count: 0 };
+        let chunk = Chunk { epoch: 1, start_frame, frame_count, pcm, ..Chunk::default() };
         let from = start_frame.saturating_add(skip);
         let mut next = from;
         let mut cells = Vec::new();
-        if split(&chunk, channel_count, 9, from, |cell| cells.push(cell)).is_ok() {
+        if split(&chunk, channel_count, Label { epoch: 9, revision: 4, ..Label::default() }, from, |cell| cells.push(cell)).is_ok() {
             for cell in cells {
-                prop_assert_eq!((cell.epoch, cell.start), (9, next));
+                prop_assert_eq!((cell.epoch, cell.revision, cell.start), (9, 4, next));
                 prop_assert!(cell.frame_count >= 1);
                 prop_assert!(cell.frames.iter().flatten().all(|value| value.abs() <= 1.0));
                 next += i64::from(cell.frame_count);
