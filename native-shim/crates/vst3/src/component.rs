@@ -81,13 +81,14 @@ impl Component {
         self.setup_thread.store(id, Relaxed);
     }
 
-    fn link_config(main: &Main) -> LinkConfig {
+    fn link_config(main: &Main, shared: &Shared) -> LinkConfig {
         LinkConfig {
             instance_id: main.state.instance_id_text(),
             host_name: main.host_name.clone(),
             sample_rate_hz: main.sample_rate.round() as i32,
             block_frames_max: main.block_frames_max,
             model: main.state.model.clone(),
+            takes_load_count: shared.takes_load_count(),
         }
     }
 
@@ -95,7 +96,7 @@ impl Component {
     /// nor a thread, and activation, which Ardour does on its audio thread, finds everything there. [main-thread]
     pub fn set_up(&self) -> bool {
         let mut main = self.main();
-        let config = Self::link_config(&main);
+        let config = Self::link_config(&main, &self.shared);
         if let Some(link) = &main.link {
             link.configure(config);
         } else {
@@ -131,10 +132,11 @@ impl Component {
     fn load(&self, bytes: &[u8]) -> bool {
         let Ok(state) = State::decode(bytes) else { return false };
         self.shared.restore(&state.values);
+        self.shared.restore_takes(&state.takes);
         let mut main = self.main();
         main.state = state;
         if let Some(link) = &main.link {
-            link.configure(Self::link_config(&main));
+            link.configure(Self::link_config(&main, &self.shared));
         }
         true
     }
@@ -230,6 +232,7 @@ impl IComponentTrait for Component {
             let bytes = {
                 let mut main = self.main();
                 main.state.values = self.shared.values();
+                main.state.takes = self.shared.takes();
                 main.state.encode()
             };
             if stream::write_all(stream, &bytes) { kResultOk } else { kResultFalse }

@@ -49,8 +49,10 @@ impl IEditControllerTrait for Controller {
             let Some(stream) = (unsafe { ComRef::from_raw(state) }) else { return kInvalidArgument };
             let decoded = stream::read_all(stream).and_then(|bytes| State::decode(&bytes).ok());
             let Some(state) = decoded else { return kResultFalse };
-            for (slot, value) in self.values.iter().zip(state.values) {
-                slot.store(value.to_bits(), Relaxed);
+            for spec in parameter::inputs() {
+                if let (Some((_, slot)), Some(value)) = (self.slot(spec.id), state.values.get(spec.id as usize)) {
+                    slot.store(value.to_bits(), Relaxed);
+                }
             }
             kResultOk
         })
