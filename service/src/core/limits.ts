@@ -93,9 +93,9 @@ export const limits = {
   storeMemoryBytesDefault: 64 * 2 ** 20,
   /** Bytes of segments that wait to be written; a disk that is slower than drawing must not fill the memory. */
   storeWaitingBytesMax: 64 * 2 ** 20,
-  /** Owners that segments are held for, and how many each may hold: 18 hours at 16 kHz. */
+  /** Owners that segments are held for, and how many segments in all: three days at 16 kHz. */
   storeOwnersMax: 4096,
-  storeHeldKeysMax: 65_536,
+  storeHeldKeysMax: 262_144,
   storeOwnerCharactersMax: 256,
 
   /** Seconds of one epoch that --record keeps in memory until the epoch ends. */

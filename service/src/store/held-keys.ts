@@ -22,15 +22,11 @@ export class HeldKeys {
     return this.#byOwner.get(owner) ?? new Set();
   }
 
-  /** From now on `keys`, and no others, are held for `owner`. Gives those that nobody held before. */
-  set(owner: string, keys: ReadonlySet<SegmentKey>): SegmentKey[] {
+  /** From now on `keys`, and no others, are held for `owner`. */
+  set(owner: string, keys: ReadonlySet<SegmentKey>): void {
     const before = this.of(owner);
-    const fresh: SegmentKey[] = [];
     for (const key of keys) {
-      if (before.has(key)) continue;
-      const owners = this.#owners.get(key) ?? 0;
-      if (owners === 0) fresh.push(key);
-      this.#owners.set(key, owners + 1);
+      if (!before.has(key)) this.#owners.set(key, (this.#owners.get(key) ?? 0) + 1);
     }
     for (const key of before) {
       if (keys.has(key)) continue;
@@ -40,7 +36,6 @@ export class HeldKeys {
     }
     if (keys.size === 0) this.#byOwner.delete(owner);
     else this.#byOwner.set(owner, keys);
-    return fresh;
   }
 }
 
@@ -52,10 +47,12 @@ export function checkedHold(owner: string, keys: readonly SegmentKey[], held: He
   const flawed = keys.find((key) => !isSegmentKey(key));
   if (flawed !== undefined) throw new Failure('internal', 'What is to be held is not the key of a segment.');
   const wanted = new Set(keys);
-  if (wanted.size > limits.storeHeldKeysMax) {
+  let count = held.keys.size;
+  for (const key of wanted) if (!held.keys.has(key)) count += 1;
+  if (count > limits.storeHeldKeysMax) {
     throw new Failure(
       'exhausted',
-      `The takes of one instance name ${wanted.size} segments; at most ${limits.storeHeldKeysMax} are held for it. Forget takes that are no longer needed.`,
+      `Remembered takes name ${count} segments; at most ${limits.storeHeldKeysMax} are held. Forget takes that are no longer needed.`,
     );
   }
   if (wanted.size > 0 && held.of(owner).size === 0 && held.ownerCount >= limits.storeOwnersMax) {

@@ -2,8 +2,9 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { Segment, SegmentKey } from '../take/segment.js';
 import { checkedHold, HeldKeys } from './held-keys.js';
-import { bytesOf, ownCopy, SegmentMemory } from './segment-memory.js';
+import { bytesOf, ownCopy, refuseUnfit, SegmentMemory } from './segment-memory.js';
 import type { SegmentStore, StoreStatus } from './segment-store.js';
+import { noRoom } from './store-trouble.js';
 
 /** A store that lives as long as the process: for `simmer render`, and for tests. Least recently used goes first. */
 export class MemoryStore implements SegmentStore {
@@ -25,6 +26,7 @@ export class MemoryStore implements SegmentStore {
 
   async put(key: SegmentKey, segment: Segment): Promise<void> {
     this.#attempt(() => {
+      refuseUnfit(key, segment);
       if (this.#segments.put(key, ownCopy(segment), this.#held.keys)) return;
       throw new Failure('exhausted', noRoom(bytesOf(segment), this.#bytesMax));
     });
@@ -56,12 +58,4 @@ export class MemoryStore implements SegmentStore {
       this.#trouble = Failure.from(thrown).message;
     }
   }
-}
-
-/** What to say, and what to do, where everything but held segments is gone and one more still does not fit. */
-export function noRoom(bytes: number, bytesMax: number): string {
-  const mebibytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MiB`;
-  return bytes > bytesMax
-    ? `A segment of ${mebibytes(bytes)} does not fit into a store of ${mebibytes(bytesMax)}. Allow the store more.`
-    : `Remembered takes fill the store of ${mebibytes(bytesMax)}. Allow the store more, or forget takes that are no longer needed; until then, what is played is drawn again when it is played again.`;
 }

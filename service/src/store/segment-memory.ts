@@ -1,4 +1,7 @@
+import { Failure } from '../core/failure.js';
 import type { Segment, SegmentKey } from '../take/segment.js';
+import { flawOf } from '../take/segment-codec.js';
+import { isSegmentKey } from '../take/segment-key.js';
 
 /** Segments in memory, least recently used first, within a number of bytes. */
 export class SegmentMemory {
@@ -54,6 +57,13 @@ export class SegmentMemory {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
   }
+}
+
+/** Throws a Failure where this is no key, or breaks what segment.ts says of a segment. */
+export function refuseUnfit(key: SegmentKey, segment: Segment): void {
+  if (!isSegmentKey(key)) throw new Failure('internal', 'What is to be stored has no key of a segment.');
+  const flaw = flawOf(segment);
+  if (flaw !== undefined) throw new Failure('internal', `A segment cannot be stored: ${flaw}.`);
 }
 
 /**

@@ -138,7 +138,7 @@ function unpacked(packed: Uint8Array, steps: number): Segment['shaping'] | undef
 }
 
 /** What breaks the rules of segment.ts, in words; undefined: nothing. */
-function flawOf({ firstStep, shaping, bins, entropy, checkpoints }: Segment): string | undefined {
+export function flawOf({ firstStep, shaping, bins, entropy, checkpoints }: Segment): string | undefined {
   const steps = bins.length;
   if (!Number.isSafeInteger(firstStep) || firstStep < 0) return `its first step is ${firstStep}`;
   if (steps < 1 || steps > segmentSteps) return `it has ${steps} steps`;
