@@ -1,4 +1,4 @@
-import type { ModelCard, MonitorMessage, SessionSnapshot } from '../../service/src/core/monitor.js';
+import type { ModelCard, MonitorMessage, SessionSnapshot, StoreSnapshot } from '../../service/src/core/monitor.js';
 
 type LaneStretch = Omit<Extract<MonitorMessage, { type: 'lane' }>, 'type'>;
 
@@ -95,6 +95,13 @@ const scripts: Script[] = [
       exact: false,
       guideAmount: 0.6,
       linkMillis: 0.38,
+      takeCount: 14,
+      following: true,
+      revisionCount: 212,
+      refusedRevisionCount: 3,
+      knobToSoundMillis: { median: 19.4, p99: 31.2, count: 209 },
+      hostBlockMillis: 5.8,
+      lookaheadMillis: 200,
     },
     lane: (seconds) =>
       0.92 + 0.22 * Math.sin(seconds * 0.9) + 0.14 * Math.sin(seconds * 2.3 + 1) + (seconds % 8 > 6.5 ? 0.2 : 0),
@@ -124,6 +131,11 @@ const failed: Script = {
     gapFrameCount: 4_410,
     realTimeFactor: 0.6,
     linkMillis: 12,
+    takeCount: 3,
+    kept: true,
+    restoring: true,
+    missingModel:
+      'The model that the takes of this song were drawn from is not here: genre-tokens (90aa41ff27c8). What is stored of it can be played; everything else stays silent. Put its folder into a models folder and open the song again.',
   },
   lane: (seconds) => (seconds < 40 ? 0.95 : seconds < 90 ? 0.975 : 1.03),
   speed: 20,
@@ -176,6 +188,20 @@ class ExampleSession {
     if (ended) this.snapshot = { ...this.snapshot, epoch: this.snapshot.epoch + 1 };
     return stretch;
   }
+}
+
+/** A store that fills up; with the failed export it is in trouble, too. */
+export function exampleStore(troubled: boolean): StoreSnapshot {
+  return {
+    bytes: 2_913_448_112,
+    bytesMax: 4 * 2 ** 30,
+    segmentCount: 41_206,
+    damagedCount: troubled ? 1 : 0,
+    failedWriteCount: troubled ? 12 : 0,
+    trouble: troubled
+      ? 'The disk is full (ENOSPC). Free some space; what is played meanwhile is drawn again later.'
+      : '',
+  };
 }
 
 /** Two instances that play themselves: an export with a ramp up and down, and a loop in realtime that stumbles. */

@@ -18,6 +18,7 @@ process.once('SIGTERM', () => stop.abort());
 const running = await monitor.startMonitor({
   observer: new example.ExampleSessions(Number(count), Number(warmUpSeconds)),
   models: Number(count) > 0 ? example.exampleModels : [],
+  store: () => example.exampleStore(Number(count) > 2),
   version: '0.1.0-example',
   signal: stop.signal,
 });

@@ -30,6 +30,7 @@ const link = new Link({
     onMessage: (message) => store.dispatch({ type: 'message', message, nowMillis: performance.now() }),
     onLost: (attempt, retryMillis) =>
       store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis }),
+    onSilent: () => store.dispatch({ type: 'silent' }),
     onForeign: () => store.dispatch({ type: 'foreign' }),
   },
 });

@@ -11,7 +11,7 @@ import {
   toPixels,
 } from '../../plugin-ui/src/geometry/axis.js';
 import { heatColour, heatOf, heatWord } from '../../plugin-ui/src/geometry/heat.js';
-import { fallen, meterFloorDb, meterHeight, toDecibels } from '../../plugin-ui/src/geometry/level.js';
+import { fallen, meterFloorDb, meterHeight, PeakReading, toDecibels } from '../../plugin-ui/src/geometry/level.js';
 import { coast, glide } from '../../plugin-ui/src/geometry/playhead.js';
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
@@ -137,6 +137,23 @@ describe('levels', () => {
     expect(fallen(-6, -60, 1_000)).toBeCloseTo(-32);
     expect(fallen(-6, -10, 1_000)).toBe(-10);
     expect(fallen(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 16)).toBe(meterFloorDb);
+  });
+
+  it('its reading is the highest of a second: it does not fall silent between two reports', () => {
+    const reading = new PeakReading();
+    const peaks = Array.from({ length: 40 }, (_, view) => (view % 3 === 0 && view < 20 ? 0.5 - view / 100 : 0));
+    const shown = peaks.map((peak, view) => reading.take(peak, view * 100));
+    expect(shown.slice(0, 27).every((value) => value > 0.3)).toBe(true);
+    expect(shown[9]).toBe(0.5);
+    expect(shown[10]).toBe(0.47);
+    expect(shown.slice(28)).toEqual(Array(12).fill(0));
+  });
+
+  it('its reading counts a view once, however often it is looked at', () => {
+    const reading = new PeakReading();
+    expect([reading.take(0.5, 0), reading.take(0.5, 0), reading.take(0, 900), reading.take(0, 1000)]).toEqual([
+      0.5, 0.5, 0.5, 0,
+    ]);
   });
 });
 

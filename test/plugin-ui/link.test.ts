@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FeedSocket, Link, retryMillis } from '../../plugin-ui/src/monitor/link.js';
+import { type FeedSocket, Link, retryMillis, silentMillis } from '../../plugin-ui/src/monitor/link.js';
+import { monitorLimits } from '../../service/src/monitor/limits.js';
 
 class FakeSocket extends EventTarget implements FeedSocket {
   closed = false;
@@ -33,6 +34,7 @@ function start() {
       onOpen: () => heard.push('open'),
       onMessage: (message) => heard.push(message.type),
       onLost: (attempt, millis) => heard.push(`lost ${attempt} ${millis}`),
+      onSilent: () => heard.push('silent'),
       onForeign: () => heard.push('foreign'),
     },
   });
@@ -85,12 +87,33 @@ describe('the link', () => {
     expect(silent.closed).toBe(true);
   });
 
-  it('is content with a feed that has greeted and has nothing to say', () => {
+  it('says once that a feed has fallen silent, and stays with it', () => {
     const { heard, latest, sockets } = start();
     latest().say(hello);
-    vi.advanceTimersByTime(3_600_000);
+    vi.advanceTimersByTime(silentMillis - 1);
     expect(heard).toEqual(['open', 'hello']);
+    vi.advanceTimersByTime(1);
+    expect(heard).toEqual(['open', 'hello', 'silent']);
+    vi.advanceTimersByTime(3_600_000);
+    expect(heard).toHaveLength(3);
     expect(sockets).toHaveLength(1);
+    latest().say(hello);
+    vi.advanceTimersByTime(silentMillis);
+    expect(heard.slice(3)).toEqual(['open', 'hello', 'silent']);
+  });
+
+  it('never calls a feed silent that speaks once a second, nor one that is gone', () => {
+    const { heard, latest } = start();
+    latest().say(hello);
+    for (let second = 0; second < 60; second += 1) {
+      vi.advanceTimersByTime(monitorLimits.aliveIntervalMillis + monitorLimits.snapshotIntervalMillis);
+      latest().say(hello);
+    }
+    expect(heard).not.toContain('silent');
+    latest().drop();
+    vi.advanceTimersByTime(400);
+    expect(heard.at(-1)).toBe('lost 1 500');
+    expect(heard).not.toContain('silent');
   });
 
   it('gives up on a service of another version', () => {
@@ -111,7 +134,7 @@ describe('the link', () => {
     latest().say(hello);
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(2);
-    expect(heard).toEqual(['lost 1 500', 'open', 'hello']);
+    expect(heard).toEqual(['lost 1 500', 'open', 'hello', 'silent']);
   });
 
   it('leaves nothing behind', () => {

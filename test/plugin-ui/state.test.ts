@@ -45,6 +45,25 @@ describe('the state of the page', () => {
     expect(again.sessions?.[0]?.evaluated[0]?.frames).toEqual([0, 10]);
   });
 
+  it('stands still while the service says nothing, and goes on when it speaks', () => {
+    const before = stateAfter({ type: 'opened' }, hello(), sessions([snapshot()]));
+    const silent = reduce(before, { type: 'silent' });
+    expect(silent.link).toEqual({ kind: 'silent' });
+    expect(silent.sessions?.[0]?.speed).toBe(0);
+    const again = reduce(silent, sessions([snapshot()]));
+    expect([again.link, again.sessions?.[0]?.speed]).toEqual([{ kind: 'open' }, 1]);
+    expect(announcements(before, silent)).toEqual(['Simmer has said nothing for two seconds.']);
+    expect(announcements(silent, again)).toEqual(['Simmer speaks again.']);
+  });
+
+  it('knows the store of this service, and of no other', () => {
+    const state = stateAfter(hello(), sessions([]));
+    expect(stateAfter(hello()).store).toBeUndefined();
+    expect(state.store).toEqual(storeSnapshot());
+    expect(reduce(state, hello(1)).store).toEqual(storeSnapshot());
+    expect(reduce(state, hello(2)).store).toBeUndefined();
+  });
+
   it('starts anew with another process', () => {
     expect(stateAfter(hello(1), sessions([snapshot()]), hello(2)).sessions).toBeUndefined();
   });
@@ -88,6 +107,26 @@ describe('what is said aloud', () => {
     const more = reduce(worse, sessions([snapshot({ underrunCount: 2, underrunFrameCount: 960 })]));
     expect(announcements(calm, worse)).toEqual(['REAPER: 1 underrun, together 10 ms of silence.']);
     expect(announcements(worse, more)).toEqual([]);
+  });
+
+  it('is a model that is missing, and a store in trouble, once each', () => {
+    const missing = reduce(calm, sessions([snapshot({ id: 's2', missingModel: 'one-song is not here.' })]));
+    expect(announcements(calm, missing)).toEqual([
+      'REAPER is connected.',
+      'REAPER: one-song is not here.',
+      '1 session ended.',
+    ]);
+    const full = (failedWriteCount: number): Action => ({
+      type: 'message',
+      nowMillis: 0,
+      message: {
+        type: 'sessions',
+        sessions: [snapshot()],
+        store: storeSnapshot({ trouble: 'The disk is full.', failedWriteCount }),
+      },
+    });
+    expect(announcements(calm, reduce(calm, full(1)))).toEqual(['The store: The disk is full.']);
+    expect(announcements(reduce(calm, full(1)), reduce(calm, full(2)))).toEqual([]);
   });
 
   it('is the link, and not the numbers', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, healthWords } from '../../plugin-ui/src/words/faults.js';
+import { bytes, storeWords } from '../../plugin-ui/src/words/store.js';
+import { reactionWords, takeBadges, takesWords } from '../../plugin-ui/src/words/takes.js';
 import {
   aheadWords,
   axisTime,
@@ -14,7 +16,7 @@ import {
   titleOf,
   usefulRange,
 } from '../../plugin-ui/src/words/words.js';
-import { snapshot } from '../monitor/support.js';
+import { snapshot, storeSnapshot } from '../monitor/support.js';
 
 describe('numbers in words', () => {
   it('times', () => {
@@ -91,6 +93,70 @@ describe('what went wrong', () => {
     const health = healthWords(snapshot({ exactMissFrameCount: 480, underrunCount: 9 }));
     expect(health.severity).toBe('failure');
     expect(health.text).toContain('not complete: 10 ms');
+  });
+});
+
+describe('takes', () => {
+  const lit = (changes: Parameters<typeof snapshot>[0]) =>
+    takeBadges(snapshot(changes))
+      .filter((badge) => badge.lit)
+      .map((badge) => badge.label);
+
+  it('have a badge for what becomes of them', () => {
+    expect(lit({})).toEqual([]);
+    expect(lit({ following: true, kept: true, restoring: true })).toEqual(['Heard before', 'Kept', 'Fetching']);
+    expect([0, 1, 1200].map((takeCount) => takesWords(snapshot({ takeCount })))).toEqual([
+      'no take remembered yet',
+      '1 take remembered',
+      '1,200 takes remembered',
+    ]);
+  });
+
+  it('say knob to sound as the sum it is', () => {
+    const measured = snapshot({
+      knobToSoundMillis: { median: 21.02, p99: 33.4, count: 40 },
+      hostBlockMillis: 5.33,
+      filterMillis: 1.5,
+      revisionCount: 41,
+      refusedRevisionCount: 1,
+    });
+    expect(reactionWords(measured)).toEqual({
+      text: '21 ms',
+      sum: 'block 5.3 + turn-around 14 + filter 1.5',
+      basis: '99 of 100 within 33 ms; 41 changes drawn anew; 1 change came too late and waited',
+    });
+    expect(reactionWords(snapshot())).toEqual({ text: 'not measured yet', sum: '', basis: '' });
+    expect(reactionWords(snapshot({ refusedRevisionCount: 2 })).basis).toBe('2 changes came too late and waited');
+  });
+});
+
+describe('the store', () => {
+  it('is how full it is, and what went wrong', () => {
+    expect(storeWords(storeSnapshot({ bytesMax: 4e9, bytes: 1e9 }))).toEqual({
+      fill: '1.00 GB of 4.00 GB',
+      detail: '12 segments of about a second each',
+      share: 0.25,
+      troubled: false,
+    });
+    const bad = storeWords(storeSnapshot({ damagedCount: 1, failedWriteCount: 2, bytes: 9e9, bytesMax: 4e9 }));
+    expect(bad?.detail).toBe(
+      '12 segments of about a second each; 1 damaged one forgotten and drawn again when needed; 2 writes failed',
+    );
+    expect([bad?.troubled, bad?.share]).toEqual([true, 1]);
+    expect(storeWords(storeSnapshot({ trouble: 'The disk is full.' }))?.troubled).toBe(true);
+    expect(storeWords(storeSnapshot({ bytesMax: 0 }))).toBeUndefined();
+  });
+
+  it('counts bytes as a file manager does', () => {
+    expect([0, 999, 1000, 52_300, 1e6, 4 * 2 ** 30, 3e12].map(bytes)).toEqual([
+      '0 bytes',
+      '999 bytes',
+      '1.00 KB',
+      '52.3 KB',
+      '1.00 MB',
+      '4.29 GB',
+      '3.00 TB',
+    ]);
   });
 });
 

@@ -12,6 +12,8 @@ export interface LinkEvents {
   onMessage(message: MonitorMessage): void;
   /** The next attempt comes after so many milliseconds; `attempt` counts from 1 since the last greeting. */
   onLost(attempt: number, retryMillis: number): void;
+  /** The feed is open but has said nothing for silentMillis. What comes after this is a message, or its loss. */
+  onSilent(): void;
   /** What came is not of this page's version. There is no further attempt. */
   onForeign(): void;
 }
@@ -23,6 +25,9 @@ export interface LinkOptions {
   /** A feed that has not spoken for so long after opening is taken for dead. */
   readonly helloMillisMax?: number;
 }
+
+/** The service speaks once a second at least (service/src/monitor/limits.ts): after this long it stands still. */
+export const silentMillis = 2_000;
 
 const retryMillisMin = 500;
 const retryMillisMax = 10_000;
@@ -61,6 +66,7 @@ export class Link {
     connection.add(() => socket.close());
     connection.on(socket, 'close', () => this.lose());
     const heard = connection.after(helloMillisMax, () => this.lose());
+    let spoken = () => {};
     connection.on(socket, 'message', (event) => {
       const parsed = parseMessage('data' in event ? event.data : undefined);
       if (!parsed.ok) {
@@ -69,6 +75,8 @@ export class Link {
         return;
       }
       heard();
+      spoken();
+      spoken = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
         events.onOpen();

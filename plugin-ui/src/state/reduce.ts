@@ -5,6 +5,7 @@ import type { PageState, SessionView } from './state.js';
 export type Action =
   | { readonly type: 'opened' }
   | { readonly type: 'lost'; readonly attempt: number; readonly retryAtMillis: number }
+  | { readonly type: 'silent' }
   | { readonly type: 'foreign' }
   | { readonly type: 'message'; readonly message: MonitorMessage; readonly nowMillis: number };
 
@@ -15,10 +16,17 @@ export function reduce(state: PageState, action: Action): PageState {
       return state.link.kind === 'open' ? state : { ...state, link: { kind: 'open' } };
     case 'lost':
       return { ...halted(state), link: { kind: 'lost', attempt: action.attempt, retryAtMillis: action.retryAtMillis } };
+    case 'silent':
+      return { ...halted(state), link: { kind: 'silent' } };
     case 'foreign':
       return { ...halted(state), link: { kind: 'foreign' } };
     case 'message':
-      return receive(state, action.message, action.nowMillis);
+      // A service that stood still and speaks again.
+      return receive(
+        state.link.kind === 'silent' ? { ...state, link: { kind: 'open' } } : state,
+        action.message,
+        action.nowMillis,
+      );
   }
 }
 
@@ -35,11 +43,12 @@ function receive(state: PageState, message: MonitorMessage, nowMillis: number): 
         service: { version: message.version, pid: message.pid },
         models: message.models,
         sessions: state.service?.pid === message.pid ? state.sessions : undefined,
+        store: state.service?.pid === message.pid ? state.store : undefined,
       };
     case 'sessions': {
       const before = new Map((state.sessions ?? []).map((view) => [view.snapshot.id, view]));
       const sessions = message.sessions.map((snapshot) => viewOf(snapshot, before.get(snapshot.id), nowMillis));
-      return { ...state, sessions };
+      return { ...state, sessions, store: message.store };
     }
     case 'lane':
       return {

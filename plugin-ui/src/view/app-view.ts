@@ -6,6 +6,7 @@ import { createEmptyView } from './empty-view.js';
 import { createLinkView } from './link-view.js';
 import { createModelsView } from './models-view.js';
 import { createSessionView, type SessionView } from './session-view.js';
+import { createStoreView } from './store-view.js';
 import { darkLightness, heatGradient, lightLightness } from './theme.js';
 
 export interface AppView {
@@ -24,6 +25,7 @@ export function createAppView(
   const waiting = el('p', { class: 'waiting' }, 'Waiting for Simmer.');
   const list = el('div', { class: 'sessions' });
   const models = createModelsView();
+  const store = createStoreView();
   const spoken = el('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   const main = el('main', { id: 'main' }, el('h1', { class: 'unseen' }, 'Sessions'), waiting, empty, list);
   const shown = new Map<string, { scope: Scope; view: SessionView }>();
@@ -36,8 +38,9 @@ export function createAppView(
       link.element,
     ),
     link.notice,
+    store.notice,
     main,
-    el('footer', { class: 'bottom' }, models.element),
+    el('footer', { class: 'bottom' }, models.element, store.element),
     spoken,
   );
   setStyle(document.documentElement, '--heat-across-dark', heatGradient('90deg', darkLightness));
@@ -47,7 +50,8 @@ export function createAppView(
     update(state) {
       link.update(state);
       models.update(state.models, state.service !== undefined);
-      root.classList.toggle('stale', state.link.kind === 'lost' || state.link.kind === 'foreign');
+      root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
+      store.update(state.store);
       const sessions = state.sessions ?? [];
       setHidden(waiting, state.sessions !== undefined);
       setHidden(empty, state.sessions === undefined || sessions.length > 0);

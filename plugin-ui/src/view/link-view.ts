@@ -43,6 +43,15 @@ export function createLinkView(scope: Scope, actions: { retry(): void; reload():
       setText(title, 'Simmer speaks another version than this page.');
       setText(advice, ' It was probably updated: reload the page.');
     }
+    if (link.kind === 'silent') {
+      setText(words, 'No word');
+      setText(title, 'Simmer has said nothing for two seconds.');
+      const which = state.service === undefined ? 'Its process' : `Its process, ${state.service.pid},`;
+      setText(
+        advice,
+        ` Below is the last that was heard. ${which} may be stopped, or this machine too busy: what a host plays now is silent where nothing was drawn ahead.`,
+      );
+    }
     if (link.kind === 'lost') {
       const left = Math.max(0, Math.ceil((link.retryAtMillis - performance.now()) / 1000));
       setText(words, 'Not connected');

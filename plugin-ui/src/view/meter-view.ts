@@ -1,12 +1,12 @@
-import { fallen, meterFloorDb, meterHeight, toDecibels } from '../geometry/level.js';
+import { fallen, meterFloorDb, meterHeight, PeakReading, toDecibels } from '../geometry/level.js';
 import type { ViewServices } from '../lane/lane-view.js';
 import { el, setAttribute, setStyle, setText } from '../ui/dom.js';
 import { decibels } from '../words/words.js';
 
 export interface MeterView {
   readonly element: HTMLElement;
-  /** The highest peak since the last call, linear. */
-  update(peak: number): void;
+  /** The highest peak since the view before, linear, and when this view came. */
+  update(peak: number, atMillis: number): void;
 }
 
 const markHoldMillis = 1_500;
@@ -14,7 +14,7 @@ const scaleDb = [0, -6, -12, -24, -40];
 
 /** A level meter: rises at once, falls like a needle, and keeps a mark at the highest peak for a moment. */
 export function createMeterView(label: string, services: ViewServices): MeterView {
-  const reading = el('span', { class: 'meter-reading' });
+  const readout = el('span', { class: 'meter-reading' });
   const bar = el('div', { class: 'meter-bar' }, el('div', { class: 'meter-fill' }), el('div', { class: 'meter-mark' }));
   const scale = el('div', { class: 'meter-scale', 'aria-hidden': 'true' });
   for (const level of scaleDb) {
@@ -34,8 +34,9 @@ export function createMeterView(label: string, services: ViewServices): MeterVie
     bar,
     scale,
   );
-  const element = el('div', { class: 'meter' }, el('span', { class: 'meter-label' }, label), gauge, reading);
+  const element = el('div', { class: 'meter' }, el('span', { class: 'meter-label' }, label), gauge, readout);
 
+  const reading = new PeakReading();
   let peakDb = Number.NEGATIVE_INFINITY;
   let shownDb = Number.NEGATIVE_INFINITY;
   let markDb = Number.NEGATIVE_INFINITY;
@@ -63,11 +64,12 @@ export function createMeterView(label: string, services: ViewServices): MeterVie
 
   return {
     element,
-    update(peak) {
+    update(peak, atMillis) {
       peakDb = toDecibels(peak);
-      const text = decibels(peakDb);
-      setText(reading, text);
-      setAttribute(gauge, 'aria-valuenow', Math.max(meterFloorDb, Math.min(0, peakDb)).toFixed(0));
+      const heldDb = toDecibels(reading.take(peak, atMillis));
+      const text = decibels(heldDb);
+      setText(readout, text);
+      setAttribute(gauge, 'aria-valuenow', Math.max(meterFloorDb, Math.min(0, heldDb)).toFixed(0));
       setAttribute(gauge, 'aria-valuetext', text);
       services.frames.invalidate(paint);
     },

@@ -2,10 +2,12 @@ import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { createLaneView, type ViewServices } from '../lane/lane-view.js';
 import type { SessionView as SessionState } from '../state/state.js';
 import { el, setAttribute, setText } from '../ui/dom.js';
+import { reactionWords } from '../words/takes.js';
 import { aheadWords, linkWords, rate, speedWords, stateWords, titleOf } from '../words/words.js';
 import { createFaultsView } from './faults-view.js';
 import { createHeatView, paintHeat } from './heat-view.js';
 import { createMeterView } from './meter-view.js';
+import { createTakesView } from './takes-view.js';
 
 export interface SessionView {
   readonly element: HTMLElement;
@@ -31,15 +33,21 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
   const output = createMeterView('Output', services);
   const guide = createMeterView('Guide', services);
   const guideAmount = el('p', { class: 'guide-amount' });
+  const takes = createTakesView();
   const faults = createFaultsView();
   const speed = reading('Speed', 'Seconds of audio drawn per second of work. Playback needs more than 1.');
   const link = reading('Link', 'Round trip between the plugin and Simmer.');
   const ahead = reading('Ahead', 'Audio that is ready beyond the playhead.');
+  const reaction = reading(
+    'Knob to sound',
+    'From a move that nobody could foresee to what is heard of it: the block in which the host hands it over, the way to Simmer and back with the drawing, and the filter.',
+  );
 
   const element = el(
     'article',
     { class: 'session', 'aria-labelledby': headingId },
-    el('header', { class: 'session-head' }, el('div', { class: 'session-name' }, host, made), state),
+    el('header', { class: 'session-head' }, el('div', { class: 'session-name' }, host, made, takes.element), state),
+    takes.missing,
     el(
       'div',
       { class: 'plate' },
@@ -51,7 +59,7 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
       'footer',
       { class: 'session-foot' },
       faults.element,
-      el('dl', { class: 'readings' }, speed.element, ahead.element, link.element),
+      el('dl', { class: 'readings' }, reaction.element, speed.element, ahead.element, link.element),
     ),
   );
 
@@ -68,16 +76,20 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
       paintHeat(element, snapshot, models);
       heat.update(snapshot, models);
       lane.update(view, models);
-      output.update(snapshot.outputPeak);
-      guide.update(snapshot.guidePeak);
+      output.update(snapshot.outputPeak, view.receivedAtMillis);
+      guide.update(snapshot.guidePeak, view.receivedAtMillis);
       setText(
         guideAmount,
         snapshot.guideAmount > 0 ? `amount ${Math.round(snapshot.guideAmount * 100)} %` : 'amount 0 %',
       );
+      takes.update(snapshot);
       faults.update(snapshot);
+      const heard = reactionWords(snapshot);
+      reaction.show(heard.text, false, [heard.sum, heard.basis]);
       const fast = speedWords(snapshot);
       speed.show(fast.text, fast.slow);
-      ahead.show(aheadWords(snapshot), false);
+      const wanted = snapshot.exact ? [] : [`of ${Math.round(snapshot.lookaheadMillis)} ms`];
+      ahead.show(aheadWords(snapshot), false, wanted);
       link.show(linkWords(snapshot.linkMillis), false);
     },
   };
@@ -94,13 +106,21 @@ function legend(): HTMLElement {
   );
 }
 
-function reading(label: string, meaning: string): { element: HTMLElement; show(text: string, bad: boolean): void } {
-  const value = el('dd');
-  const element = el('div', { class: 'reading', title: meaning }, el('dt', {}, label), value);
+interface Reading {
+  readonly element: HTMLElement;
+  /** `notes` stand beside it, quieter; empty ones are not there. */
+  show(text: string, bad: boolean, notes?: readonly string[]): void;
+}
+
+function reading(label: string, meaning: string): Reading {
+  const value = el('span');
+  const note = el('small');
+  const element = el('div', { class: 'reading', title: meaning }, el('dt', {}, label), el('dd', {}, value, ' ', note));
   return {
     element,
-    show(text, bad) {
+    show(text, bad, notes = []) {
       setText(value, text);
+      setText(note, notes.filter((part) => part !== '').join(' · '));
       element.classList.toggle('bad', bad);
     },
   };

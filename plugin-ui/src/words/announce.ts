@@ -9,15 +9,23 @@ import { plural } from './words.js';
 export function announcements(before: PageState, after: PageState): string[] {
   const said: string[] = [];
   if (before.link.kind !== after.link.kind) {
-    if (after.link.kind === 'open') said.push('Connected to Simmer.');
+    if (after.link.kind === 'open') {
+      said.push(before.link.kind === 'silent' ? 'Simmer speaks again.' : 'Connected to Simmer.');
+    }
+    if (after.link.kind === 'silent') said.push('Simmer has said nothing for two seconds.');
     if (after.link.kind === 'lost') said.push('The connection to Simmer is lost. Trying again.');
     if (after.link.kind === 'foreign') said.push('Simmer has another version than this page. Reload the page.');
+  }
+  if (after.store !== undefined && after.store.trouble !== '' && before.store?.trouble !== after.store.trouble) {
+    said.push(`The store: ${after.store.trouble}`);
   }
   const earlier = new Map((before.sessions ?? []).map((view) => [view.snapshot.id, view.snapshot]));
   for (const { snapshot } of after.sessions ?? []) {
     const known = earlier.get(snapshot.id);
     earlier.delete(snapshot.id);
     if (known === undefined) said.push(`${snapshot.hostName} is connected.`);
+    if (snapshot.missingModel !== '' && known === undefined)
+      said.push(`${snapshot.hostName}: ${snapshot.missingModel}`);
     const health = healthWords(snapshot);
     const was = known === undefined ? 'calm' : healthWords(known).severity;
     if (health.severity !== was && health.severity !== 'calm') said.push(`${snapshot.hostName}: ${health.text}`);

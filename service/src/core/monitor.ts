@@ -69,7 +69,7 @@ export const sessionSnapshotSchema = z.object({
   filterMillis: z.number(),
   /** How far ahead of the playhead is rendered now, at most, in milliseconds. */
   lookaheadMillis: z.number(),
-  /** Name and digest of the model that the takes of this instance were drawn from and that is not here; '': none is missing. */
+  /** Says, for people, which model the takes of this instance were drawn from that is not here, and what to do; '': it is here. */
   missingModel: z.string(),
   /** Audio that was heard before is being fetched or drawn again; until it is there, its place is a declared gap. */
   restoring: z.boolean(),
