@@ -1,7 +1,7 @@
 //! The processing half's audio side.
 
 use crate::component::Component;
-use crate::{buses, guard, process, thread};
+use crate::{buses, guard, process};
 use std::sync::atomic::Ordering::Relaxed;
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
@@ -67,21 +67,14 @@ impl IAudioProcessorTrait for Component {
         guard::entry(|| {
             // SAFETY: null or a setup that lives through the call.
             let Some(setup) = (unsafe { setup.as_ref() }) else { return kInvalidArgument };
-            if setup.symbolicSampleSize != SymbolicSampleSizes_::kSample32 as i32
-                || !setup.sampleRate.is_finite()
-                || !(8_000.0..=384_000.0).contains(&setup.sampleRate)
-            {
+            if setup.symbolicSampleSize != SymbolicSampleSizes_::kSample32 as i32 {
                 return kResultFalse;
             }
-            self.note_setup_thread();
-            self.setup_offline.store(setup.processMode == ProcessModes_::kOffline as i32, Relaxed);
-            {
-                let mut main = self.main();
-                main.sample_rate = setup.sampleRate;
-                // Only ever larger: Ardour sets other sizes around a bounce, which needs no new stream.
-                main.block_frames_max = main.block_frames_max.max(setup.maxSamplesPerBlock);
+            if !self.instance.set_up(setup.sampleRate, setup.maxSamplesPerBlock) {
+                return kResultFalse;
             }
-            if self.set_up() { kResultOk } else { kResultFalse }
+            self.instance.announce_offline(setup.processMode == ProcessModes_::kOffline as i32);
+            kResultOk
         })
     }
 
@@ -96,20 +89,13 @@ impl IAudioProcessorTrait for Component {
         let processed = guard::entry_or(None, || Some(unsafe { process::process(self, data) }));
         processed.unwrap_or_else(|| {
             // SAFETY: as above.
-            unsafe { process::silence(data) };
+            unsafe { process::ports(data) }.silence(usize::try_from(data.numSamples).unwrap_or(0));
             kInternalError
         })
     }
 
     unsafe fn getTailSamples(&self) -> u32 {
         0
-    }
-}
-
-impl Component {
-    /// Whether this thread is the one that set the plugin up. [audio-thread]
-    pub fn on_setup_thread(&self) -> bool {
-        self.setup_thread.load(Relaxed) == thread::current()
     }
 }
 

@@ -1,39 +1,19 @@
 //! The processing half of the plugin: its life, its buses and its state.
 
 use crate::controller::Controller;
-use crate::exclusive::Exclusive;
-use crate::{buses, guard, stream, text, thread};
-use simmer_core::{Bell, Engine, Shared, State, queues};
-use simmer_link::{Link, LinkConfig, Waker};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::{buses, guard, stream, text};
+use simmer_instance::Instance;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
 use vst3::{Class, ComRef, uid};
 
-/// What only the main thread touches.
-pub struct Main {
-    pub state: State,
-    pub host_name: String,
-    pub sample_rate: f64,
-    pub block_frames_max: i32,
-    pub link: Option<Link>,
-}
-
 /// One instance.
 pub struct Component {
-    pub main: Mutex<Main>,
-    pub shared: Arc<Shared>,
-    pub engine: Exclusive<Option<Engine>>,
-    /// The thread that set the plugin up last, if it may be evidence of a bounce; else 0.
-    pub setup_thread: AtomicUsize,
-    pub setup_offline: AtomicBool,
+    pub instance: Instance,
     pub guide_active: AtomicBool,
     /// Channels of the main input and of the guide.
     pub input_channels: [AtomicI32; 2],
-    /// What the read-only parameters were last said to be.
-    pub said_status: AtomicI32,
-    pub said_missed: AtomicI32,
 }
 
 impl Class for Component {
@@ -45,100 +25,11 @@ impl Component {
 
     /// [main-thread]
     pub fn new() -> Component {
-        let mut instance_id = [0u8; 16];
-        if getrandom::fill(&mut instance_id).is_err() {
-            // Without entropy the address of a fresh allocation still tells instances of one process apart.
-            let unique = Box::new(0u8);
-            instance_id[..8].copy_from_slice(&(&raw const *unique as u64).to_le_bytes());
-        }
         Component {
-            main: Mutex::new(Main {
-                state: State::new(instance_id),
-                host_name: String::new(),
-                sample_rate: 48_000.0,
-                block_frames_max: 1,
-                link: None,
-            }),
-            shared: Arc::new(Shared::new()),
-            engine: Exclusive::new(None),
-            setup_thread: AtomicUsize::new(0),
-            setup_offline: AtomicBool::new(false),
+            instance: Instance::new(),
             guide_active: AtomicBool::new(false),
             input_channels: [AtomicI32::new(2), AtomicI32::new(2)],
-            said_status: AtomicI32::new(-1),
-            said_missed: AtomicI32::new(-1),
         }
-    }
-
-    /// [main-thread]
-    pub fn main(&self) -> MutexGuard<'_, Main> {
-        self.main.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Remembers that this thread set the plugin up. [main-thread]
-    pub fn note_setup_thread(&self) {
-        let id = if thread::is_realtime() { 0 } else { thread::current() };
-        self.setup_thread.store(id, Relaxed);
-    }
-
-    fn link_config(main: &Main, shared: &Shared) -> LinkConfig {
-        LinkConfig {
-            instance_id: main.state.instance_id_text(),
-            host_name: main.host_name.clone(),
-            sample_rate_hz: main.sample_rate.round() as i32,
-            block_frames_max: main.block_frames_max,
-            model: main.state.model.clone(),
-            takes_load_count: shared.takes_load_count(),
-        }
-    }
-
-    /// Makes the engine and the link when the host sets up processing for the first time: a scan costs neither memory
-    /// nor a thread, and activation, which Ardour does on its audio thread, finds everything there. [main-thread]
-    pub fn set_up(&self) -> bool {
-        let mut main = self.main();
-        let config = Self::link_config(&main, &self.shared);
-        if let Some(link) = &main.link {
-            link.configure(config);
-        } else {
-            let (queues, bell, waker) = (queues(), Arc::new(Bell::default()), Waker::default());
-            let engine =
-                Engine::new(self.shared.clone(), queues.outlet, queues.cell_receiver, bell.clone(), waker.wake());
-            let mut engine = Some(engine);
-            if self.engine.with(|slot| *slot = engine.take()).is_none() {
-                return false;
-            }
-            main.link = Some(Link::start(config, self.shared.clone(), queues.inlet, queues.cell_sender, bell, waker));
-        }
-        true
-    }
-
-    /// [main-thread], and on the audio thread in some hosts
-    fn activate(&self) -> bool {
-        let sample_rate = {
-            let main = self.main();
-            if main.link.is_none() {
-                return false;
-            }
-            main.sample_rate
-        };
-        let prepared = self.engine.with(|engine| {
-            if let Some(engine) = engine {
-                engine.prepare(sample_rate);
-            }
-        });
-        prepared.is_some()
-    }
-
-    fn load(&self, bytes: &[u8]) -> bool {
-        let Ok(state) = State::decode(bytes) else { return false };
-        self.shared.restore(&state.values);
-        self.shared.restore_takes(&state.takes);
-        let mut main = self.main();
-        main.state = state;
-        if let Some(link) = &main.link {
-            link.configure(Self::link_config(&main, &self.shared));
-        }
-        true
     }
 }
 
@@ -152,7 +43,7 @@ impl IPluginBaseTrait for Component {
                 // SAFETY: `name` is the fixed array the interface asks for.
                 if unsafe { host.getName(&mut name) } == kResultOk {
                     // SAFETY: 128 units are there.
-                    self.main().host_name = unsafe { text::read_wide(name.as_ptr(), name.len()) };
+                    self.instance.set_host_name(unsafe { text::read_wide(name.as_ptr(), name.len()) });
                 }
             }
             kResultOk
@@ -161,11 +52,7 @@ impl IPluginBaseTrait for Component {
 
     unsafe fn terminate(&self) -> tresult {
         guard::entry(|| {
-            let link = self.main().link.take();
-            if let Some(link) = link {
-                link.stop();
-            }
-            self.engine.with(|engine| *engine = None);
+            self.instance.end();
             kResultOk
         })
     }
@@ -213,14 +100,14 @@ impl IComponentTrait for Component {
     }
 
     unsafe fn setActive(&self, state: TBool) -> tresult {
-        guard::entry(|| if state == 0 || self.activate() { kResultOk } else { kResultFalse })
+        guard::entry(|| if state == 0 || self.instance.activate() { kResultOk } else { kResultFalse })
     }
 
     unsafe fn setState(&self, state: *mut IBStream) -> tresult {
         guard::entry(|| {
             // SAFETY: null or a stream that lives through the call.
             let Some(stream) = (unsafe { ComRef::from_raw(state) }) else { return kInvalidArgument };
-            let loaded = stream::read_all(stream).is_some_and(|bytes| self.load(&bytes));
+            let loaded = stream::read_all(stream).is_some_and(|bytes| self.instance.load(&bytes));
             if loaded { kResultOk } else { kResultFalse }
         })
     }
@@ -229,13 +116,7 @@ impl IComponentTrait for Component {
         guard::entry(|| {
             // SAFETY: null or a stream that lives through the call.
             let Some(stream) = (unsafe { ComRef::from_raw(state) }) else { return kInvalidArgument };
-            let bytes = {
-                let mut main = self.main();
-                main.state.values = self.shared.values();
-                main.state.takes = self.shared.takes();
-                main.state.encode()
-            };
-            if stream::write_all(stream, &bytes) { kResultOk } else { kResultFalse }
+            if stream::write_all(stream, &self.instance.save()) { kResultOk } else { kResultFalse }
         })
     }
 }

@@ -1,6 +1,6 @@
-//! The VST3 layer: COM classes around `simmer-core`'s engine and `simmer-link`.
+//! The VST3 layer: COM classes around a `simmer-instance`.
 //!
-//! All of the shim's `unsafe` is here. The rules, in place of a remark at every line:
+//! The rules of its `unsafe`, in place of a remark at every line:
 //! * A pointer from the host is checked for null, and believed otherwise: VST3 gives no other way.
 //! * Nothing unwinds into the host: every entry runs inside [`guard::entry`].
 //! * Nothing of the host is kept beyond the call, so no reference counting of ours can go wrong.
@@ -13,10 +13,8 @@ mod buses;
 mod component;
 mod controller;
 mod entry;
-mod exclusive;
 mod factory;
 mod guard;
 mod process;
 mod stream;
 mod text;
-mod thread;

@@ -3,7 +3,8 @@
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// VST3 promises that process() and setActive() never run at once. This holds hosts to it: who comes second is refused.
+/// Plugin formats promise that process and activation never run at once. This holds hosts to it: who comes second is
+/// refused.
 pub struct Exclusive<T> {
     busy: AtomicBool,
     value: UnsafeCell<T>,
