@@ -1,7 +1,7 @@
 //! The processing half of the plugin: its life, its buses and its state.
 
 use crate::controller::Controller;
-use crate::{buses, guard, stream, text};
+use crate::{buses, connection, guard, stream, text};
 use simmer_instance::Instance;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use vst3::Steinberg::Vst::*;
@@ -17,7 +17,7 @@ pub struct Component {
 }
 
 impl Class for Component {
-    type Interfaces = (IComponent, IAudioProcessor, IProcessContextRequirements);
+    type Interfaces = (IComponent, IAudioProcessor, IProcessContextRequirements, IConnectionPoint);
 }
 
 impl Component {
@@ -117,6 +117,26 @@ impl IComponentTrait for Component {
             // SAFETY: null or a stream that lives through the call.
             let Some(stream) = (unsafe { ComRef::from_raw(state) }) else { return kInvalidArgument };
             if stream::write_all(stream, &self.instance.save()) { kResultOk } else { kResultFalse }
+        })
+    }
+}
+
+impl IConnectionPointTrait for Component {
+    unsafe fn connect(&self, other: *mut IConnectionPoint) -> tresult {
+        // The component only listens.
+        if other.is_null() { kInvalidArgument } else { kResultOk }
+    }
+
+    unsafe fn disconnect(&self, _other: *mut IConnectionPoint) -> tresult {
+        kResultOk
+    }
+
+    unsafe fn notify(&self, message: *mut IMessage) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or a message that lives through the call.
+            let Some(message) = (unsafe { ComRef::from_raw(message) }) else { return kInvalidArgument };
+            let Some((id, plain)) = connection::read_value(message) else { return kResultFalse };
+            if self.instance.note_value(id, plain) { kResultOk } else { kInvalidArgument }
         })
     }
 }

@@ -1,22 +1,36 @@
 //! The editing half of the plugin: its parameters as the host sees them.
 
-use crate::{guard, stream, text};
+use crate::{connection, guard, stream, text};
 use simmer_core::State;
 use simmer_core::parameter::{self, Kind, PARAMETERS, Spec};
 use std::ffi::c_char;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use vst3::Steinberg::Vst::ParameterInfo_::ParameterFlags_ as Flags;
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
-use vst3::{Class, ComRef, uid};
+use vst3::{Class, ComPtr, ComRef, uid};
 
-/// Holds plain values; nothing else. It shares nothing with the component but the state the host carries across.
+/// Holds plain values. It shares nothing with the component but what the host carries across: the state, and messages.
 pub struct Controller {
     values: [AtomicU64; PARAMETERS.len()],
+    host: Mutex<Option<ComPtr<IHostApplication>>>,
+    component: Mutex<Option<ComPtr<IConnectionPoint>>>,
 }
 
 impl Class for Controller {
-    type Interfaces = (IEditController,);
+    type Interfaces = (IEditController, IConnectionPoint);
+}
+
+/// What is in a slot now. The lock is not held while the host is called. [main-thread]
+fn held<T: Clone>(slot: &Mutex<Option<T>>) -> Option<T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Puts something else into a slot. What was there is let go after the lock is. [main-thread]
+fn put<T>(slot: &Mutex<Option<T>>, value: Option<T>) {
+    let before = std::mem::replace(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner), value);
+    drop(before);
 }
 
 impl Controller {
@@ -24,7 +38,11 @@ impl Controller {
 
     /// [main-thread]
     pub fn new() -> Controller {
-        Controller { values: PARAMETERS.map(|spec| AtomicU64::new(spec.default.to_bits())) }
+        Controller {
+            values: PARAMETERS.map(|spec| AtomicU64::new(spec.default.to_bits())),
+            host: Mutex::new(None),
+            component: Mutex::new(None),
+        }
     }
 
     fn slot(&self, id: u32) -> Option<(&'static Spec, &AtomicU64)> {
@@ -33,12 +51,21 @@ impl Controller {
 }
 
 impl IPluginBaseTrait for Controller {
-    unsafe fn initialize(&self, _context: *mut FUnknown) -> tresult {
-        kResultOk
+    unsafe fn initialize(&self, context: *mut FUnknown) -> tresult {
+        guard::entry(|| {
+            // SAFETY: the host passes null or an object; the cast counts a reference of our own.
+            let host = unsafe { ComRef::from_raw(context) }.and_then(|context| context.cast::<IHostApplication>());
+            put(&self.host, host);
+            kResultOk
+        })
     }
 
     unsafe fn terminate(&self) -> tresult {
-        kResultOk
+        guard::entry(|| {
+            put(&self.component, None);
+            put(&self.host, None);
+            kResultOk
+        })
     }
 }
 
@@ -143,6 +170,10 @@ impl IEditControllerTrait for Controller {
             let Some((spec, slot)) = self.slot(id) else { return kInvalidArgument };
             let Some(plain) = spec.to_plain(normalised) else { return kInvalidArgument };
             slot.store(plain.to_bits(), Relaxed);
+            if let (false, Some(host), Some(component)) = (spec.read_only, held(&self.host), held(&self.component)) {
+                // A host without messages delivers the value in process(), or not at all.
+                connection::send_value(&host, &component, id, plain);
+            }
             kResultOk
         })
     }
@@ -153,5 +184,27 @@ impl IEditControllerTrait for Controller {
 
     unsafe fn createView(&self, _name: *const c_char) -> *mut IPlugView {
         std::ptr::null_mut()
+    }
+}
+
+impl IConnectionPointTrait for Controller {
+    unsafe fn connect(&self, other: *mut IConnectionPoint) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or an object; the reference we keep is counted.
+            let Some(other) = (unsafe { ComRef::from_raw(other) }) else { return kInvalidArgument };
+            put(&self.component, Some(other.to_com_ptr()));
+            kResultOk
+        })
+    }
+
+    unsafe fn disconnect(&self, _other: *mut IConnectionPoint) -> tresult {
+        guard::entry(|| {
+            put(&self.component, None);
+            kResultOk
+        })
+    }
+
+    unsafe fn notify(&self, _message: *mut IMessage) -> tresult {
+        kResultFalse
     }
 }

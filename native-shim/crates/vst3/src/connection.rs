@@ -1,0 +1,49 @@
+//! What the controller tells the component: values that the host names while process() may not run.
+//!
+//! A host that is not processing tells a new value to the controller alone, and saves the component's state. The two
+//! halves may live in different processes, so the message is the host's own object, passed by the host.
+
+use vst3::Steinberg::Vst::*;
+use vst3::Steinberg::*;
+use vst3::{ComPtr, ComRef};
+
+const VALUE: FIDString = c"simmer.value".as_ptr();
+const ID: FIDString = c"id".as_ptr();
+const PLAIN: FIDString = c"plain".as_ptr();
+
+/// Sends one plain value; false where the host has no messages or nobody takes this one. [main-thread]
+pub fn send_value(host: &ComPtr<IHostApplication>, peer: &ComPtr<IConnectionPoint>, id: u32, plain: f64) -> bool {
+    let (mut class, mut interface) = (IMessage_iid, IMessage_iid);
+    let mut object = std::ptr::null_mut();
+    // SAFETY: ids and a place to fill that outlive the call.
+    let made = unsafe { host.createInstance(&mut class, &mut interface, &mut object) };
+    // SAFETY: a host that answers ok has put an IMessage there, and the reference is ours.
+    let message = unsafe { ComPtr::from_raw(object.cast::<IMessage>()) }.filter(|_| made == kResultOk);
+    let Some(message) = message else { return false };
+    // SAFETY: the names are constants; the attributes live as long as the message.
+    unsafe {
+        message.setMessageID(VALUE);
+        let Some(attributes) = ComRef::from_raw(message.getAttributes()) else { return false };
+        attributes.setInt(ID, i64::from(id)) == kResultOk
+            && attributes.setFloat(PLAIN, plain) == kResultOk
+            && peer.notify(message.as_ptr()) == kResultOk
+    }
+}
+
+/// The id and the plain value in a message of [`send_value`]. [main-thread]
+pub fn read_value(message: ComRef<'_, IMessage>) -> Option<(u32, f64)> {
+    let (mut id, mut plain) = (0, 0.0);
+    // SAFETY: calls to the host's objects within its call; a message id ends with a zero.
+    unsafe {
+        let name = message.getMessageID();
+        if name.is_null() || std::ffi::CStr::from_ptr(name) != std::ffi::CStr::from_ptr(VALUE) {
+            return None;
+        }
+        let attributes = ComRef::from_raw(message.getAttributes())?;
+        let read = attributes.getInt(ID, &mut id) == kResultOk && attributes.getFloat(PLAIN, &mut plain) == kResultOk;
+        if !read {
+            return None;
+        }
+    }
+    Some((u32::try_from(id).ok()?, plain))
+}
