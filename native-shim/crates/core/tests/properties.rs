@@ -5,19 +5,42 @@ use proptest::prelude::*;
 use simmer_core::limits::{TAKES_BYTES_MAX, WINDOW_FRAMES};
 use simmer_core::*;
 
-fn lane(start: f64, points: &[(u32, f64)]) -> Lane {
+fn lane(start: f64, points: &[Breakpoint]) -> Lane {
     let mut lane = Lane::new(start);
-    for (offset, value) in points {
-        lane.push(*offset, *value);
+    for point in points {
+        match point.interpolation {
+            Interpolation::Linear => lane.push(point.offset, point.value),
+            Interpolation::Hold => lane.push_hold(point.offset, point.value),
+        }
     }
     lane
 }
 
-fn sorted_points() -> impl Strategy<Value = Vec<(u32, f64)>> {
-    prop::collection::vec((0u32..=512, 0.0f64..2.0), 0..40).prop_map(|mut points| {
-        points.sort_by_key(|(offset, _)| *offset);
+/// Of both kinds, mixed.
+fn sorted_points() -> impl Strategy<Value = Vec<Breakpoint>> {
+    let interpolation = prop_oneof![Just(Interpolation::Linear), Just(Interpolation::Hold)];
+    let point = (0u32..=512, 0.0f64..2.0, interpolation).prop_map(|(offset, value, interpolation)| Breakpoint {
+        offset,
+        value,
+        interpolation,
+    });
+    prop::collection::vec(point, 0..40).prop_map(|mut points| {
+        points.sort_by_key(|point| point.offset);
         points
     })
+}
+
+/// By definition, and slowly.
+fn value_by_definition(start: f64, points: &[Breakpoint], offset: u32) -> f64 {
+    let before = points.iter().rev().find(|point| point.offset <= offset);
+    let after = points.iter().find(|point| point.offset > offset);
+    let (from, value) = before.map_or((0, start), |point| (point.offset, point.value));
+    match after {
+        Some(next) if next.interpolation == Interpolation::Linear => {
+            value + (next.value - value) * f64::from(offset - from) / f64::from(next.offset - from)
+        }
+        _ => value,
+    }
 }
 
 proptest! {
@@ -30,7 +53,7 @@ proptest! {
         edges.push(512);
         for edge in edges.windows(2) {
             let mut part = Vec::new();
-            let part_start = whole.part(edge[0], edge[1], |point| part.push((point.offset, point.value)));
+            let part_start = whole.part(edge[0], edge[1], |point| part.push(point));
             prop_assert_eq!(part.len(), whole.part_len(edge[0], edge[1]));
             let part = lane(part_start, &part);
             for offset in edge[0]..edge[1] {
@@ -57,6 +80,7 @@ proptest! {
         for offset in 0..=513 {
             let value = cursor.value_at(offset);
             prop_assert_eq!(value, lane.value_at(offset));
+            prop_assert!((value - value_by_definition(start, &points, offset)).abs() < 1e-9);
             prop_assert!((0.0..=2.0).contains(&value));
         }
     }
@@ -173,6 +197,25 @@ proptest! {
             prop_assert_eq!(whole.next(Some([*value, *value])), [*value, *value], "no gap, no change");
         }
     }
+}
+
+#[test]
+fn a_value_that_holds_is_not_cut_into_a_slope() {
+    let mut lane = Lane::new(1.0);
+    lane.push_hold(100, 2.0);
+    lane.push(200, 0.0);
+    assert_eq!([0, 99, 100, 150, 200].map(|offset| lane.value_at(offset)), [1.0, 1.0, 2.0, 1.0, 0.0]);
+    let part = |from, to| {
+        let mut points = Vec::new();
+        let start = lane.part(from, to, |point| points.push(point));
+        (start, points)
+    };
+    let hold = |offset, value| Breakpoint { offset, value, interpolation: Interpolation::Hold };
+    let line = |offset, value| Breakpoint { offset, value, interpolation: Interpolation::Linear };
+    assert_eq!(part(0, 64), (1.0, vec![]));
+    assert_eq!(part(64, 100), (1.0, vec![hold(36, 2.0)]), "it jumps at the end of its part");
+    assert_eq!(part(64, 150), (1.0, vec![hold(36, 2.0), line(86, 1.0)]));
+    assert_eq!(part(100, 150), (2.0, vec![line(50, 1.0)]));
 }
 
 #[test]
