@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{service,contract,monitor,plugin-ui}/**/*.test.ts'],
+          include: ['test/{service,contract,monitor,plugin-ui,takes,store}/**/*.test.ts'],
           // Tests that start the service as a process run the built one.
           globalSetup: ['test/support/build-service.ts'],
           testTimeout: 30_000,

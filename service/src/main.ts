@@ -6,14 +6,14 @@ import { type RenderOptions, runProgram, type ServeOptions } from './cli/program
 import { renderToFile } from './cli/render.js';
 import { serve } from './cli/serve.js';
 import { Failure, printable } from './core/failure.js';
-import { modelFolders, runtimeFolder } from './discovery/folders.js';
+import { modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { EnginePool } from './model/engine-pool.js';
 import { graphTrial } from './model/graph-trial.js';
 import { ModelLibrary } from './model/model-library.js';
 import type { ProviderWish } from './model/provider-wish.js';
 import { startMonitor } from './monitor/server.js';
 import { packageFolder, packageVersion } from './package-folder.js';
-import { MemoryStore as DiskStore } from './store/memory-store.js';
+import { DiskStore } from './store/disk-store.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -47,7 +47,8 @@ async function runServe(options: ServeOptions): Promise<void> {
   const signal = interruption();
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
-  const store = new DiskStore(options.storeGib * 2 ** 30);
+  const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
+  const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
   try {
     await serve(options, {
       library: openLibrary(options.models),

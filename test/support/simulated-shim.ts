@@ -13,7 +13,7 @@ export class SimulatedShim {
   epoch = 0;
   /** The newest revision that was accepted, and the one that was refused last. */
   revision = 0;
-  #refused = 0;
+  #refused = -1;
   #validEnd = 0;
   #frames = new Map<SongFrame, number>();
   #waiting: ChunkResponse[] = [];
@@ -30,7 +30,7 @@ export class SimulatedShim {
     const prelude = this.#prelude?.root === root ? this.#prelude : undefined;
     this.epoch += 1 + (this.#prelude !== undefined && prelude === undefined ? 1 : 0);
     this.revision = 0;
-    this.#refused = 0;
+    this.#refused = -1;
     this.#frames = prelude?.frames ?? new Map();
     this.#validEnd = prelude?.end ?? root;
     this.#prelude = undefined;

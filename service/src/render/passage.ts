@@ -438,7 +438,6 @@ export class Passage {
   }
 
   #keepTake(keep: boolean): void {
-    if (keep === this.#keep) return;
     this.#keep = keep;
     if (this.#line === undefined || this.#line.kept === keep) return;
     this.#line.kept = keep;

@@ -1,0 +1,181 @@
+import type { LanePoint } from '../../service/src/core/lane.js';
+import { Lane } from '../../service/src/core/lane.js';
+import { Clock, type SongFrame } from '../../service/src/core/units.js';
+import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import { Session } from '../../service/src/session/session.js';
+import type { SegmentStore } from '../../service/src/store/segment-store.js';
+import type { TakeBook } from '../../service/src/take/take-book.js';
+import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
+import { LaneDelivery } from './delivery.js';
+import { type Heard, SimulatedShim } from './simulated-shim.js';
+
+export interface HostOptions {
+  readonly store: SegmentStore;
+  /** The song's saved recipe; empty: a new song. */
+  readonly recipe?: Uint8Array;
+  readonly rateHz?: number;
+  readonly lookaheadMillis?: number;
+  /** How many turns of the event loop a session gets between two blocks: few make chunks late. */
+  readonly turns?: () => number;
+  /** How many turns a draw takes. */
+  readonly drawTurns?: () => number;
+}
+
+export interface Stretch {
+  readonly from: SongFrame;
+  readonly frameCount: number;
+  readonly lane: readonly LanePoint[];
+  readonly nextBlockFrames: () => number;
+  readonly seed?: number;
+  readonly startMode?: 'continue' | 'fresh' | 'exactly';
+  readonly keep?: boolean;
+  readonly loop?: { readonly startFrame: SongFrame; readonly endFrame: SongFrame };
+  readonly guide?: { readonly amount: number; readonly at: (frame: SongFrame) => number };
+}
+
+/** A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. */
+export class SimulatedHost {
+  readonly session: Session;
+  readonly takes: TakeBook;
+  recipe: Uint8Array;
+  drawnBlocks = 0;
+  readonly #shim = new SimulatedShim();
+  readonly #options: HostOptions;
+  readonly #end = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #engine = new TinyModel();
+  readonly rateHz: number;
+  #exact: { values: Float32Array; from: SongFrame; end: SongFrame } | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.recipe = options.recipe ?? new Uint8Array(0);
+    this.rateHz = options.rateHz ?? 48_000;
+    const takes = decodeTakes(this.recipe);
+    if (takes === undefined) throw new Error('the recipe cannot be read');
+    this.takes = takes;
+    this.session = new Session({
+      id: 'simulated',
+      open: {
+        type: 'open',
+        instanceId: '1'.repeat(32),
+        hostName: 'simulated',
+        sampleRateHz: this.rateHz,
+        model: 'tiny',
+        takes: this.recipe,
+      },
+      model: { kind: 'here', verified: tinyModel },
+      pool: {
+        draw: async (_, inputs) => {
+          await this.#turn(options.drawTurns?.() ?? 0);
+          this.drawnBlocks += inputs.temperature.length / tinyModel.manifest.blockSteps;
+          return { drawn: await this.#engine.draw(inputs), runMillis: 1 };
+        },
+      },
+      store: options.store,
+      takes,
+      encodeTakes,
+      lookaheadMillis: options.lookaheadMillis ?? 150,
+      records: undefined,
+      send: (response) => {
+        if (response.type === 'takes') this.recipe = response.recipe;
+        if (response.type !== 'chunk') return Promise.resolve();
+        if (this.#exact === undefined) this.#shim.receive(response);
+        else if (response.epoch === this.#shim.epoch) {
+          this.#exact.values.set(response.values, response.startFrame - this.#exact.from);
+          this.#exact.end = response.startFrame + response.values.length;
+        }
+        return Promise.resolve();
+      },
+      onLane: () => {},
+      onRoom: () => {},
+    });
+    this.#running = this.session.run(this.#end.signal);
+  }
+
+  /** Plays as in realtime; what is heard, frame by frame. */
+  async play(stretch: Stretch): Promise<Heard[]> {
+    this.#exact = undefined;
+    this.#start(stretch, false);
+    const heard: Heard[] = [];
+    await this.#blocks(stretch, async (frame, count, message) => {
+      this.#shim.takeIn(frame);
+      this.session.handle({ ...message, revision: this.#shim.revision });
+      heard.push(...this.#shim.play(frame, count));
+      await this.#turn(this.#options.turns?.() ?? 200);
+    });
+    return heard;
+  }
+
+  /** Bounces: waits for every block. `coarse`: one value per block, that of its end. */
+  async bounce(stretch: Stretch, coarse = false): Promise<Float32Array> {
+    const exact = { values: new Float32Array(stretch.frameCount), from: stretch.from, end: Math.max(0, stretch.from) };
+    this.#exact = exact;
+    this.#start(stretch, true);
+    const lane = Lane.from(stretch.lane);
+    await this.#blocks(stretch, async (frame, count, message) => {
+      const value = lane.valueAt(frame + count);
+      const points = [{ frame, value, interpolation: 'linear' as const }];
+      this.session.handle(coarse ? { ...message, coarse: true, lane: { ...message.lane, points } } : message);
+      while (exact.end < frame + count) await this.#turn(1);
+    });
+    return exact.values;
+  }
+
+  /** Ends the session as closing the song does, and returns the recipe that is saved. */
+  async close(): Promise<Uint8Array> {
+    this.#end.abort();
+    await this.#running;
+    return this.recipe;
+  }
+
+  #start(stretch: Stretch, exact: boolean): void {
+    this.#shim.start(stretch.from);
+    this.session.handle({
+      type: 'start-epoch',
+      epoch: this.#shim.epoch,
+      rootFrame: stretch.from,
+      resumeFrame: stretch.from,
+      seed: stretch.seed ?? 1,
+      exact,
+      startMode: stretch.startMode ?? 'continue',
+    });
+  }
+
+  async #blocks(
+    stretch: Stretch,
+    each: (frame: SongFrame, count: number, message: ReturnType<SimulatedHost['blockMessage']>) => Promise<void>,
+  ): Promise<void> {
+    const delivery = new LaneDelivery(stretch.lane, stretch.from);
+    const end = stretch.from + stretch.frameCount;
+    for (let frame = stretch.from; frame < end; ) {
+      const count = Math.min(stretch.nextBlockFrames(), end - frame);
+      await each(frame, count, this.blockMessage(stretch, delivery, frame, count));
+      frame += count;
+    }
+  }
+
+  blockMessage(stretch: Stretch, delivery: LaneDelivery, frame: SongFrame, frameCount: number) {
+    const { guide, loop, keep } = stretch;
+    return {
+      type: 'block' as const,
+      epoch: this.#shim.epoch,
+      frameCount,
+      playing: true,
+      lane: delivery.block(frame, frameCount),
+      guideAmount: guide?.amount ?? 0,
+      guide: guide && Float32Array.from({ length: frameCount }, (_, index) => guide.at(frame + index)),
+      coarse: false,
+      keep: keep ?? false,
+      revision: 0,
+      loop,
+      replacedValueCount: 0,
+    };
+  }
+
+  async #turn(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export const tinyClock = new Clock(48_000, tinyModel.manifest.sampleRateHz);
