@@ -91,8 +91,6 @@ pub struct Book {
     prelude: Option<Prelude>,
     /// The audio thread's newest epoch that audio was taken for, and its highest revision.
     given: Option<(u32, u32)>,
-    /// The audio thread's newest epoch that a prelude was taken for.
-    prelude_given: Option<u32>,
 }
 
 impl Book {
@@ -222,7 +220,7 @@ impl Book {
         } else {
             passage.expected = prelude.map_or(root.max(0), |prelude| prelude.end);
             if prelude.is_none() {
-                passage.restart(self.given, self.prelude_given);
+                passage.restart(self.given);
             }
             root
         };
@@ -244,11 +242,9 @@ impl Book {
             Some(root) => self.judge_prelude(chunk, root, ahead),
             None => self.judge_current(chunk, ahead),
         };
-        match verdict {
-            Verdict::Take { label, .. } if label.prelude.is_some() => self.prelude_given = Some(label.epoch),
+        if let Verdict::Take { label: Label { epoch, revision, prelude: None, .. }, .. } = verdict {
             // Within an epoch revisions rise.
-            Verdict::Take { label, .. } => self.given = Some((label.epoch, label.revision)),
-            Verdict::Ignore | Verdict::Refuse(_) => {}
+            self.given = Some((epoch, revision));
         }
         verdict
     }
@@ -290,7 +286,7 @@ impl Book {
     /// A prelude of the epoch that has been started by now: the service had not heard of it yet. If it begins there, it
     /// is its audio; if not, the service has forgotten what it had sent for that place, and will begin at the root.
     fn judge_late_prelude(&mut self, chunk: ChunkPlace, root: i64) -> Verdict {
-        let (given, prelude_given) = (self.given, self.prelude_given);
+        let given = self.given;
         let Some(passage) = self.passage.as_mut().filter(|passage| passage.started && passage.prelude_fits) else {
             return Verdict::Ignore;
         };
@@ -298,7 +294,7 @@ impl Book {
             return passage.judge_playback(chunk);
         }
         passage.expected = passage.root.max(0);
-        passage.restart(given, prelude_given);
+        passage.restart(given);
         Verdict::Ignore
     }
 }
@@ -322,12 +318,10 @@ impl Passage {
         }
     }
 
-    /// The link begins at the passage's root, whatever the audio thread was given of this epoch before.
-    fn restart(&mut self, given: Option<(u32, u32)>, prelude_given: Option<u32>) {
-        let epoch = self.start.epoch;
-        let of_prelude = prelude_given.filter(|given| *given == epoch).map(|_| 0);
-        let newest = given.filter(|(given, _)| *given == epoch).map(|(_, revision)| revision).or(of_prelude);
-        if let Some(newest) = newest {
+    /// The link begins at the passage's root. If the audio thread was given audio of this epoch before, what comes is a
+    /// newer revision of it.
+    fn restart(&mut self, given: Option<(u32, u32)>) {
+        if let Some((_, newest)) = given.filter(|(epoch, _)| *epoch == self.start.epoch) {
             self.revision_base = newest.saturating_add(1);
             self.restarts = true;
         }
