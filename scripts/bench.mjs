@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parts = ['resampling', 'model', 'process', 'link', 'export'];
+const parts = ['resampling', 'model', 'process', 'link', 'reaction', 'instances', 'stored', 'long', 'export'];
 
 function readOptions() {
   try {
@@ -34,15 +34,24 @@ const { resamplingRows } = await built('resampling-speed');
 const { modelRows } = await built('model-speed');
 const { processRows } = await built('process-cost');
 const { linkRows } = await built('link');
+const { reactionRows } = await built('reaction');
+const { instanceRows } = await built('instances');
+const { storedExportRows } = await built('stored-export');
+const { longPlayRows } = await built('long-play');
 const { exportRows } = await built('export-speed');
 
 const model = 'one-song';
 const notes = [];
+const note = (text) => notes.push(text);
 const measure = {
   resampling: () => resamplingRows(),
-  model: () => modelRows(join(root, 'models', model), (why) => notes.push(why)),
+  model: () => modelRows(join(root, 'models', model), note),
   process: () => processRows(),
   link: () => linkRows(),
+  reaction: () => reactionRows(model, note),
+  instances: () => instanceRows(model, note),
+  stored: () => storedExportRows(model),
+  long: () => longPlayRows(note),
   export: () => exportRows(model),
 };
 try {

@@ -7,7 +7,8 @@ export const simmerProgram = join(repository, 'service', 'bin', 'simmer.js');
 
 export interface ServiceOptions {
   readonly runtimeFolder: string;
-  readonly recordFolder: string;
+  /** Where what was drawn is recorded; undefined: nowhere. */
+  readonly recordFolder?: string;
   readonly model?: string;
   readonly models?: string;
   readonly extra?: readonly string[];
@@ -29,7 +30,8 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { runtimeFolder, recordFolder, model, models, extra = [], onLine } = options;
   mkdirSync(runtimeFolder, { recursive: true, mode: 0o700 });
-  const args = ['serve', '--json', '--runtime-dir', runtimeFolder, '--record', recordFolder, ...extra];
+  const args = ['serve', '--json', '--runtime-dir', runtimeFolder, ...extra];
+  if (recordFolder !== undefined) args.push('--record', recordFolder);
   if (model !== undefined) args.push('--model', model);
   if (models !== undefined) args.push('--models', models);
   const heard: string[] = [];

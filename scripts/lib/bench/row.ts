@@ -24,6 +24,12 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
+/** The smallest value that `share` of all do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** The rows as `--json` writes them: {name, value, unit, peer, ratio}, null where there is no peer. */
 export function toJson(rows: readonly Row[]): string {
   const plain = rows.map(({ name, value, unit, peer, ratio }) => ({
