@@ -9,7 +9,8 @@ export default defineConfig({
           include: ['test/{service,contract,monitor,plugin-ui,takes,store}/**/*.test.ts'],
           // Tests that start the service as a process run the built one.
           globalSetup: ['test/support/build-service.ts'],
-          testTimeout: 30_000,
+          // Nothing is timed here; a busy machine may take its time.
+          testTimeout: 120_000,
         },
       },
       {

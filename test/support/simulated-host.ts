@@ -2,7 +2,7 @@ import type { LanePoint } from '../../service/src/core/lane.js';
 import { Lane } from '../../service/src/core/lane.js';
 import { Clock, type SongFrame } from '../../service/src/core/units.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
-import { Session } from '../../service/src/session/session.js';
+import { Session, type SessionModel } from '../../service/src/session/session.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import type { TakeBook } from '../../service/src/take/take-book.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly lookaheadMillis?: number;
   /** How many turns of the event loop a session gets between two blocks: few make chunks late. */
   readonly turns?: () => number;
+  /** The model is not on this machine. */
+  readonly withoutModel?: boolean;
   /** How many turns a draw takes. */
   readonly drawTurns?: () => number;
 }
@@ -33,12 +35,21 @@ export interface Stretch {
   readonly guide?: { readonly amount: number; readonly at: (frame: SongFrame) => number };
 }
 
+const missingTiny: SessionModel = {
+  kind: 'missing',
+  reference: { name: 'tiny', digest: tinyModel.digest, rateHz: 16_000, blockSteps: tinyModel.manifest.blockSteps },
+  message: `tiny (${tinyModel.digest.slice(0, 12)}) is not here`,
+};
+
 /** A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. */
 export class SimulatedHost {
   readonly session: Session;
   readonly takes: TakeBook;
   recipe: Uint8Array;
   drawnBlocks = 0;
+  readonly store: SegmentStore;
+  /** What ended the session, if it ended by itself. */
+  ended: unknown;
   readonly #shim = new SimulatedShim();
   readonly #options: HostOptions;
   readonly #end = new AbortController();
@@ -49,6 +60,7 @@ export class SimulatedHost {
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.store = options.store;
     this.recipe = options.recipe ?? new Uint8Array(0);
     this.rateHz = options.rateHz ?? 48_000;
     const takes = decodeTakes(this.recipe);
@@ -64,7 +76,7 @@ export class SimulatedHost {
         model: 'tiny',
         takes: this.recipe,
       },
-      model: { kind: 'here', verified: tinyModel },
+      model: options.withoutModel ? missingTiny : { kind: 'here', verified: tinyModel },
       pool: {
         draw: async (_, inputs) => {
           await this.#turn(options.drawTurns?.() ?? 0);
@@ -91,6 +103,9 @@ export class SimulatedHost {
       onRoom: () => {},
     });
     this.#running = this.session.run(this.#end.signal);
+    this.#running.catch((thrown: unknown) => {
+      this.ended = thrown;
+    });
   }
 
   /** Plays as in realtime; what is heard, frame by frame. */
@@ -117,7 +132,8 @@ export class SimulatedHost {
       const value = lane.valueAt(frame + count);
       const points = [{ frame, value, interpolation: 'linear' as const }];
       this.session.handle(coarse ? { ...message, coarse: true, lane: { ...message.lane, points } } : message);
-      while (exact.end < frame + count) await this.#turn(1);
+      while (exact.end < frame + count && this.ended === undefined) await this.#turn(1);
+      if (this.ended !== undefined) throw this.ended;
     });
     return exact.values;
   }
@@ -125,7 +141,7 @@ export class SimulatedHost {
   /** Ends the session as closing the song does, and returns the recipe that is saved. */
   async close(): Promise<Uint8Array> {
     this.#end.abort();
-    await this.#running;
+    await this.#running.catch(() => {});
     return this.recipe;
   }
 

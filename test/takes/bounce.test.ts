@@ -142,7 +142,15 @@ describe('a bounce', () => {
     expect(bitsOf(await host.bounce(song({ lane, guide: guide(220), from, frameCount: seconds(1) })))).toEqual(
       bitsOf(first.slice(from, from + seconds(1))),
     );
-    expect(bitsOf(await host.bounce(song({ lane, guide: guide(330) })))).not.toEqual(bitsOf(first));
-    await host.close();
+    const recipe = await host.close();
+    const { store } = host;
+    const again = new SimulatedHost({ store, recipe });
+    expect(bitsOf(await again.bounce(song({ lane, guide: guide(220) })))).toEqual(bitsOf(first));
+    expect(again.drawnBlocks).toBe(0);
+    expect(bitsOf(await again.bounce(song({ lane, guide: guide(330) })))).not.toEqual(bitsOf(first));
+    await again.close();
+    const bare = new SimulatedHost({ store: new MemoryStore(), recipe });
+    expect(bitsOf(await bare.bounce(song({ lane, guide: guide(220) })))).toEqual(bitsOf(first));
+    await bare.close();
   });
 });

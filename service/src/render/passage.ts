@@ -361,7 +361,11 @@ export class Passage {
       const line = this.#line;
       if (line !== undefined && step < line.endStep) {
         const known = step >= this.#laneKnownFrom && !line.kept;
-        if (!known || this.#isSame(line, step, delivered)) {
+        if (!known || this.#isSame(line, head, step, delivered)) {
+          if (exact && this.#guideCameLate(line, head, step, delivered)) {
+            head.takeBackTo(step);
+            break;
+          }
           this.#settledEnd = step + 1;
           continue;
         }
@@ -386,7 +390,7 @@ export class Passage {
   }
 
   /** True when the host says here what it said then. */
-  #isSame(line: TakeRecord, step: Step, delivered: Shape): boolean {
+  #isSame(line: TakeRecord, head: TakeHead, step: Step, delivered: Shape): boolean {
     const coarse = this.#coarseAt(step);
     if (coarse !== undefined) {
       // Only the end of such a block was said; the whole of it stands or falls with that.
@@ -396,7 +400,21 @@ export class Passage {
     }
     const remembered = line.delivered(step);
     if (step < this.#guideKnownFrom) return agreesInLane(delivered, remembered);
-    return agrees(delivered, line.knowsGuide(step) ? remembered : { ...remembered, guideBin: delivered.guideBin });
+    if (line.knowsGuide(step)) return agrees(delivered, remembered);
+    if (!head.isAdopted(step)) {
+      // Ahead of the playhead it was drawn without the guide that belongs to it: that is not the take that was heard.
+      const drawnWithout = !this.#options.exact && head.shape(step).guideBin !== delivered.guideBin;
+      return !drawnWithout && agrees(delivered, { ...remembered, guideBin: delivered.guideBin });
+    }
+    // What was used where it was used is what was delivered.
+    const drawn = head.shape(step);
+    const isTold = drawn.strength > 0 && drawn.strength === remembered.strength;
+    return agrees(delivered, { ...remembered, guideBin: isTold ? drawn.guideBin : delivered.guideBin });
+  }
+
+  /** True when a remembered step was drawn again before its guide was delivered, which the song does not keep. */
+  #guideCameLate(line: TakeRecord, head: TakeHead, step: Step, delivered: Shape): boolean {
+    return !line.knowsGuide(step) && !head.isAdopted(step) && head.shape(step).guideBin !== delivered.guideBin;
   }
 
   #coarseAt(step: Step): CoarseStretch | undefined {

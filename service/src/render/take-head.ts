@@ -81,6 +81,11 @@ export class TakeHead {
     return this.#drawnEnd;
   }
 
+  /** True for a step that came from a store, and was not drawn here. */
+  isAdopted(step: Step): boolean {
+    return step < this.#adoptedEnd;
+  }
+
   /** Inputs for drawing on, up to `endStep` or a little beyond, in at most `blocksMax` blocks that are new. */
   nextBlocks(endStep: Step, blocksMax: number, shape: (step: Step) => Shape): NextBlocks {
     const { blockSteps, seed } = this.#options;

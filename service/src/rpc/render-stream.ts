@@ -55,6 +55,9 @@ class RenderStream {
   readonly #decoder = new RequestDecoder();
   #opening = false;
   #session: Session | undefined;
+  /** The plugin has said all it wants to say: what is told at the end still reaches it. */
+  readonly #leaving = new AbortController();
+  #running: Promise<void> | undefined;
   #remove: () => void = () => {};
 
   constructor(call: RenderCall, openSession: OpenSession, ended: AbortController) {
@@ -87,6 +90,8 @@ class RenderStream {
       const finished = new Promise<void>((resolve) => this.#call.once('end', resolve));
       this.#call.on('data', (bytes: Uint8Array) => this.#receive(bytes, () => clearTimeout(unopened)));
       await Promise.race([failed, finished]);
+      this.#leaving.abort();
+      await Promise.race([failed, this.#running]);
     } finally {
       clearTimeout(unopened);
       this.#watch.stop();
@@ -132,9 +137,9 @@ class RenderStream {
     }
     this.#session = session;
     this.#remove = remove;
-    const running = session.run(this.#ended.signal);
+    this.#running = session.run(AbortSignal.any([this.#ended.signal, this.#leaving.signal]));
     this.#call.resume();
-    await running;
+    await this.#running;
   }
 
   #send(response: SessionResponse): Promise<void> {

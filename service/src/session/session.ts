@@ -307,7 +307,7 @@ export class Session {
     this.#tell(epoch);
     const { revisionCount, refusedCount, reactionsMillis } = epoch.passage.splices;
     this.#statistics.countRevisions(revisionCount, refusedCount, reactionsMillis);
-    this.#keeper?.tell();
+    this.#keeper?.tell(true);
     if (epoch.record !== undefined) this.#options.records?.save(epoch.header, epoch.record);
   }
 }

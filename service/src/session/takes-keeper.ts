@@ -13,11 +13,15 @@ export interface TakesKeeperOptions {
   readonly send: (recipe: Uint8Array) => void;
 }
 
+/** Writing a recipe down takes at most this share of the time: a song of many hours is told less often. */
+const writingShare = 1 / 50;
+
 /** Tells the shim the recipe of the takes whenever it has changed, and the store which segments are kept. */
 export class TakesKeeper {
   readonly #options: TakesKeeperOptions;
   #toldVersion: number;
   #held = '';
+  #restUntilMillis = 0;
 
   constructor(options: TakesKeeperOptions) {
     this.#options = options;
@@ -25,12 +29,15 @@ export class TakesKeeper {
     this.#hold();
   }
 
-  /** Tells what is new, if anything is. */
-  tell(): void {
+  /** Tells what is new, if anything is and it is time again; `now`: whatever time it is. */
+  tell(now = false): void {
     const { takes, encode, send } = this.#options;
-    if (takes.version === this.#toldVersion) return;
+    const startedMillis = performance.now();
+    if (takes.version === this.#toldVersion || (!now && startedMillis < this.#restUntilMillis)) return;
     this.#toldVersion = takes.version;
     const recipe = encode(takes);
+    const endedMillis = performance.now();
+    this.#restUntilMillis = endedMillis + (endedMillis - startedMillis) / writingShare;
     if (recipe.length <= limits.takesBytesMax) send(recipe);
     this.#hold();
   }

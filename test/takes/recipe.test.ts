@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../service/src/core/limits.js';
+import { silentBin } from '../../service/src/core/mu-law.js';
+import { TakeBook } from '../../service/src/take/take-book.js';
+import type { ModelReference } from '../../service/src/take/take-record.js';
+import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
+import { randomWholes } from '../support/random.js';
+
+const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64 };
+const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
+
+/** A book of takes that branch from one another, and what it says. */
+function someBook(seed: number): TakeBook {
+  const random = randomWholes(seed);
+  const book = new TakeBook();
+  for (let take = 0; take < 6; take += 1) {
+    const from = book.records[random(0, 9)];
+    const branches = from !== undefined && from.endStep > from.origin.firstStep + 2;
+    const record = branches
+      ? book.branch(from, random(from.origin.firstStep + 1, from.endStep))
+      : book.root(model, random(0, 9), 64 * random(0, 1000));
+    for (let steps = random(1, 3000); steps > 0; steps -= 1) {
+      const delivered = shape(random(2000, 2050), random(0, 2));
+      record.append(delivered, random(0, 3) === 0 ? shape(random(2000, 2050)) : delivered);
+    }
+    record.kept = random(0, 1) === 1;
+    record.segmentKeys.set(record.segmentIndex(record.origin.firstStep), randomBytes(32).toString('hex'));
+  }
+  return book;
+}
+
+describe('the recipe of takes', () => {
+  test('says all that is remembered', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (seed) => {
+        const book = someBook(seed);
+        const read = decodeTakes(encodeTakes(book));
+        expect(read?.records.length).toBe(book.records.length);
+        const byRoot = (records: TakeBook['records']) =>
+          records
+            .map((record) => {
+              const steps = [];
+              for (let step = record.origin.rootStep; step < record.endStep; step += 7) {
+                steps.push(record.effective(step), record.delivered(step));
+              }
+              const { seed: own, rootStep, firstStep } = record.origin;
+              const keys = [...record.segmentKeys];
+              return JSON.stringify({ own, rootStep, firstStep, end: record.endStep, kept: record.kept, keys, steps });
+            })
+            .toSorted();
+        expect(byRoot(read?.records ?? [])).toEqual(byRoot(book.records));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('is small: an hour of a constant lane, and an hour of ramps', () => {
+    const hour = 3600 * model.rateHz;
+    const constant = new TakeBook();
+    const record = constant.root(model, 1, 0);
+    for (const runs of [record.effectiveTemperature, record.deliveredTemperature]) runs.append(4096, hour);
+    for (const runs of [record.effectiveStrength, record.deliveredStrength]) runs.append(0, hour);
+    expect(encodeTakes(constant).length).toBeLessThan(200);
+    const ramps = new TakeBook();
+    const ramp = ramps.root(model, 1, 0);
+    // 0.75 to 1.1 and back every 30 s, on the grid.
+    for (let step = 0; step < hour; step += 167) {
+      const phase = Math.abs(((step / 240_000) % 2) - 1);
+      const value = Math.round((0.75 + 0.35 * phase) * 4096);
+      for (const runs of [ramp.effectiveTemperature, ramp.deliveredTemperature]) runs.append(value, 167);
+      for (const runs of [ramp.effectiveStrength, ramp.deliveredStrength]) runs.append(0, 167);
+    }
+    expect(encodeTakes(ramps).length).toBeLessThan(limits.takesBytesMax / 2);
+  });
+
+  test('that does not fit loses the takes that were not used for longest, and never the last', () => {
+    const book = new TakeBook();
+    const random = randomWholes(4);
+    for (let take = 0; take < 8; take += 1) {
+      const record = book.root(model, take, 0);
+      for (let step = 0; step < 200_000; step += 1) {
+        const delivered = shape(random(0, 8192));
+        record.append(delivered, delivered);
+      }
+    }
+    const bytes = encodeTakes(book);
+    expect(bytes.length).toBeLessThanOrEqual(limits.takesBytesMax);
+    const seeds = decodeTakes(bytes)?.records.map(({ origin }) => origin.seed) ?? [];
+    expect(seeds.length).toBeGreaterThan(0);
+    expect(seeds).toEqual([0, 1, 2, 3, 4, 5, 6, 7].slice(-seeds.length));
+  });
+
+  test('damaged in any way is read as something, or not at all, and never throws', () => {
+    const bytes = encodeTakes(someBook(1));
+    const random = randomWholes(9);
+    let refused = 0;
+    for (let round = 0; round < 1000; round += 1) {
+      const damaged = Uint8Array.from(bytes);
+      for (let flips = random(1, 4); flips > 0; flips -= 1) damaged[random(0, damaged.length - 1)] = random(0, 255);
+      if (decodeTakes(damaged.subarray(0, random(0, 3) === 0 ? random(1, damaged.length) : undefined)) === undefined) {
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(500);
+    expect(decodeTakes(new Uint8Array(0))?.records).toEqual([]);
+    expect(decodeTakes(bytes)).toBeDefined();
+  });
+});
