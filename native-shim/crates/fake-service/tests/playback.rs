@@ -1,0 +1,251 @@
+//! The engine, the link and a service, without a plugin format between them: what is heard of revisions, preludes and takes.
+#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use simmer_core::limits::TAKES_BYTES_MAX;
+use simmer_core::{Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Transport, parameter, queues};
+use simmer_fake_service::{Behaviour, FakeService, Hostile, Revise, formula, revised};
+use simmer_link::{Link, LinkConfig, Waker};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+const BLOCK: usize = 256;
+const NO_LOOP: LoopRange = LoopRange { start: 0, end: 0 };
+
+/// One instance in a runtime folder of its own; tests take turns, since the folder is an environment variable.
+struct Stage {
+    folder: PathBuf,
+    shared: Arc<Shared>,
+    engine: Engine,
+    link: Option<Link>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    fn new(name: &str, takes: &[u8]) -> Stage {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = std::env::temp_dir().join(format!("simmer-fake-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        // SAFETY: tests take turns, and threads of earlier turns, which could read it, have ended.
+        unsafe { std::env::set_var("SIMMER_RUNTIME_DIR", &folder) };
+        let Queues { outlet, inlet, cell_sender, cell_receiver } = queues();
+        let (shared, bell, waker) = (Arc::new(Shared::new()), Arc::new(Bell::default()), Waker::default());
+        shared.restore_takes(takes);
+        // Whatever the machine is busy with, this host plays.
+        shared.set_pending(parameter::RENDER_WAIT, 2.0);
+        let mut engine = Engine::new(shared.clone(), outlet, cell_receiver, bell.clone(), waker.wake());
+        engine.prepare(48_000.0);
+        let link = Link::start(config(&shared), shared.clone(), inlet, cell_sender, bell, waker);
+        Stage { folder, shared, engine, link: Some(link), _turn: turn }
+    }
+
+    fn service(&self, change: impl FnOnce(&mut Behaviour)) -> FakeService {
+        let mut behaviour = Behaviour::default();
+        change(&mut behaviour);
+        FakeService::start(&self.folder, behaviour).unwrap()
+    }
+
+    fn process(&mut self, transport: Transport) -> Vec<f32> {
+        self.engine.begin(Call { frame_count: BLOCK, transport, ..Call::default() });
+        self.engine.points_done();
+        self.engine.run(0, BLOCK, false);
+        let out = self.engine.out()[0][..BLOCK].to_vec();
+        self.engine.end();
+        out
+    }
+
+    fn play(&mut self, frame: i64, loop_range: LoopRange) -> Vec<f32> {
+        let heard = self.process(Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range });
+        std::thread::sleep(Duration::from_secs_f64(BLOCK as f64 / 48_000.0));
+        heard
+    }
+
+    /// Stands at a place until something holds.
+    fn stand_until(&mut self, frame: i64, mut holds: impl FnMut(&Stage) -> bool) {
+        let started = Instant::now();
+        while !holds(self) {
+            assert!(started.elapsed() < Duration::from_secs(10), "not within 10 s");
+            self.process(Transport { position: Some(frame), ..Transport::default() });
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Stands at a place until what is to be heard there is there.
+    fn ready(&mut self, service: &FakeService, frame: i64) {
+        self.stand_until(frame, |_| service.seen().blocks.iter().any(|block| block.start_frame == frame));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("shim.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            link.stop();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn config(shared: &Shared) -> LinkConfig {
+    LinkConfig {
+        instance_id: "00112233445566778899aabbccddeeff".into(),
+        host_name: "test".into(),
+        sample_rate_hz: 48_000,
+        block_frames_max: BLOCK as i32,
+        model: String::new(),
+        takes_load_count: shared.takes_load_count(),
+    }
+}
+
+#[test]
+fn each_revision_is_heard_from_its_splice_on_and_none_before_it_comes_back() {
+    let mut stage = Stage::new("revise", &[]);
+    let service = stage.service(|behaviour| {
+        behaviour.revise = Some(Revise { every_blocks: 8, ahead_frames: 4096 });
+    });
+    stage.ready(&service, 0);
+    let heard: Vec<f32> = (0..160).flat_map(|k| stage.play(k * BLOCK as i64, NO_LOOP)).collect();
+    std::thread::sleep(Duration::from_millis(50));
+    let seen = service.seen();
+    let played: Vec<u32> = seen.blocks.iter().filter(|block| block.playing).map(|block| block.revision).collect();
+    assert_eq!(played.len(), 160);
+    assert!(played.is_sorted() && *played.last().unwrap() >= 3, "{played:?}");
+    let splice = |revision: u32| match revision {
+        0 => 0,
+        _ => seen.splices.iter().find(|(_, number, _)| *number == revision).unwrap().2,
+    };
+    let mut newest = 0;
+    let mut fading = 0;
+    for (frame, value) in heard.iter().enumerate() {
+        let said = played[frame / BLOCK];
+        if *value == 0.0 {
+            fading = 65;
+            continue;
+        }
+        fading = (fading - 1i32).max(0);
+        if fading > 0 {
+            continue;
+        }
+        let found = (newest..=said).find(|revision| *value == revised(1, frame as i64, *revision));
+        newest = found.unwrap_or_else(|| panic!("frame {frame}: {value} is of no revision from {newest} to {said}"));
+        assert!(splice(newest) <= frame as i64, "revision {newest} at {frame}");
+        assert!(newest == said || (frame as i64) < splice(said), "{newest} at {frame}, where {said} was accepted");
+    }
+    assert!(newest >= 3, "{newest}");
+}
+
+#[test]
+fn a_revision_that_comes_too_late_is_never_heard() {
+    let mut stage = Stage::new("late", &[]);
+    let service = stage.service(|behaviour| {
+        behaviour.revise = Some(Revise { every_blocks: 20, ahead_frames: -1024 });
+    });
+    stage.ready(&service, 0);
+    for k in 0..100 {
+        let heard = stage.play(k * BLOCK as i64, NO_LOOP);
+        if k < 20 {
+            assert!(heard.iter().zip(k * BLOCK as i64..).all(|(value, frame)| *value == formula(1, frame)));
+        }
+        if k > 80 {
+            assert_eq!(heard[BLOCK - 1], 0.0, "nothing else was sent");
+        }
+    }
+    let seen = service.seen();
+    assert!(!seen.splices.is_empty(), "the control: there were revisions");
+    assert!(seen.blocks.iter().all(|block| block.revision == 0));
+}
+
+#[test]
+fn a_loop_that_wraps_inside_a_block_goes_on_at_once_where_its_beginning_was_sent() {
+    for prelude_frames in [4096, 0] {
+        let mut stage = Stage::new("loop", &[]);
+        let service = stage.service(|behaviour| behaviour.prelude_frames = prelude_frames);
+        let range = LoopRange { start: 48_000, end: 48_000 + 3000 };
+        stage.ready(&service, range.start);
+        let mut frame = range.start;
+        let mut wraps = 0;
+        while wraps < 5 {
+            let wrapped = frame + BLOCK as i64 - range.end;
+            if wrapped > 0 && prelude_frames > 0 {
+                // The test is of what is played, not of how soon it comes.
+                let epoch = service.seen().starts.last().unwrap().epoch + 1;
+                let started = Instant::now();
+                while !service.seen().preludes.iter().any(|(of, _)| *of == epoch) {
+                    assert!(started.elapsed() < Duration::from_secs(10), "no prelude of {epoch}");
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                std::thread::sleep(Duration::from_millis(30));
+            }
+            let heard = stage.play(frame, range);
+            if wrapped > 0 {
+                wraps += 1;
+                // The cut fades for 64 frames, over what is heard then.
+                let after = &heard[BLOCK - wrapped as usize..];
+                for (k, value) in after.iter().enumerate().skip(64) {
+                    let expected = if prelude_frames > 0 { formula(1, range.start + k as i64) } else { 0.0 };
+                    assert_eq!(*value, expected, "{k} frames after wrap {wraps}");
+                }
+            }
+            frame = if wrapped >= 0 { range.start + wrapped } else { frame + BLOCK as i64 };
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        let seen = service.seen();
+        assert_eq!(seen.preludes_played.len(), if prelude_frames > 0 { 5 } else { 0 });
+        assert!(seen.starts.iter().skip(1).all(|start| start.root_frame == range.start));
+        assert!(seen.starts.windows(2).all(|pair| pair[1].epoch == pair[0].epoch + 1));
+    }
+}
+
+#[test]
+fn takes_are_kept_sent_back_and_no_reason_for_another_link() {
+    let mut stage = Stage::new("takes", b"from the song");
+    let service = stage.service(|behaviour| behaviour.takes = vec![7; 600_000]);
+    stage.stand_until(0, |stage| stage.shared.takes() == vec![7; 600_000]);
+    stage.link.as_ref().unwrap().configure(config(&stage.shared));
+    stage.stand_until(5000, |_| service.seen().starts.iter().any(|start| start.root_frame == 5000));
+    assert_eq!(service.seen().opens.iter().map(|open| open.takes.clone()).collect::<Vec<_>>(), [b"from the song"]);
+    service.set(|behaviour| behaviour.takes = Vec::new());
+    stage.shared.restore_takes(b"another song");
+    stage.link.as_ref().unwrap().configure(config(&stage.shared));
+    stage.stand_until(5000, |_| service.seen().opens.len() == 2);
+    assert_eq!(service.seen().opens[1].takes, b"another song");
+    assert_eq!(stage.shared.takes(), b"another song");
+}
+
+#[test]
+fn takes_that_are_too_long_end_the_link() {
+    let mut stage = Stage::new("long", b"mine");
+    let _service = stage.service(|behaviour| behaviour.takes = vec![7; TAKES_BYTES_MAX + 1]);
+    stage.stand_until(0, |stage| stage.log().contains("it broke the protocol: takes of more than 768 KiB"));
+    assert_eq!(stage.shared.takes(), b"mine");
+}
+
+#[test]
+fn a_chunk_that_goes_back_without_a_newer_revision_ends_the_link() {
+    let mut stage = Stage::new("back", &[]);
+    let _service = stage.service(|behaviour| behaviour.hostile = Some(Hostile::Back));
+    stage.stand_until(1000, |stage| stage.log().contains("goes back without a newer revision"));
+}
+
+#[test]
+fn a_missing_model_is_shown_and_logged_once() {
+    let mut stage = Stage::new("missing", &[]);
+    for _ in 0..2 {
+        let service = stage.service(|behaviour| behaviour.missing_model = "one-song (0a1b2c)".into());
+        stage.stand_until(0, |stage| stage.shared.link_status() == LinkStatus::ModelMissing);
+        drop(service);
+        stage.stand_until(0, |stage| stage.shared.link_status() != LinkStatus::ModelMissing);
+    }
+    let service = stage.service(|_| {});
+    stage.stand_until(0, |stage| stage.shared.link_status() == LinkStatus::Ready);
+    assert_eq!(stage.log().matches("MODEL MISSING").count(), 1, "{}", stage.log());
+    assert!(stage.log().contains("one-song (0a1b2c)"));
+    drop(service);
+}
