@@ -37,6 +37,8 @@ export class RenderClient {
   readonly #token: string;
   /** Responses that nobody has taken yet. */
   readonly #responses: Response[] = [];
+  /** The newest recipe of the takes that the service has told, as a shim keeps it. */
+  recipe: Uint8Array = new Uint8Array(0);
   status: { code: number; details: string } | undefined;
   serviceProofHolds: boolean | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -61,7 +63,9 @@ export class RenderClient {
       this.serviceProofHolds = answer.get('simmer-proof')[0] === expected;
     });
     this.#call.on('data', (bytes: Uint8Array) => {
-      this.#responses.push(RenderResponse.decode(bytes));
+      const response = RenderResponse.decode(bytes);
+      if (response.takes) this.recipe = response.takes.recipe ?? this.recipe;
+      else this.#responses.push(response);
       this.#events.emit('response');
     });
     this.#call.on('error', (error: ServiceError) => {
@@ -121,6 +125,13 @@ export class RenderClient {
   async ended(): Promise<{ code: number; details: string; responses: Response[] }> {
     while (this.status === undefined) await once(this.#events, 'response');
     return { ...this.status, responses: this.#responses.splice(0).filter((response) => !response.heartbeat) };
+  }
+
+  /** Says that nothing more will come, and takes in what the service still has to tell. */
+  async finish(): Promise<void> {
+    this.#stopHeartbeat();
+    this.#call.end();
+    await this.ended();
   }
 
   close(): void {
