@@ -46,6 +46,18 @@ for _, wanted in ipairs(plan.tracks) do
   end
 end
 
+for _, wanted in ipairs(plan.tracks) do
+  local track = tracks[wanted.name]
+  if wanted.off_mix then
+    for channel = 0, 1 do track:output():nth(channel):disconnect_all() end
+  end
+  for channel, source in ipairs(wanted.listens_to or {}) do
+    local input = track:input():nth(channel - 1)
+    input:disconnect_all()
+    assert(input:connect(tracks[source]:output():nth(0):name()) == 0, wanted.name .. " cannot listen to " .. source)
+  end
+end
+
 -- A plugin hears of a changed parameter when it processes, and can only save what it has heard of.
 ARDOUR.LuaAPI.usleep(500000)
 session:save_state("", false, false, false, false, false)

@@ -16,6 +16,10 @@ export interface TrackPlan {
   readonly audio?: Float32Array;
   /** The track whose plugin gets this one in its sidechain, by a Send. */
   readonly sendTo?: string;
+  /** Tracks whose left outputs are this one's inputs, channel by channel: what it can record. */
+  readonly listensTo?: readonly [left: string, right: string];
+  /** Goes nowhere but to those that listen: it is in no export. */
+  readonly offMix?: boolean;
 }
 
 export interface PluginPlan {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { luaFolder } from '../folders.js';
 import { readWav, type WavFile } from '../wav-file.js';
@@ -110,4 +110,36 @@ export async function playSession(
       throw thrown;
     });
   await patiently({}, roll);
+}
+
+/** Plays from frame 0 in realtime, recording on a track that listens to others, and saves the session. */
+export async function recordPlayback(
+  home: ArdourHome,
+  plan: SessionPlan,
+  options: { readonly track: string; readonly untilFrame: number; readonly blockFrames: number },
+): Promise<WavFile> {
+  const { track, untilFrame, blockFrames } = options;
+  const args = [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, track, `${untilFrame}`];
+  let rolled = false;
+  await patiently({}, () =>
+    runLua(home, join(luaFolder, 'record.lua'), args, {
+      until: 'recorded',
+      timeoutMillis: (untilFrame / plan.sampleRateHz) * 1000 + 45_000,
+      onSaid: () => {
+        rolled = true;
+      },
+    }).catch((thrown: unknown) => {
+      // Once it has played, playing it again would be another playback.
+      if (rolled) throw new Error(`Playback broke off: ${String(thrown)}`, { cause: thrown });
+      throw thrown;
+    }),
+  );
+  const files = join(plan.folder, 'interchange', plan.name, 'audiofiles');
+  const recorded = readdirSync(files).filter((file) => file.includes(`${track}-`));
+  const [left, right] = ['%L.wav', '%R.wav'].map((end) => recorded.filter((file) => file.endsWith(end)));
+  const [leftFile, rightFile] = [left?.[0], right?.[0]];
+  if (recorded.length !== 2 || leftFile === undefined || rightFile === undefined)
+    throw new Error(`The track ${track} recorded ${recorded.join(', ') || 'nothing'} and not one take in stereo.`);
+  const [l, r] = [readWav(join(files, leftFile)), readWav(join(files, rightFile))];
+  return { ...l, channels: [...l.channels, ...r.channels] };
 }

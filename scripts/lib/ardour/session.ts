@@ -28,8 +28,14 @@ export async function makeSession(home: ArdourHome, plan: SessionPlan, patience:
 
 /** The part of the plan that Lua makes, as a Lua table. */
 function describe(plan: SessionPlan): string {
-  const tracks = plan.tracks.map(({ name, plugins = [], sendTo }) =>
-    table({ name: text(name), plugins: list(plugins.map(describePlugin)), send_to: sendTo && text(sendTo) }),
+  const tracks = plan.tracks.map(({ name, plugins = [], sendTo, listensTo, offMix = false }) =>
+    table({
+      name: text(name),
+      plugins: list(plugins.map(describePlugin)),
+      send_to: sendTo && text(sendTo),
+      listens_to: listensTo && list(listensTo.map(text)),
+      off_mix: `${offMix}`,
+    }),
   );
   const { name, folder, sampleRateHz } = plan;
   return `return ${table({ name: text(name), folder: text(folder), rate: `${sampleRateHz}`, tracks: list(tracks) })}\n`;
