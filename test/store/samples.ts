@@ -53,3 +53,6 @@ export function bytesFor(number: number, segment: Segment): string {
 export function isSample(number: number, segment: Segment, size: SampleSize = smallSample): boolean {
   return bytesFor(number, segment) === bytesFor(number, sampleSegment(number, size));
 }
+
+/** Bytes of the file of a small sample: all are of one size. */
+export const sampleFileBytes = encodeSegment(sampleSegment(0), sampleKey(0)).length;

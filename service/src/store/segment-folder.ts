@@ -11,14 +11,16 @@ const temporaryMillis = 3_600_000;
 /** Calls to the file system at once while the folder is looked through. */
 const lookSlots = 16;
 
-const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+/** Folders of some thousand files each, in a store of the default size: what every file system is quick with. */
+const shardDigits = 1;
+const shards = Array.from({ length: 16 ** shardDigits }, (_, index) => index.toString(16).padStart(shardDigits, '0'));
 
 /**
  * The files of a store:
  *
- *     segments/KE/KEY   a segment each, in 256 folders by the first two digits of its key
- *     leaving/KEY       segments that are being evicted
- *     holds/…           who holds what (hold-folder.ts)
+ *     segments/K/KEY   a segment each, in 16 folders by the first digit of its key
+ *     leaving/KEY      segments that are being evicted
+ *     holds/…          who holds what (hold-folder.ts)
  */
 export class SegmentFolder {
   readonly #files: StoreFiles;
@@ -91,7 +93,7 @@ export class SegmentFolder {
   }
 
   async syncShards(keys: Iterable<SegmentKey>): Promise<void> {
-    const touched = new Set([...keys].map((key) => key.slice(0, 2)));
+    const touched = new Set([...keys].map((key) => key.slice(0, shardDigits)));
     for (const shard of touched) await syncFolder(this.#files, join(this.#segments, shard));
   }
 
@@ -133,7 +135,7 @@ export class SegmentFolder {
   }
 
   #path(key: SegmentKey): string {
-    return join(this.#segments, key.slice(0, 2), key);
+    return join(this.#segments, key.slice(0, shardDigits), key);
   }
 
   async #move(from: string, to: string): Promise<boolean> {
