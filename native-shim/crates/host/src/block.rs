@@ -5,6 +5,8 @@
 pub enum Position {
     /// No process context at all.
     Missing,
+    /// A process context in which nothing is said: all zeros, as hosts without a transport give.
+    Blank,
     Stopped(i64),
     Playing(i64),
 }
@@ -18,6 +20,8 @@ pub struct Block {
     pub points: Vec<(u32, i32, f64)>,
     /// processMode of this call.
     pub mode: i32,
+    /// The host's loop in song frames, end exclusive.
+    pub cycle: Option<(i64, i64)>,
     /// The same memory for main input and output.
     pub in_place: bool,
     pub null_inputs: bool,
@@ -41,6 +45,7 @@ impl Block {
             frame_count,
             points: Vec::new(),
             mode: 0,
+            cycle: None,
             in_place: false,
             null_inputs: false,
             null_channels: false,

@@ -2,6 +2,8 @@
 //!
 //! Unlike a DAW it is told exactly what to say: every point with its offset, every position, missing pointers. Its own
 //! side of a process call neither allocates nor makes a system call, so that what a guard counts is the plugin's.
+//!
+//! [`play`] is this host as a program: it carries out a scenario and writes what came out.
 
 #![allow(clippy::missing_safety_doc, reason = "COM methods: the ABI is the contract")]
 #![allow(clippy::unnecessary_cast, reason = "enum constants of the ABI are signed on Windows, unsigned elsewhere")]
@@ -12,8 +14,9 @@ mod block;
 pub mod guard;
 mod module;
 mod objects;
+pub mod play;
 mod plugin;
 
 pub use block::{Block, Position};
-pub use module::{Module, built_library};
+pub use module::{Module, binary_of, built_library};
 pub use plugin::{Mode, Plugin};

@@ -24,16 +24,39 @@ pub fn built_library(name: &str) -> PathBuf {
     newest.1
 }
 
+/// The binary of a plugin named by its binary or by its bundle (a folder).
+pub fn binary_of(plugin: &Path) -> PathBuf {
+    let name = plugin.file_stem().unwrap_or_default().to_owned();
+    let place = match std::env::consts::OS {
+        "macos" => ["MacOS".into(), name],
+        "windows" => [format!("{}-win", std::env::consts::ARCH).into(), format!("{}.vst3", name.display()).into()],
+        _ => [format!("{}-linux", std::env::consts::ARCH).into(), format!("{}.so", name.display()).into()],
+    };
+    if plugin.is_dir() { plugin.join("Contents").join(&place[0]).join(&place[1]) } else { plugin.to_owned() }
+}
+
 impl Module {
     pub fn load(path: &Path) -> Module {
+        Module::open(path).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// As `load`, but tells why it cannot.
+    pub fn open(path: &Path) -> Result<Module, String> {
+        let trouble = |why: &dyn std::fmt::Display| format!("{} cannot be loaded as a plugin: {why}", path.display());
         // SAFETY: the plugin's initialisers are Rust's own; ModuleEntry is called as VST3 asks.
         unsafe {
-            let library: &'static Library = Box::leak(Box::new(Library::new(path).expect("the plugin loads")));
+            let library = Library::new(path).map_err(|why| trouble(&why))?;
+            library
+                .get::<extern "system" fn() -> *mut IPluginFactory>(b"GetPluginFactory")
+                .map_err(|why| trouble(&why))?;
             if cfg!(target_os = "linux") {
-                let entry: Symbol<'_, extern "system" fn(*mut c_void) -> bool> = library.get(b"ModuleEntry").unwrap();
-                assert!(entry(std::ptr::null_mut()));
+                let entry: Symbol<'_, extern "system" fn(*mut c_void) -> bool> =
+                    library.get(b"ModuleEntry").map_err(|why| trouble(&why))?;
+                if !entry(std::ptr::null_mut()) {
+                    return Err(trouble(&"ModuleEntry refuses"));
+                }
             }
-            Module { library }
+            Ok(Module { library: Box::leak(Box::new(library)) })
         }
     }
 

@@ -13,10 +13,11 @@ use vst3::{ComPtr, ComWrapper};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Realtime = 0,
+    Prefetch = 1,
     Offline = 2,
 }
 
-/// Frames of the buffers.
+/// Frames of the buffers, unless said otherwise.
 const FRAMES_MAX: usize = 20_000;
 
 /// An instance with its buffers. It may be moved to another thread, as hosts do.
@@ -31,6 +32,8 @@ pub struct Plugin {
     pub guide: [Vec<f32>; 2],
     pub output: [Vec<f32>; 2],
     pub tempo: f64,
+    /// What the process context says, in Hz.
+    pub sample_rate: f64,
     pub last_result: tresult,
 }
 
@@ -39,6 +42,11 @@ unsafe impl Send for Plugin {}
 
 impl Plugin {
     pub fn new(module: &Module) -> Plugin {
+        Plugin::with_buffers(module, FRAMES_MAX)
+    }
+
+    /// An instance whose calls are never longer than that many frames.
+    pub fn with_buffers(module: &Module, frames_max: usize) -> Plugin {
         let factory = module.factory();
         let (component, controller) = (0..2).fold((None, None), |found, index| {
             // SAFETY: a structure of numbers and arrays of them.
@@ -65,7 +73,7 @@ impl Plugin {
             }
         }
         let processor = component.cast::<IAudioProcessor>().expect("an audio processor");
-        let buffers = || [vec![0.0; FRAMES_MAX], vec![0.0; FRAMES_MAX]];
+        let buffers = || [vec![0.0; frames_max], vec![0.0; frames_max]];
         Plugin {
             component,
             processor,
@@ -76,6 +84,7 @@ impl Plugin {
             guide: buffers(),
             output: buffers(),
             tempo: 120.0,
+            sample_rate: 48_000.0,
             last_result: kResultOk,
         }
     }
@@ -94,6 +103,11 @@ impl Plugin {
 
     /// Sets up and activates, on the calling thread.
     pub fn start(&self, mode: Mode, sample_rate: f64, block_frames_max: i32) {
+        assert!(self.try_start(mode, sample_rate, block_frames_max), "the plugin refuses to be set up");
+    }
+
+    /// As `start`; false: the plugin refuses.
+    pub fn try_start(&self, mode: Mode, sample_rate: f64, block_frames_max: i32) -> bool {
         let mut setup = ProcessSetup {
             processMode: mode as i32,
             symbolicSampleSize: 0,
@@ -102,9 +116,12 @@ impl Plugin {
         };
         // SAFETY: the plugin's own objects; the setup outlives the call.
         unsafe {
-            assert_eq!(self.processor.setupProcessing(&mut setup), kResultOk);
-            assert_eq!(self.component.setActive(1), kResultOk);
-            self.processor.setProcessing(1);
+            let taken =
+                self.processor.setupProcessing(&mut setup) == kResultOk && self.component.setActive(1) == kResultOk;
+            if taken {
+                self.processor.setProcessing(1);
+            }
+            taken
         }
     }
 
@@ -114,6 +131,40 @@ impl Plugin {
             self.processor.setProcessing(0);
             self.component.setActive(0);
         }
+    }
+
+    /// All parameters by id and title, as the host would list them.
+    pub fn parameters(&self) -> Vec<(u32, String)> {
+        // SAFETY: the plugin's object, a structure to fill.
+        unsafe {
+            (0..self.controller.getParameterCount())
+                .map(|index| {
+                    let mut info: ParameterInfo = std::mem::zeroed();
+                    assert_eq!(self.controller.getParameterInfo(index, &mut info), kResultOk);
+                    (info.id, text(&info.title))
+                })
+                .collect()
+        }
+    }
+
+    /// A plain value as the plugin normalises it.
+    pub fn normalised(&self, id: u32, plain: f64) -> f64 {
+        // SAFETY: the plugin's object.
+        unsafe { self.controller.plainParamToNormalized(id, plain) }
+    }
+
+    /// A normalised value as the plugin means it.
+    pub fn plain(&self, id: u32, normalised: f64) -> f64 {
+        // SAFETY: the plugin's object.
+        unsafe { self.controller.normalizedParamToPlain(id, normalised) }
+    }
+
+    /// What the plugin would have the host show for a normalised value.
+    pub fn shown(&self, id: u32, normalised: f64) -> String {
+        let mut shown: String128 = [0; 128];
+        // SAFETY: the plugin's object, an array to fill.
+        unsafe { self.controller.getParamStringByValue(id, normalised, &mut shown) };
+        text(&shown)
     }
 
     /// What the plugin said of a read-only parameter in the last call, normalised.
@@ -158,11 +209,15 @@ impl Plugin {
         let mut outputs = [bus(&mut output_channels)];
         // SAFETY: as above, a structure of numbers.
         let mut context: ProcessContext = unsafe { std::mem::zeroed() };
-        context.sampleRate = 48_000.0;
+        context.sampleRate = self.sample_rate;
         context.tempo = self.tempo;
         context.state = Flags::kTempoValid as u32;
         let frame = match block.position {
             Position::Missing => None,
+            Position::Blank => {
+                (context.tempo, context.state) = (0.0, 0);
+                Some(0)
+            }
             Position::Stopped(frame) => Some(frame),
             Position::Playing(frame) => {
                 context.state |= Flags::kPlaying as u32;
@@ -170,6 +225,12 @@ impl Plugin {
             }
         };
         context.projectTimeSamples = frame.unwrap_or(0);
+        if let Some((start, end)) = block.cycle {
+            let quarters = |frame: i64| frame as f64 / self.sample_rate * self.tempo / 60.0;
+            context.projectTimeMusic = quarters(context.projectTimeSamples);
+            (context.cycleStartMusic, context.cycleEndMusic) = (quarters(start), quarters(end));
+            context.state |= (Flags::kCycleActive | Flags::kCycleValid | Flags::kProjectTimeMusicValid) as u32;
+        }
         let changes = |changes: &ComWrapper<Changes>| {
             changes.as_com_ref::<IParameterChanges>().map_or(null_mut(), |changes| changes.as_ptr())
         };
@@ -227,6 +288,10 @@ impl Plugin {
             loaded
         }
     }
+}
+
+fn text(units: &[u16]) -> String {
+    String::from_utf16_lossy(&units.iter().copied().take_while(|unit| *unit != 0).collect::<Vec<_>>())
 }
 
 impl Drop for Plugin {

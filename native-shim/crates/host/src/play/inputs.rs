@@ -1,0 +1,123 @@
+//! What one call is told: the block of a piece of the song.
+
+use crate::block::{Block, Position};
+use crate::play::lane;
+use crate::play::scenario::{GuideBus, Kind, Segment, ToldTransport};
+use crate::play::walk::Piece;
+
+/// A value to tell at a song frame, by parameter id, normalised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Automated {
+    pub frame: i64,
+    pub id: u32,
+    pub value: f64,
+}
+
+/// The parameters of a segment as the plugin knows them.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    /// Id of the temperature, and its normalised value per plain unit: the lane is linear in it.
+    pub temperature: Option<(u32, f64)>,
+    /// Told at the first frame of the next call, and then forgotten.
+    pub pending: Vec<(u32, f64)>,
+    pub automation: Vec<Automated>,
+}
+
+impl Parameters {
+    /// The points of one call: id, offset, normalised value.
+    pub fn points(&mut self, segment: &Segment, piece: &Piece) -> Vec<(u32, i32, f64)> {
+        let mut points: Vec<_> = self.pending.drain(..).map(|(id, value)| (id, 0, value)).collect();
+        if let (Some(lane), Some((id, scale))) = (&segment.lane, self.temperature) {
+            let told = if segment.stands() {
+                // Nothing moves: the lane has the value of the place.
+                vec![(0, lane::value_at(&lane.points, piece.song_frame))]
+            } else {
+                lane::deliver(lane, piece)
+            };
+            points.extend(told.into_iter().map(|(offset, value)| (id, offset, value * scale)));
+        }
+        for span in &piece.spans {
+            let end = span.song_frame + span.frame_count as i64;
+            for automated in self.automation.iter().filter(|point| (span.song_frame..end).contains(&point.frame)) {
+                let offset = (span.offset as i64 + automated.frame - span.song_frame) as i32;
+                points.push((automated.id, offset, automated.value));
+            }
+        }
+        points
+    }
+}
+
+/// The `index`th call of a segment.
+pub fn block(segment: &Segment, piece: &Piece, index: usize, points: Vec<(u32, i32, f64)>) -> Block {
+    let position = match (segment.transport, segment.kind) {
+        (ToldTransport::NullContext, _) => Position::Missing,
+        (ToldTransport::NoPosition, _) => Position::Blank,
+        (_, Kind::Stop) => Position::Stopped(piece.song_frame),
+        _ => Position::Playing(piece.song_frame),
+    };
+    let is_turn = |every: usize| every > 0 && (index + 1).is_multiple_of(every);
+    let abuse = segment.abuse;
+    Block {
+        mode: segment.call_mode() as i32,
+        cycle: segment.cycle.map(|cycle| (cycle.start, cycle.end)),
+        points,
+        in_place: abuse.in_place,
+        null_inputs: is_turn(abuse.null_inputs_every),
+        null_channels: is_turn(abuse.null_channels_every),
+        null_outputs: is_turn(abuse.null_outputs_every),
+        with_sidechain: segment.guide.is_some_and(|guide| guide.bus == GuideBus::Sidechain),
+        ..Block::at(position, piece.frame_count)
+    }
+}
+
+/// Whether a recording of this segment is of the song.
+pub fn plays(segment: &Segment) -> bool {
+    segment.kind != Kind::Stop && says_positions(segment)
+}
+
+/// Whether positions of the song mean anything to the plugin.
+pub fn says_positions(segment: &Segment) -> bool {
+    matches!(segment.transport, ToldTransport::Normal | ToldTransport::Stuck)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::play::scenario::Scenario;
+    use crate::play::walk::Walk;
+
+    fn segment(text: &str) -> Segment {
+        let text = format!(r#"{{"segments": [{{"frameCount": 1, {text}}}]}}"#);
+        Scenario::read(&text).expect("a scenario")[0].segments[0].clone()
+    }
+
+    #[test]
+    fn automation_falls_on_its_offset_in_each_pass_of_a_loop() {
+        let segment = segment(r#""kind": "play", "blocks": 8, "loop": {"start": 0, "end": 5, "wrap": "inside"}"#);
+        let automation = vec![Automated { frame: 2, id: 3, value: 0.5 }];
+        let mut parameters = Parameters { temperature: None, pending: vec![(7, 0.1)], automation };
+        let mut walk = Walk::new(&segment, 8);
+        assert_eq!(parameters.points(&segment, &walk.next(8)), [(7, 0, 0.1), (3, 2, 0.5), (3, 7, 0.5)]);
+        assert_eq!(parameters.points(&segment, &walk.next(8)), [(3, 4, 0.5)], "what was pending is told once");
+    }
+
+    #[test]
+    fn a_lane_stands_with_the_transport() {
+        let lane = r#""lane": {"points": [{"frame": 0, "value": 0}, {"frame": 10, "value": 1}]}"#;
+        let segment = segment(&format!(r#""kind": "stop", "fromFrame": 5, {lane}"#));
+        let mut parameters = Parameters { temperature: Some((0, 0.5)), ..Parameters::default() };
+        assert_eq!(parameters.points(&segment, &Walk::new(&segment, 8).next(8)), [(0, 0, 0.25)]);
+    }
+
+    #[test]
+    fn abuse_comes_every_nth_call() {
+        let segment = segment(r#""kind": "stop", "abuse": {"nullInputsEvery": 2, "nullOutputsEvery": 3}"#);
+        let piece = Walk::new(&segment, 8).next(8);
+        let blocks: Vec<Block> = (0..6).map(|index| block(&segment, &piece, index, Vec::new())).collect();
+        let turns = |of: fn(&Block) -> bool| blocks.iter().map(of).collect::<Vec<_>>();
+        assert_eq!(turns(|block| block.null_inputs), [false, true, false, true, false, true]);
+        assert_eq!(turns(|block| block.null_outputs), [false, false, true, false, false, true]);
+        assert_eq!(turns(|block| block.null_channels), [false; 6]);
+        assert!(blocks.iter().all(|block| block.position == Position::Stopped(0)));
+    }
+}

@@ -1,0 +1,403 @@
+//! One instance of the plugin, from its making to its end.
+
+use crate::block::{Block, Position};
+use crate::module::Module;
+use crate::play::inputs::{self, Automated, Parameters};
+use crate::play::pace::Clock;
+use crate::play::recording::Recording;
+use crate::play::report::{BlockReport, InstanceReport, SegmentReport};
+use crate::play::scenario::{CallThread, DirtyOutput, GuideBus, Scenario, Segment, ToldMode};
+use crate::play::walk::{Piece, Walk};
+use crate::play::{Trouble, check, guide};
+use crate::plugin::{Mode, Plugin};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Hosts make and end instances one at a time.
+static MAKING: Mutex<()> = Mutex::new(());
+
+/// Where an instance's files go, and which of the instances it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub folder: &'a Path,
+    pub instance: usize,
+}
+
+impl Place<'_> {
+    /// A file that a scenario names: `{instance}` is the instance's number; relative to the output folder.
+    fn file(&self, named: &Path) -> PathBuf {
+        self.folder.join(named.to_string_lossy().replace("{instance}", &self.instance.to_string()))
+    }
+}
+
+/// Carries a scenario out on the calling thread, which is the instance's setup thread. What was done until there was
+/// trouble is in the report as well.
+pub fn play(module: &Module, scenario: &Scenario, place: Place<'_>) -> (InstanceReport, Option<Trouble>) {
+    let mut report = InstanceReport { instance: place.instance, ..InstanceReport::default() };
+    let mut player = Player::new(module, scenario, place);
+    let played = player.play(&mut report);
+    let making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(player);
+    drop(making);
+    let trouble = played.err();
+    report.trouble = trouble.as_ref().map(ToString::to_string);
+    (report, trouble)
+}
+
+/// What the plugin was set up for.
+#[derive(Clone, Copy, PartialEq)]
+struct Setup {
+    mode: ToldMode,
+    sample_rate: f64,
+    block_frames_max: usize,
+}
+
+/// What the plugin's read-only parameters have said.
+#[derive(Clone, Default)]
+struct Said {
+    status: Option<String>,
+    missed_frames: u64,
+}
+
+/// Ids by title.
+struct Ids(BTreeMap<String, u32>);
+
+impl Ids {
+    fn of(&self, title: &str) -> Result<u32, Trouble> {
+        self.0.get(title).copied().ok_or_else(|| {
+            let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
+            Trouble::Scenario(format!("the plugin has no parameter '{title}'; it has {}", known.join(", ")))
+        })
+    }
+}
+
+struct Player<'a> {
+    plugin: Plugin,
+    scenario: &'a Scenario,
+    place: Place<'a>,
+    ids: Ids,
+    pending: Vec<(u32, f64)>,
+    setup: Option<Setup>,
+    said: Said,
+}
+
+impl<'a> Player<'a> {
+    fn new(module: &Module, scenario: &'a Scenario, place: Place<'a>) -> Player<'a> {
+        let longest = scenario.segments.iter().map(|segment| {
+            let announced = segment.block_frames_max.unwrap_or(scenario.block_frames_max);
+            segment.blocks(announced).longest(announced)
+        });
+        let frames_max = longest.max().unwrap_or(1) + check::BEHIND_FRAMES;
+        let making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plugin = Plugin::with_buffers(module, frames_max);
+        drop(making);
+        plugin.tempo = scenario.tempo_bpm;
+        let ids = Ids(plugin.parameters().into_iter().map(|(id, title)| (title, id)).collect());
+        Player { plugin, scenario, place, ids, pending: Vec::new(), setup: None, said: Said::default() }
+    }
+
+    fn play(&mut self, report: &mut InstanceReport) -> Result<(), Trouble> {
+        if let Some(named) = &self.scenario.load_state {
+            self.load(named)?;
+        }
+        self.note(&self.scenario.parameters)?;
+        for (index, segment) in self.scenario.segments.iter().enumerate() {
+            let title = segment.title(index);
+            let within = |trouble: Trouble| match trouble {
+                Trouble::Scenario(why) => Trouble::Scenario(format!("segment {title}: {why}")),
+                Trouble::Plugin(why) => Trouble::Plugin(format!("segment {title}: {why}")),
+            };
+            let (played, trouble) = self.segment(segment, &title).map_err(within)?;
+            let audio = PathBuf::from(format!("{:03}-{index:02}-{title}.wav", self.place.instance));
+            let written = played.recording.write_wav(&self.place.folder.join(&audio), played.report.sample_rate);
+            written.map_err(|why| Trouble::Scenario(format!("{} cannot be written: {why}", audio.display())))?;
+            let frame_count = played.recording.frame_count();
+            report.segments.push(SegmentReport {
+                audio,
+                frame_count,
+                passages: played.recording.passages,
+                ..played.report
+            });
+            if let Some(trouble) = trouble {
+                return Err(within(trouble));
+            }
+            if let Some(named) = &segment.save_state {
+                self.save(named)?;
+            }
+        }
+        if let Some(named) = &self.scenario.save_state {
+            report.state = Some(self.save(named)?);
+        }
+        Ok(())
+    }
+
+    fn load(&self, named: &Path) -> Result<(), Trouble> {
+        let path = self.place.file(named);
+        let bytes = std::fs::read(&path)
+            .map_err(|why| Trouble::Scenario(format!("the state {} cannot be read: {why}", path.display())))?;
+        let refused = || Trouble::Scenario(format!("the plugin refuses the state in {}", path.display()));
+        if self.plugin.load(&bytes) { Ok(()) } else { Err(refused()) }
+    }
+
+    fn save(&self, named: &Path) -> Result<PathBuf, Trouble> {
+        let path = self.place.file(named);
+        std::fs::write(&path, self.plugin.state())
+            .map_err(|why| Trouble::Scenario(format!("the state {} cannot be written: {why}", path.display())))?;
+        Ok(path)
+    }
+
+    /// Has parameters told in the next call.
+    fn note(&mut self, parameters: &BTreeMap<String, f64>) -> Result<(), Trouble> {
+        for (title, plain) in parameters {
+            let id = self.ids.of(title)?;
+            self.pending.push((id, self.plugin.normalised(id, *plain)));
+        }
+        Ok(())
+    }
+
+    fn parameters(&mut self, segment: &Segment) -> Result<Parameters, Trouble> {
+        let temperature = match &segment.lane {
+            Some(_) => {
+                let id = self.ids.of("Temperature")?;
+                Some((id, 1.0 / self.plugin.plain(id, 1.0)))
+            }
+            None => None,
+        };
+        let automation = segment.automation.iter().map(|point| {
+            let id = self.ids.of(&point.parameter)?;
+            Ok(Automated { frame: point.frame, id, value: self.plugin.normalised(id, point.value) })
+        });
+        let automation = automation.collect::<Result<Vec<_>, Trouble>>()?;
+        Ok(Parameters { temperature, pending: std::mem::take(&mut self.pending), automation })
+    }
+
+    /// Deactivates, sets up and activates, if the segment asks for it.
+    fn set_up(&mut self, segment: &Segment) -> Result<Setup, Trouble> {
+        let setup = Setup {
+            mode: segment.setup_mode(),
+            sample_rate: segment.sample_rate.unwrap_or(self.scenario.sample_rate),
+            block_frames_max: segment.block_frames_max.unwrap_or(self.scenario.block_frames_max),
+        };
+        if self.setup != Some(setup) || segment.set_up_again() {
+            if self.setup.is_some() {
+                self.plugin.stop();
+            }
+            let mode = match setup.mode {
+                ToldMode::Realtime => Mode::Realtime,
+                ToldMode::Prefetch => Mode::Prefetch,
+                ToldMode::Offline => Mode::Offline,
+            };
+            self.setup = None;
+            if !self.plugin.try_start(mode, setup.sample_rate, setup.block_frames_max as i32) {
+                let what = format!("{} Hz and {} frames", setup.sample_rate, setup.block_frames_max);
+                return Err(Trouble::Scenario(format!("the plugin refuses to be set up for {what}")));
+            }
+            self.plugin.sample_rate = setup.sample_rate;
+            self.setup = Some(setup);
+        }
+        Ok(setup)
+    }
+
+    /// What was done of a segment, and why no more of it was.
+    fn segment(&mut self, segment: &Segment, title: &str) -> Result<(Played, Option<Trouble>), Trouble> {
+        std::thread::sleep(Duration::from_millis(segment.pause_millis));
+        if let Some(named) = &segment.load_state {
+            self.load(named)?;
+        }
+        let setup = self.set_up(segment)?;
+        self.note(&segment.parameters)?;
+        let mut run = Run {
+            parameters: self.parameters(segment)?,
+            watched: (self.ids.of("Status").ok(), self.ids.of("Missed frames").ok()),
+            said: self.said.clone(),
+            plugin: &mut self.plugin,
+            segment,
+            setup,
+            call_count: 0,
+            recording: Recording::with_capacity(segment.frame_count),
+            blocks: Vec::new(),
+        };
+        let started = std::time::Instant::now();
+        let trouble = match segment.thread() {
+            CallThread::Setup => run.all(),
+            CallThread::Another => std::thread::scope(|scope| {
+                let thread = scope.spawn(|| run.all());
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }),
+        };
+        let trouble = trouble.err();
+        self.pending.append(&mut run.parameters.pending);
+        let (recording, blocks, said) = (run.recording, run.blocks, run.said);
+        self.said = said.clone();
+        let report = SegmentReport {
+            name: title.to_owned(),
+            sample_rate: setup.sample_rate,
+            audio: PathBuf::new(),
+            frame_count: 0,
+            passages: Vec::new(),
+            setup_mode: format!("{:?}", segment.setup_mode()).to_lowercase(),
+            call_mode: format!("{:?}", segment.call_mode()).to_lowercase(),
+            took_millis: started.elapsed().as_millis() as u64,
+            longest_call_micros: blocks.iter().map(|block| block.took_micros).max().unwrap_or(0),
+            late_blocks: blocks.iter().filter(|block| block.late_micros > 0).count(),
+            failed_calls: blocks.iter().filter(|block| block.failed).count(),
+            status: said.status,
+            missed_frames: said.missed_frames,
+            blocks,
+        };
+        Ok((Played { recording, report }, trouble))
+    }
+}
+
+struct Played {
+    recording: Recording,
+    report: SegmentReport,
+}
+
+/// The calls of one segment.
+struct Run<'a> {
+    plugin: &'a mut Plugin,
+    segment: &'a Segment,
+    setup: Setup,
+    parameters: Parameters,
+    /// Ids of Status and Missed frames.
+    watched: (Option<u32>, Option<u32>),
+    said: Said,
+    call_count: usize,
+    recording: Recording,
+    blocks: Vec<BlockReport>,
+}
+
+impl Run<'_> {
+    fn all(&mut self) -> Result<(), Trouble> {
+        let mut walk = Walk::new(self.segment, self.setup.block_frames_max);
+        let clock = Clock::start(self.segment.pace(), self.setup.sample_rate);
+        let mut called_for = 0;
+        while let Some(wanted) =
+            self.segment.until_status.as_ref().filter(|wanted| self.said.status.as_ref() != Some(*wanted))
+        {
+            if clock.elapsed() > Duration::from_millis(self.segment.until_millis) {
+                let status = self.said.status.as_deref().unwrap_or("not told");
+                let why = format!("after {} ms Status is {status} instead of {wanted}", self.segment.until_millis);
+                return Err(Trouble::Scenario(why));
+            }
+            self.call(&walk.next(usize::MAX), &clock, &mut called_for)?;
+        }
+        while self.recording.frame_count() < self.segment.frame_count {
+            let piece = walk.next(self.segment.frame_count - self.recording.frame_count());
+            let report = self.call(&piece, &clock, &mut called_for)?;
+            for span in piece.spans.iter().filter(|_| inputs::plays(self.segment)) {
+                self.recording.place(self.recording.frame_count() + span.offset, span.song_frame, span.frame_count);
+            }
+            for (channel, heard) in self.recording.channels.iter_mut().zip(&self.plugin.output) {
+                match report.without_output {
+                    true => channel.resize(channel.len() + piece.frame_count, 0.0),
+                    false => channel.extend_from_slice(&heard[..piece.frame_count]),
+                }
+            }
+            self.blocks.push(report);
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, piece: &Piece, clock: &Clock, called_for: &mut usize) -> Result<BlockReport, Trouble> {
+        let points = self.parameters.points(self.segment, piece);
+        let block = inputs::block(self.segment, piece, self.call_count, points);
+        self.call_count += 1;
+        let empty_every = self.segment.abuse.empty_block_every;
+        if empty_every > 0 && self.call_count.is_multiple_of(empty_every) {
+            self.call_of_nothing(&block);
+        }
+        self.prepare(&block, piece, *called_for);
+        let inputs_before = self.input_marks();
+        clock.wait(*called_for);
+        let called = clock.elapsed();
+        let result = self.plugin.call(&block);
+        let took = clock.elapsed() - called;
+        *called_for += piece.frame_count;
+        let late = clock.lateness(*called_for);
+        self.listen();
+        let without_output = block.null_outputs || block.null_channels;
+        let at = || format!("call {} (song frame {}): ", self.call_count - 1, piece.song_frame);
+        if !without_output {
+            for (index, channel) in self.plugin.output.iter().enumerate() {
+                if let Some(fault) = check::fault(channel, piece.frame_count) {
+                    return Err(Trouble::Plugin(format!("{}channel {index}: {fault}", at())));
+                }
+            }
+        }
+        if self.input_marks() != inputs_before {
+            return Err(Trouble::Plugin(format!("{}it writes to its inputs", at())));
+        }
+        Ok(BlockReport {
+            song_frame: inputs::says_positions(self.segment).then_some(piece.song_frame),
+            frame_count: piece.frame_count,
+            called_micros: called.as_micros() as u64,
+            took_micros: took.as_micros() as u64,
+            late_micros: late.as_micros() as u64,
+            failed: result != 0,
+            without_output,
+            status: self.said.status.clone(),
+            missed_frames: self.said.missed_frames,
+        })
+    }
+
+    /// A call by which some hosts deliver values without processing.
+    fn call_of_nothing(&mut self, block: &Block) {
+        let mut empty = Block { frame_count: 0, null_inputs: true, null_outputs: true, ..block.clone() };
+        empty.points.retain(|(_, offset, _)| *offset == 0);
+        self.plugin.prepare(&empty);
+        self.plugin.call(&empty);
+        self.listen();
+    }
+
+    /// Buffers and points as the plugin shall find them.
+    fn prepare(&mut self, block: &Block, piece: &Piece, elapsed: usize) {
+        let elapsed = if matches!(block.position, Position::Stopped(_)) { elapsed as i64 } else { 0 };
+        let abuse = self.segment.abuse;
+        let before = (abuse.dirty_output == DirtyOutput::Previous).then(|| self.plugin.output.clone());
+        self.plugin.prepare(block);
+        if let Some(spec) = &self.segment.guide {
+            let rate = self.setup.sample_rate;
+            match spec.bus {
+                GuideBus::Sidechain => guide::fill(spec, rate, piece, elapsed, &mut self.plugin.guide),
+                GuideBus::Input if block.in_place => guide::fill(spec, rate, piece, elapsed, &mut self.plugin.output),
+                GuideBus::Input => guide::fill(spec, rate, piece, elapsed, &mut self.plugin.input),
+            }
+        }
+        let is_input = self.segment.guide.is_some_and(|guide| guide.bus == GuideBus::Input);
+        for (index, channel) in self.plugin.output.iter_mut().enumerate() {
+            let written = &mut channel[..block.frame_count];
+            match abuse.dirty_output {
+                _ if block.in_place && is_input => {}
+                _ if block.in_place => written.fill(0.0),
+                DirtyOutput::Marked => written.fill(f32::from_bits(check::UNWRITTEN)),
+                DirtyOutput::Loud => written.fill(-1e9),
+                DirtyOutput::Previous => {
+                    if let Some(before) = &before {
+                        written.copy_from_slice(&before[index][..block.frame_count]);
+                    }
+                }
+            }
+            check::mark_behind(channel, block.frame_count);
+        }
+    }
+
+    /// Changes whenever an input buffer does.
+    fn input_marks(&self) -> u64 {
+        let buffers = self.plugin.input.iter().chain(&self.plugin.guide);
+        buffers.flatten().fold(0, |mark: u64, value| mark.rotate_left(5) ^ u64::from(value.to_bits()))
+    }
+
+    /// Takes note of what the plugin has just told.
+    fn listen(&mut self) {
+        if let Some((id, value)) = self.watched.0.and_then(|id| Some((id, self.plugin.told(id)?))) {
+            self.said.status = Some(self.plugin.shown(id, value));
+        }
+        if let Some((id, value)) = self.watched.1.and_then(|id| Some((id, self.plugin.told(id)?))) {
+            self.said.missed_frames = self.plugin.plain(id, value).round() as u64;
+        }
+    }
+}
