@@ -1,0 +1,42 @@
+//! What the plugin asks of its host.
+
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
+use clap_sys::host::clap_host;
+use std::ffi::CStr;
+
+/// The host of one plugin, which lives until the plugin is destroyed.
+pub struct Host(*const clap_host);
+
+// SAFETY: CLAP marks each function of the host with the threads that may call it, and so are the methods here.
+unsafe impl Send for Host {}
+// SAFETY: as above.
+unsafe impl Sync for Host {}
+
+impl Host {
+    /// # Safety
+    /// `host` is valid for as long as the plugin is.
+    pub unsafe fn new(host: *const clap_host) -> Host {
+        Host(host)
+    }
+
+    /// What the host says it is. [main-thread]
+    pub fn name(&self) -> String {
+        // SAFETY: the host is valid; its name is null or ends with a zero.
+        unsafe {
+            let name = (*self.0).name;
+            if name.is_null() { String::new() } else { CStr::from_ptr(name).to_string_lossy().into_owned() }
+        }
+    }
+
+    /// Says that all parameter values may be others now. [main-thread]
+    pub fn values_changed(&self) {
+        // SAFETY: the host is valid, and so is what it gives for an extension, or it is null.
+        unsafe {
+            let Some(get_extension) = (*self.0).get_extension else { return };
+            let params = get_extension(self.0, CLAP_EXT_PARAMS.as_ptr()).cast::<clap_host_params>();
+            if let Some(rescan) = params.as_ref().and_then(|params| params.rescan) {
+                rescan(self.0, CLAP_PARAM_RESCAN_VALUES);
+            }
+        }
+    }
+}
