@@ -23,12 +23,13 @@ const TOLERANCE_FRAMES: u64 = 1;
 /// Where and how a host plays, as one transport event says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SongPlace {
-    /// The nearest song frame; `None` if the host does not say.
-    pub frame: Option<i64>,
+    /// In frames, not always whole ones; `None` if the host does not say.
+    pub frame: Option<f64>,
     pub playing: bool,
     /// 0: unknown.
     pub tempo_bpm: f64,
-    pub loop_range: LoopRange,
+    /// Start and end of the host's active loop, in frames.
+    pub loop_ends: Option<(f64, f64)>,
 }
 
 impl SongPlace {
@@ -36,33 +37,25 @@ impl SongPlace {
     /// whose tempo changes. [audio-thread]
     pub fn read(event: &clap_event_transport, sample_rate: f64) -> SongPlace {
         let has = |flag: u32| event.flags & flag != 0;
-        let frame_of_seconds = |time: i64| (time as f64 / CLAP_SECTIME_FACTOR as f64 * sample_rate).round() as i64;
+        let of_seconds = |time: i64| time as f64 / CLAP_SECTIME_FACTOR as f64 * sample_rate;
         let tempo_bpm = if has(CLAP_TRANSPORT_HAS_TEMPO) { event.tempo } else { 0.0 };
         let frames_per_beat = 60.0 / tempo_bpm * sample_rate;
         let knows_beats = has(CLAP_TRANSPORT_HAS_BEATS_TIMELINE) && frames_per_beat.is_finite() && tempo_bpm > 0.0;
-        let frames_of_beats =
-            |beats: i64| (beats as f64 / CLAP_BEATTIME_FACTOR as f64 * frames_per_beat).round() as i64;
+        let of_beats = |beats: i64| beats as f64 / CLAP_BEATTIME_FACTOR as f64 * frames_per_beat;
         let knows_seconds = has(CLAP_TRANSPORT_HAS_SECONDS_TIMELINE);
         let frame = if knows_seconds {
-            Some(frame_of_seconds(event.song_pos_seconds))
+            Some(of_seconds(event.song_pos_seconds))
         } else {
-            knows_beats.then(|| frames_of_beats(event.song_pos_beats))
+            knows_beats.then(|| of_beats(event.song_pos_beats))
         };
-        let mut loop_range = LoopRange::default();
-        if let (Some(frame), true) = (frame, has(CLAP_TRANSPORT_IS_LOOP_ACTIVE)) {
+        let loop_ends = frame.filter(|_| has(CLAP_TRANSPORT_IS_LOOP_ACTIVE)).and_then(|frame| {
             if knows_seconds && event.loop_end_seconds > event.loop_start_seconds {
-                loop_range = LoopRange {
-                    start: frame_of_seconds(event.loop_start_seconds),
-                    end: frame_of_seconds(event.loop_end_seconds),
-                };
-            } else if knows_beats {
-                let from_here =
-                    |beats: i64| frame.saturating_add(frames_of_beats(beats.saturating_sub(event.song_pos_beats)));
-                loop_range =
-                    LoopRange { start: from_here(event.loop_start_beats), end: from_here(event.loop_end_beats) };
+                return Some((of_seconds(event.loop_start_seconds), of_seconds(event.loop_end_seconds)));
             }
-        }
-        SongPlace { frame, playing: has(CLAP_TRANSPORT_IS_PLAYING), tempo_bpm, loop_range }
+            let from_here = |beats: i64| frame + of_beats(beats.saturating_sub(event.song_pos_beats));
+            knows_beats.then(|| (from_here(event.loop_start_beats), from_here(event.loop_end_beats)))
+        });
+        SongPlace { frame, playing: has(CLAP_TRANSPORT_IS_PLAYING), tempo_bpm, loop_ends }
     }
 }
 
@@ -102,14 +95,31 @@ impl SongClock {
 
     /// As [`SongClock::follow`], for a place that was read. [audio-thread]
     pub fn go_to(&mut self, place: SongPlace, frame_count: usize) -> Transport {
-        let SongPlace { frame, playing, tempo_bpm, loop_range } = place;
-        let position = frame.map(|told| match self.expected.filter(|_| playing) {
-            Some(expected) => expected.nearest(told).unwrap_or(told),
-            None => told,
+        let SongPlace { frame, playing, tempo_bpm, loop_ends } = place;
+        let Some(told) = frame else {
+            self.interrupt();
+            return Transport { playing, tempo_bpm, ..Transport::default() };
+        };
+        let expected = self.expected.filter(|_| playing);
+        let nearest = told.round() as i64;
+        let position = expected.and_then(|expected| expected.near(nearest)).unwrap_or(nearest);
+        // The loop ends with our first frame at which the host is at its end. Without this each pass would add what the
+        // loop's length is short of whole frames, until the place were a frame off.
+        let ahead = told - position as f64;
+        let loop_range = loop_ends.map_or(LoopRange::default(), |(start, end)| LoopRange {
+            start: first_frame_from(start),
+            end: first_frame_from(end - ahead),
         });
-        self.expected = position.filter(|_| playing).map(|from| Expected::after(from, frame_count, loop_range));
-        Transport { position, playing, tempo_bpm, loop_range }
+        self.expected = playing.then(|| Expected::after(position, frame_count, loop_range));
+        Transport { position: Some(position), playing, tempo_bpm, loop_range }
     }
+}
+
+/// The first whole frame that is not before a place.
+fn first_frame_from(place: f64) -> i64 {
+    // Far more than 2⁻³¹ s are at any rate: what is meant to be a whole frame is one.
+    const WHOLE: f64 = 0.01;
+    (place - WHOLE).ceil() as i64
 }
 
 impl Expected {
@@ -117,13 +127,12 @@ impl Expected {
         let straight = from.saturating_add(i64::try_from(frame_count).unwrap_or(i64::MAX));
         let length = range.end.saturating_sub(range.start);
         let wraps = length > 0 && from < range.end && straight >= range.end;
-        Expected { straight, wrapped: wraps.then(|| range.start + (straight - range.end) % length) }
+        let wrapped = wraps.then(|| range.start.saturating_add(straight.saturating_sub(range.end) % length));
+        Expected { straight, wrapped }
     }
 
-    fn nearest(self, told: i64) -> Option<i64> {
-        [self.wrapped, Some(self.straight)]
-            .into_iter()
-            .flatten()
-            .find(|expected| told.abs_diff(*expected) <= TOLERANCE_FRAMES)
+    fn near(self, told: i64) -> Option<i64> {
+        let mut expected = [self.wrapped, Some(self.straight)].into_iter().flatten();
+        expected.find(|expected| told.abs_diff(*expected) <= TOLERANCE_FRAMES)
     }
 }

@@ -1,0 +1,50 @@
+//! The host's side of CLAP's callbacks.
+
+use clack_extensions::params::{
+    HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
+};
+use clack_host::prelude::*;
+use std::sync::Mutex;
+use std::thread::ThreadId;
+
+/// A host that remembers what the plugin asked of it.
+pub struct Daw;
+
+#[derive(Default)]
+pub struct Asked {
+    /// Rescans, with the thread that asked for them.
+    pub rescans: Mutex<Vec<(ParamRescanFlags, ThreadId)>>,
+}
+
+impl SharedHandler<'_> for Asked {
+    fn request_restart(&self) {
+        panic!("the plugin never needs a restart: its latency is constant");
+    }
+    fn request_process(&self) {}
+    fn request_callback(&self) {}
+}
+
+impl HostParamsImplShared for Asked {
+    fn request_flush(&self) {}
+}
+
+pub struct MainThread<'a>(pub &'a Asked);
+
+impl<'a> MainThreadHandler<'a> for MainThread<'a> {}
+
+impl HostParamsImplMainThread for MainThread<'_> {
+    fn rescan(&self, flags: ParamRescanFlags) {
+        self.0.rescans.lock().unwrap().push((flags, std::thread::current().id()));
+    }
+    fn clear(&self, _id: ClapId, _flags: ParamClearFlags) {}
+}
+
+impl HostHandlers for Daw {
+    type Shared<'a> = Asked;
+    type MainThread<'a> = MainThread<'a>;
+    type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Asked) {
+        builder.register::<HostParams>();
+    }
+}

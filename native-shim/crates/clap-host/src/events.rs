@@ -1,0 +1,101 @@
+//! Event lists in fixed places.
+
+use crate::block::{Say, header};
+use clap_sys::events::*;
+use std::ffi::c_void;
+use std::ptr::{null, null_mut};
+
+const EVENTS_MAX: usize = 8192;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+union Item {
+    value: clap_event_param_value,
+    transport: clap_event_transport,
+}
+
+/// The events of a block, as the plugin reads them.
+#[derive(Default)]
+pub struct Given(Vec<Item>);
+
+/// What the plugin told, by parameter id.
+pub struct Told(Vec<(u32, f64)>);
+
+impl Given {
+    /// Everything that takes memory happens here.
+    pub(crate) fn fill(&mut self, says: &[Say]) {
+        self.0.clear();
+        self.0.extend(says.iter().map(|say| match *say {
+            Say::Value { offset, id, plain } => Item { value: value(offset, id, plain) },
+            Say::Place { offset, place } => Item { transport: place.event(offset) },
+            Say::Foreign => {
+                let mut event = value(0, 0, 1.5);
+                event.header.space_id = 7;
+                Item { value: event }
+            }
+        }));
+    }
+
+    pub fn list(&self) -> clap_input_events {
+        clap_input_events { ctx: (&raw const self.0).cast_mut().cast(), size: Some(size), get: Some(get) }
+    }
+}
+
+fn value(offset: u32, id: u32, plain: f64) -> clap_event_param_value {
+    clap_event_param_value {
+        header: header::<clap_event_param_value>(offset, CLAP_EVENT_PARAM_VALUE),
+        param_id: id,
+        cookie: null_mut(),
+        note_id: -1,
+        port_index: -1,
+        channel: -1,
+        key: -1,
+        value: plain,
+    }
+}
+
+unsafe fn items<'a>(list: *const clap_input_events) -> &'a [Item] {
+    // SAFETY: made by `list`, and used while that lives.
+    unsafe { &*(*list).ctx.cast::<Vec<Item>>() }
+}
+
+unsafe extern "C" fn size(list: *const clap_input_events) -> u32 {
+    // SAFETY: as of `items`.
+    unsafe { items(list) }.len() as u32
+}
+
+unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const clap_event_header {
+    // SAFETY: as of `items`.
+    unsafe { items(list) }.get(index as usize).map_or(null(), |item| (&raw const *item).cast())
+}
+
+impl Told {
+    pub fn new() -> Told {
+        Told(Vec::with_capacity(EVENTS_MAX))
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn last(&self, id: u32) -> Option<f64> {
+        self.0.iter().rev().find(|(told, _)| *told == id).map(|(_, value)| *value)
+    }
+
+    pub fn list(&mut self) -> clap_output_events {
+        clap_output_events { ctx: (&raw mut self.0).cast::<c_void>(), try_push: Some(try_push) }
+    }
+}
+
+unsafe extern "C" fn try_push(list: *const clap_output_events, event: *const clap_event_header) -> bool {
+    // SAFETY: made by `list` from a vector that nobody else uses during the call; the plugin's event is what it says.
+    unsafe {
+        let told = &mut *(*list).ctx.cast::<Vec<(u32, f64)>>();
+        if told.len() == told.capacity() || (*event).type_ != CLAP_EVENT_PARAM_VALUE {
+            return false;
+        }
+        let value = event.cast::<clap_event_param_value>();
+        told.push(((*value).param_id, (*value).value));
+    }
+    true
+}
