@@ -1,5 +1,6 @@
 //! What one process call is to say.
 
+use clack_host::events::event_types::TransportEvent;
 use clap_sys::events::*;
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 
@@ -21,6 +22,11 @@ impl Place {
     pub fn at(frame: i64, playing: bool) -> Place {
         let seconds = frame as f64 / 48_000.0;
         Place { seconds: Some(seconds), beats: Some(seconds * 2.0), playing, tempo: Some(120.0), ..Place::default() }
+    }
+
+    /// As clack's hosts say it.
+    pub fn transport_event(&self) -> TransportEvent {
+        TransportEvent::from_raw(&self.event(0))
     }
 
     pub(crate) fn event(&self, offset: u32) -> clap_event_transport {

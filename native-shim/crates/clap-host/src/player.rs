@@ -5,6 +5,7 @@ use crate::daw::Daw;
 use crate::events::{Given, Told};
 use clack_host::process::{PluginAudioProcessor, StoppedPluginAudioProcessor};
 use clap_sys::audio_buffer::clap_audio_buffer;
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{clap_process, clap_process_status};
 use std::ptr::{null, null_mut};
@@ -121,6 +122,17 @@ impl Player {
         self.last_status = unsafe { (*raw).process.unwrap()(raw, &process) };
         self.last_constant_mask = outputs[0].constant_mask;
         self.last_status
+    }
+
+    /// Sets the values of the block that was prepared last, without a process call.
+    pub fn flush(&mut self) {
+        let raw: *const clap_plugin = self.processor.shared_plugin_handle().as_raw_ptr();
+        let (given, told) = (self.given.list(), self.told.list());
+        // SAFETY: the plugin is active, this is its audio thread, and the lists live through the call.
+        unsafe {
+            let params = (*raw).get_extension.unwrap()(raw, CLAP_EXT_PARAMS.as_ptr());
+            (*params.cast::<clap_plugin_params>()).flush.unwrap()(raw, &given, &told);
+        }
     }
 
     /// Prepares and calls; returns the left channel.

@@ -1,5 +1,5 @@
 //! Whatever a host may do wrong or unusually: no crash, finite output, the right text and the right state.
-#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail loudly")]
 
 use clack_extensions::audio_ports::{AudioPortFlags, AudioPortInfoBuffer, AudioPortType};
 use clack_extensions::params::{ParamInfoBuffer, ParamInfoFlags};
