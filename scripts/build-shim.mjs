@@ -1,6 +1,6 @@
-// Builds the plugin and lays it out as a VST3 bundle under native-shim/target/bundle.
+// Builds the plugin in both formats and lays them out, as hosts look for them, under native-shim/target/bundle.
 //
-//   node scripts/build-shim.mjs             Simmer.vst3
+//   node scripts/build-shim.mjs             Simmer.vst3 and Simmer.clap
 //   node scripts/build-shim.mjs --fixture   and SimmerTestLatent.vst3, which only the tests load
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,15 @@ const shim = join(root, 'native-shim');
 const wantedCargo = [1, 88];
 
 const plugins = [
-  { crate: 'simmer-vst3', library: 'simmer_vst3', bundle: 'Simmer' },
-  { crate: 'simmer-latent-fixture', library: 'simmer_latent_fixture', bundle: 'SimmerTestLatent', fixture: true },
+  { crate: 'simmer-vst3', library: 'simmer_vst3', name: 'Simmer', format: 'vst3' },
+  { crate: 'simmer-clap', library: 'simmer_clap', name: 'Simmer', format: 'clap' },
+  {
+    crate: 'simmer-latent-fixture',
+    library: 'simmer_latent_fixture',
+    name: 'SimmerTestLatent',
+    format: 'vst3',
+    fixture: true,
+  },
 ];
 
 function fail(message) {
@@ -37,27 +44,37 @@ function checkCargo() {
   }
 }
 
-/** Where a VST3 bundle keeps its binary, per platform. */
-function layout(name, library) {
-  const cpu = { x64: 'x86_64', arm64: process.platform === 'win32' ? 'arm64' : 'aarch64' }[process.arch];
-  if (cpu === undefined) fail(`no VST3 folder name is known for ${process.arch}`);
+/** What cargo calls a library. */
+function builtFile(library) {
   switch (process.platform) {
     case 'linux':
-      return { built: `lib${library}.so`, binary: join('Contents', `${cpu}-linux`, `${name}.so`) };
+      return `lib${library}.so`;
     case 'darwin':
-      return { built: `lib${library}.dylib`, binary: join('Contents', 'MacOS', name) };
+      return `lib${library}.dylib`;
     case 'win32':
-      return { built: `${library}.dll`, binary: join('Contents', `${cpu}-win`, `${name}.vst3`) };
+      return `${library}.dll`;
     default:
-      return fail(`no VST3 bundle layout is known for ${process.platform}`);
+      return fail(`no plugin layout is known for ${process.platform}`);
   }
 }
 
-function infoPlist(name, version) {
+/** Where a plugin keeps its binary, relative to `NAME.FORMAT`; empty: that is the binary itself. */
+function binaryOf(name, format) {
+  if (process.platform === 'darwin') return join('Contents', 'MacOS', name);
+  // A CLAP is a bundle on macOS alone.
+  if (format === 'clap') return '';
+  const cpu = { x64: 'x86_64', arm64: process.platform === 'win32' ? 'arm64' : 'aarch64' }[process.arch];
+  if (cpu === undefined) fail(`no VST3 folder name is known for ${process.arch}`);
+  return process.platform === 'win32'
+    ? join('Contents', `${cpu}-win`, `${name}.vst3`)
+    : join('Contents', `${cpu}-linux`, `${name}.so`);
+}
+
+function infoPlist(name, format, version) {
   const entries = {
     CFBundleDevelopmentRegion: 'English',
     CFBundleExecutable: name,
-    CFBundleIdentifier: `local.simmer.${name.toLowerCase()}`,
+    CFBundleIdentifier: `local.simmer.${name.toLowerCase()}.${format}`,
     CFBundleInfoDictionaryVersion: '6.0',
     CFBundleName: name,
     CFBundlePackageType: 'BNDL',
@@ -77,23 +94,23 @@ function infoPlist(name, version) {
   ].join('\n');
 }
 
-function bundle({ library, bundle: name }) {
-  const { built, binary } = layout(name, library);
-  const folder = join(shim, 'target', 'bundle', `${name}.vst3`);
+function bundle({ library, name, format }) {
+  const binary = binaryOf(name, format);
+  const target = join(shim, 'target', 'bundle', `${name}.${format}`);
   // Built aside and renamed, so that a host never finds half a bundle.
-  const fresh = `${folder}.new`;
+  const fresh = `${target}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(dirname(join(fresh, binary)), { recursive: true });
-  copyFileSync(join(shim, 'target', 'release', built), join(fresh, binary));
+  copyFileSync(join(shim, 'target', 'release', builtFile(library)), join(fresh, binary));
   if (process.platform === 'darwin') {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    writeFileSync(join(fresh, 'Contents', 'Info.plist'), infoPlist(name, version));
+    writeFileSync(join(fresh, 'Contents', 'Info.plist'), infoPlist(name, format, version));
     writeFileSync(join(fresh, 'Contents', 'PkgInfo'), 'BNDL????');
   }
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(fresh, folder);
-  const megabytes = statSync(join(folder, binary)).size / 1e6;
-  console.log(`${relative(root, folder)} (${megabytes.toFixed(2)} MB)`);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(fresh, target);
+  const megabytes = statSync(join(target, binary)).size / 1e6;
+  console.log(`${relative(root, target)} (${megabytes.toFixed(2)} MB)`);
 }
 
 checkCargo();
