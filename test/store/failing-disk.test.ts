@@ -180,6 +180,46 @@ describe('a disk that fails', () => {
     await store.close();
   });
 
+  test.each(['rename', 'unlink', 'readdir'])('at an eviction, in its %s, leaves the counts right', async (failing) => {
+    const folder = await freshFolder();
+    let broken = false;
+    let failed = 0;
+    const files = filesFailing((call, path) => {
+      const wanted = call === failing && (call === 'readdir' ? path.endsWith('holds') : path.includes('leaving'));
+      if (!broken || !wanted) return undefined;
+      failed += 1;
+      // The first listing of the holds comes before anything is moved.
+      return call === 'readdir' && failed === 1 ? undefined : 'EIO';
+    });
+    const store = await openStore(folder, files);
+    for (let number = 0; number < 6; number += 1) expect(await put(store, number)).toBe(true);
+    broken = true;
+    expect(await put(store, 6)).toBe(false);
+    expect(failed).toBeGreaterThan(0);
+    broken = false;
+    expect(await put(store, 7)).toBe(true);
+    const status = store.status();
+    expect(status.bytes).toBe(await segmentBytes(folder));
+    expect(status.segmentCount).toBe((await present(store)).length);
+    expect(await filesOf(folder, 'leaving')).toEqual([]);
+    await store.close();
+  });
+
+  test('that fails after a held segment is in place leaves the counts right', async () => {
+    const folder = await freshFolder();
+    let broken = false;
+    const files = filesFailing((call, path) => {
+      return broken && call === 'sync' && /segments.[0-9a-f]$/.test(path) ? 'EIO' : undefined;
+    });
+    const store = await openStore(folder, files);
+    await hold(store, 'song', 1);
+    broken = true;
+    expect(await put(store, 1)).toBe(false);
+    expect(store.status()).toMatchObject({ segmentCount: 1, bytes: await segmentBytes(folder) });
+    expect(await present(store)).toEqual([1]);
+    await store.close();
+  });
+
   test('that cannot read a file forgets that one', async () => {
     const folder = await freshFolder();
     let broken = false;

@@ -298,7 +298,9 @@ export class DiskStore implements SegmentStore {
         await this.#segments.write(key, bytes, durable);
         this.#index.set(key, bytes.length);
         this.#use(key);
-        if (!durable && this.#holds.held.keys.has(key)) await this.#keepFromPowerLoss([key]);
+        // It may have come to be held while it was being written.
+        if (durable) await this.#segments.syncShards([key]);
+        else if (this.#holds.held.keys.has(key)) await this.#keepFromPowerLoss([key]);
       } finally {
         this.#reservedBytes -= bytes.length;
       }
@@ -317,14 +319,15 @@ export class DiskStore implements SegmentStore {
         const replaced = this.#index.get(key)?.bytes ?? 0;
         return this.#index.bytes - replaced + this.#reservedBytes + bytes - this.#bytesMax;
       };
-      if (excess() > 0 && bytes <= this.#bytesMax) await this.#evict(key, excess());
+      // What another process has begun to hold comes back, so that one round may not be enough.
+      while (bytes <= this.#bytesMax && excess() > 0 && (await this.#evict(key, excess())));
       if (excess() > 0) throw new Failure('exhausted', noRoom(bytes, this.#bytesMax));
       this.#reservedBytes += bytes;
     });
   }
 
-  /** Frees `bytes` or somewhat more, as far as there are segments that may go. */
-  async #evict(except: SegmentKey, bytes: number): Promise<void> {
+  /** Frees `bytes` or somewhat more, as far as there are segments that may go; false: there are none. */
+  async #evict(except: SegmentKey, bytes: number): Promise<boolean> {
     const wanted = Math.max(bytes, Math.floor(this.#bytesMax * evictShare));
     // What other services hold is known only as of the last time; what they hold meanwhile comes back and is passed over.
     await this.#holds.refresh();
@@ -340,19 +343,27 @@ export class DiskStore implements SegmentStore {
     const leaving = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    for (const key of victims) {
-      this.#index.delete(key);
-      this.#memory.delete(key);
-      this.#leaving.set(key, leaving);
-    }
+    for (const key of victims) this.#leaving.set(key, leaving);
+    const aside: SegmentKey[] = [];
     try {
-      const aside: SegmentKey[] = [];
-      for (const key of victims) if (await this.#segments.setAside(key)) aside.push(key);
-      await this.#settleEvictions(aside);
+      for (const key of victims) {
+        if (await this.#segments.setAside(key)) aside.push(key);
+        // Only now: if that has failed, it is still there.
+        this.#index.delete(key);
+        this.#memory.delete(key);
+      }
     } finally {
-      for (const key of victims) this.#leaving.delete(key);
-      settle();
+      try {
+        // If this fails, the next write begins with what is still out of sight.
+        this.#ready = false;
+        await this.#settleEvictions(aside);
+        this.#ready = true;
+      } finally {
+        for (const key of victims) this.#leaving.delete(key);
+        settle();
+      }
     }
+    return victims.length > 0;
   }
 
   /** Ends the eviction of segments that are out of sight: those that are held after all come back. */

@@ -50,6 +50,7 @@ export class HoldFolder {
     mine.saved = undefined;
     if (keys.size > 0) {
       await writeWhole(this.#files, path, encodeHold(owner, keys), true);
+      await syncFolder(this.#files, this.#folder);
       mine.saved = keys;
       return;
     }

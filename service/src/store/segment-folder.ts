@@ -83,11 +83,12 @@ export class SegmentFolder {
     return readWhole(this.#files, this.#path(key), encodedBytesMax);
   }
 
+  /** Puts a segment in place. With `durable` it survives a loss of power once `syncShards` has settled too. */
   write(key: SegmentKey, bytes: Uint8Array, durable: boolean): Promise<void> {
     return writeWhole(this.#files, this.#path(key), bytes, durable);
   }
 
-  /** Makes a segment that was written without `durable` survive a loss of power; its folder is synced by `syncShards`. */
+  /** Makes up for a `write` without `durable`. */
   sync(key: SegmentKey): Promise<void> {
     return syncFile(this.#files, this.#path(key));
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { constants, promises } from 'node:fs';
-import { dirname } from 'node:path';
 
 /** Everything a store asks of a file system; tests put one in its place that fails. */
 export type StoreFiles = Pick<typeof promises, 'open' | 'rename' | 'unlink' | 'mkdir' | 'readdir' | 'lstat' | 'utimes'>;
@@ -9,7 +8,8 @@ export const storeFiles: StoreFiles = promises;
 
 /**
  * Puts a file in place as a whole: whoever reads sees the one before or this one, also when the process dies. With
- * `durable` it survives a loss of power too once this has settled; without, the file may then be found torn.
+ * `durable` its content survives a loss of power; its name does once `syncFolder` has settled. Without, it may be found
+ * torn then.
  *
  * Why no library: see disk-store.ts.
  */
@@ -29,7 +29,6 @@ export async function writeWhole(files: StoreFiles, path: string, bytes: Uint8Ar
     await files.unlink(temporary).catch(() => {});
     throw thrown;
   }
-  if (durable) await syncFolder(files, dirname(path));
 }
 
 const temporarySuffix = '.tmp';
