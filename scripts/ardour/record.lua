@@ -1,10 +1,11 @@
--- Plays from frame 0 in the dummy engine, which keeps the clock's pace, and records on a track what the tracks that it
+-- Plays from frame 0 in the dummy engine, which keeps the pace of its driver, and records on a track what the tracks that it
 -- listens to put out. Saves the session afterwards.
--- Run: ardour7-lua record.lua SESSION_FOLDER NAME RATE BLOCK_FRAMES TRACK UNTIL_FRAME
-local folder, name, rate, block, track_name, until_frame = table.unpack(arg)
+-- Run: ardour7-lua record.lua SESSION_FOLDER NAME RATE BLOCK_FRAMES DRIVER TRACK UNTIL_FRAME
+local folder, name, rate, block, driver, track_name, until_frame = table.unpack(arg)
 local function say(...) print("simmer", ...) io.stdout:flush() end
 
-AudioEngine:set_backend("None (Dummy)", "simmer", "")
+local backend = AudioEngine:set_backend("None (Dummy)", "simmer", "")
+assert(backend:set_driver(driver) == 0, "the dummy engine has no driver " .. driver)
 AudioEngine:set_sample_rate(tonumber(rate))
 assert(AudioEngine:set_buffer_size(tonumber(block)) == 0, "the block size is refused")
 local session = load_session(folder, name)

@@ -15,6 +15,8 @@ const seconds = 12;
 const endFrame = seconds * sampleRateHz;
 /** Not at the start of a block of any size used here, nor of a model block. */
 const jumpFrame = 5 * sampleRateHz + 77;
+/** A busy machine may leave gaps in playback; with more than these there would be too little to compare. */
+const heardShareMin = 0.5;
 /** Audio has no run of exact zeros as long as this. */
 const zeroRunMax = 64;
 
@@ -31,14 +33,15 @@ const lanes = {
   ],
 };
 
-// The tiny model is fast; one-song is the one that people hear, and remembers a change for longer.
+// The tiny model is fast; one-song is the one that people hear, and remembers a change for longer. At half the pace it is
+// in time on slow machines too.
 const cases = [
-  { model: 'tiny', name: 'slope' },
-  { model: 'tiny', name: 'jump' },
-  { model: 'one-song', name: 'jump' },
+  { model: 'tiny', name: 'slope', speed: 'normal' },
+  { model: 'tiny', name: 'jump', speed: 'normal' },
+  { model: 'one-song', name: 'jump', speed: 'half' },
 ] as const;
 
-describe.each(cases)('what was heard of a lane with a $name, with $model,', ({ model, name }) => {
+describe.each(cases)('what was heard of a lane with a $name, with $model,', ({ model, name, speed }) => {
   let rig: Rig;
   let store: string;
   let plan: SessionPlan;
@@ -55,7 +58,9 @@ describe.each(cases)('what was heard of a lane with a $name, with $model,', ({ m
   /** Every frame that was heard is in this audio, and where playback was silent there is audio as well. */
   function expectHeard(channels: readonly Float32Array[]): void {
     for (const channel of channels) {
-      expect(compareHeard(heard, channel)).toMatchObject({ different: 0, first: undefined });
+      const { compared, ...rest } = compareHeard(heard, channel);
+      expect(rest).toEqual({ different: 0, first: undefined });
+      expect(compared).toBeGreaterThan(heardShareMin * endFrame);
       expect(channel).toHaveLength(endFrame);
       expect(examine(channel, sampleRateHz).longestZeroRun).toBeLessThan(zeroRunMax);
     }
@@ -77,7 +82,7 @@ describe.each(cases)('what was heard of a lane with a $name, with $model,', ({ m
     await rig.startService();
 
     const watch = await watchSessions(rig.service.pageUrl);
-    const options = { track: 'tape', untilFrame: endFrame + sampleRateHz / 2, blockFrames: 256 };
+    const options = { track: 'tape', untilFrame: endFrame + sampleRateHz / 2, blockFrames: 256, speed };
     heard = heardOf(await recordPlayback(rig.home, plan, options), endFrame);
     missedFrames = watch.counts().underrunFrameCount;
     watch.close();
@@ -91,7 +96,7 @@ describe.each(cases)('what was heard of a lane with a $name, with $model,', ({ m
 
   test('is audio, in its place, and every frame that was not there is counted', () => {
     const { compared } = compareHeard(heard, heard.values);
-    expect(compared).toBeGreaterThan(0.5 * endFrame);
+    expect(compared).toBeGreaterThan(heardShareMin * endFrame);
     expect(heard.missingFrames).toBeLessThanOrEqual(missedFrames);
     expect(examine(heard.values, sampleRateHz)).toMatchObject({ nonFinite: 0 });
     if (name !== 'jump') return;

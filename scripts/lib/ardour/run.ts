@@ -112,19 +112,30 @@ export async function playSession(
   await patiently({}, roll);
 }
 
-/** Plays from frame 0 in realtime, recording on a track that listens to others, and saves the session. */
+/** Paces of the dummy engine: with half of it a model has twice the time. */
+const drivers = { normal: { name: 'Normal Speed', pace: 1 }, half: { name: 'Half Speed', pace: 0.5 } } as const;
+
+export interface RecordOptions {
+  /** The track that records. */
+  readonly track: string;
+  readonly untilFrame: number;
+  readonly blockFrames: number;
+  readonly speed: keyof typeof drivers;
+}
+
+/** Plays from frame 0, recording on a track that listens to others, and saves the session. */
 export async function recordPlayback(
   home: ArdourHome,
   plan: SessionPlan,
-  options: { readonly track: string; readonly untilFrame: number; readonly blockFrames: number },
+  { track, untilFrame, blockFrames, speed }: RecordOptions,
 ): Promise<WavFile> {
-  const { track, untilFrame, blockFrames } = options;
-  const args = [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, track, `${untilFrame}`];
+  const { name: driver, pace } = drivers[speed];
+  const args = [plan.folder, plan.name, `${plan.sampleRateHz}`, `${blockFrames}`, driver, track, `${untilFrame}`];
   let rolled = false;
   await patiently({}, () =>
     runLua(home, join(luaFolder, 'record.lua'), args, {
       until: 'recorded',
-      timeoutMillis: (untilFrame / plan.sampleRateHz) * 1000 + 45_000,
+      timeoutMillis: (untilFrame / plan.sampleRateHz / pace) * 1000 + 45_000,
       onSaid: () => {
         rolled = true;
       },
