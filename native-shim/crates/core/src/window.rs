@@ -84,8 +84,8 @@ impl Window {
         self.accepted
     }
 
-    /// Takes in a cell before frame `at` is played. A revision is accepted where it splices at that frame or later, and
-    /// refused as a whole where that is past. [audio-thread]
+    /// Takes in a cell before frame `at` is played. A revision is accepted where it splices at that frame or later, or
+    /// where it replaces nothing, and refused as a whole where what it replaces was played. [audio-thread]
     pub fn take(&mut self, cell: &Cell, at: i64) -> Taken {
         match cell.prelude {
             Some(place) if cell.epoch == self.epoch.wrapping_add(1) && !self.place.exact => {
@@ -100,7 +100,13 @@ impl Window {
 
     fn take_current(&mut self, cell: &Cell, at: i64) -> Taken {
         let is_new = cell.revision > self.accepted.max(self.refused);
-        if is_new && cell.start < at && !cell.restarts {
+        let behind = cell.start.saturating_add(i64::from(cell.frame_count));
+        if is_new && cell.restarts {
+            // What is there is played until the new stream has caught up.
+            if behind > at {
+                self.accepted = cell.revision;
+            }
+        } else if is_new && cell.start < at && cell.start < self.end {
             self.refused = cell.revision;
         } else if is_new {
             self.accepted = cell.revision;
@@ -113,7 +119,7 @@ impl Window {
             self.played.end = self.played.end.min(cell.start);
         }
         self.timeline.write(cell, at);
-        self.end = cell.start.saturating_add(i64::from(cell.frame_count));
+        self.end = behind;
         if is_new && cell.restarts { Taken::Restarted } else { Taken::Kept }
     }
 

@@ -36,6 +36,8 @@ struct Model {
     splices: BTreeMap<u32, i64>,
     sent: HashSet<(u32, i64)>,
     refused: HashSet<u32>,
+    /// Behind what was sent last of the newest accepted revision.
+    end: i64,
     /// Of the next epoch: where it must begin, and the frames that were sent for it.
     coming: Option<(Place, i64)>,
 }
@@ -46,17 +48,24 @@ impl Model {
         let end = prelude.map_or(start.root, |(_, end)| end);
         *self = Model { epoch: start.epoch, place: start.place(), ..Model::default() };
         self.splices.insert(0, start.root);
+        self.end = end;
         self.sent.extend((start.root..end).map(|frame| (0, frame)));
     }
 
     fn send(&mut self, revision: u32, first: i64, count: i64, at: i64, restarts: bool) {
         let newest = *self.splices.keys().last().unwrap();
         if revision > newest && !self.refused.contains(&revision) {
-            if first < at && !restarts {
+            if restarts && first + count <= at {
+                return; // It has not caught up.
+            }
+            if first < at && first < self.end && !restarts {
                 self.refused.insert(revision);
             } else {
                 self.splices.insert(revision, first);
             }
+        }
+        if self.splices.contains_key(&revision) && revision >= newest {
+            self.end = first + count;
         }
         self.sent.extend((first..first + count).map(|frame| (revision, frame)));
     }
@@ -100,25 +109,27 @@ proptest! {
         let first = start(1, 500, 1);
         window.begin(&first);
         model.begin(&first);
-        let (mut at, mut end, mut revision) = (500i64, 500i64, 0u32);
+        let (mut at, mut end, mut revision, mut restarting) = (500i64, 500i64, 0u32, false);
         for act in acts {
             match act {
                 Act::Play(frames) => at += frames,
                 Act::Send(gap, count) => {
                     end += gap;
-                    window.take(&cell(model.epoch, revision, end, count), at);
-                    model.send(revision, end, count, at, false);
+                    window.take(&Cell { restarts: restarting, ..cell(model.epoch, revision, end, count) }, at);
+                    model.send(revision, end, count, at, restarting);
                     end += count;
                 }
                 Act::Revise(ahead, count, restarts) => {
                     // A revision begins where audio was sent, or where it would go on.
                     end = (at + ahead).clamp(model.place.frame, end.max(model.place.frame));
                     revision += 1;
+                    restarting = restarts;
                     let cell = Cell { restarts, ..cell(model.epoch, revision, end, count) };
                     let taken = window.take(&cell, at);
                     model.send(revision, end, count, at, restarts);
-                    prop_assert_eq!(taken == Taken::Dropped, model.refused.contains(&revision));
-                    prop_assert_eq!(taken == Taken::Restarted, restarts);
+                    let accepted = model.splices.contains_key(&revision);
+                    let expected = if restarts { Taken::Restarted } else { Taken::Kept };
+                    prop_assert_eq!(taken, if accepted { expected } else { Taken::Dropped });
                     end += count;
                 }
                 Act::Prelude(root, count) => {
@@ -137,7 +148,7 @@ proptest! {
                     let next = start(epoch + u32::from(skips), root, seed);
                     window.begin(&next);
                     model.begin(&next);
-                    (at, revision) = (root, 0);
+                    (at, revision, restarting) = (root, 0, false);
                 }
             }
             for frame in (at..at + 1500).step_by(3) {
@@ -163,6 +174,30 @@ fn a_revision_that_splices_in_the_past_is_refused_whole_and_the_next_may_be_acce
     assert_eq!(window.read(130), None, "what lies behind the newest chunk is gone, though it was sent once");
     assert_eq!(window.take(&cell(1, 1, 130, 10), 100), Taken::Dropped);
     assert_eq!(window.take(&cell(1, 0, 130, 10), 100), Taken::Dropped);
+}
+
+#[test]
+fn a_revision_that_replaces_nothing_is_never_too_late() {
+    let mut window = Window::new();
+    window.begin(&start(1, 0, 1));
+    window.take(&cell(1, 0, 0, 100), 0);
+    assert_eq!(window.take(&cell(1, 1, 99, 50), 130), Taken::Dropped, "frame 99 was played");
+    assert_eq!(window.take(&cell(1, 2, 100, 50), 130), Taken::Kept, "there was nothing");
+    assert_eq!((window.revision(), window.read(130)), (2, Some(heard(1, 2, 130))));
+}
+
+#[test]
+fn what_is_there_is_played_until_a_new_stream_has_caught_up() {
+    let mut window = Window::new();
+    window.begin(&start(1, 0, 1));
+    window.take(&cell(1, 0, 0, 200), 0);
+    let late = |first| Cell { restarts: true, ..cell(1, 1, first, 50) };
+    assert_eq!(window.take(&late(20), 100), Taken::Dropped);
+    assert_eq!((window.revision(), window.read(100)), (0, Some(heard(1, 0, 100))));
+    assert_eq!(window.take(&late(70), 100), Taken::Restarted);
+    assert_eq!((window.read(100), window.read(119)), (Some(heard(1, 1, 100)), Some(heard(1, 1, 119))));
+    assert_eq!(window.read(120), None, "the other stream's audio does not come back");
+    assert_eq!(window.take(&late(120), 100), Taken::Kept);
 }
 
 #[test]

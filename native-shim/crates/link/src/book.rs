@@ -5,7 +5,7 @@
 //! and each stream begins anew with 0.
 
 use crate::chunk::{ChunkPlace, Label};
-use simmer_core::limits::{PRELUDE_FRAMES, SONG_FRAME_MAX};
+use simmer_core::limits::SONG_FRAME_MAX;
 use simmer_core::{BlockHeader, Breakpoint, Message, Place, Start};
 use std::collections::VecDeque;
 
@@ -67,6 +67,10 @@ struct Passage {
     restarts: bool,
     /// The link's newest revision.
     revision: u32,
+    /// The song frame after the last one received of any of its revisions.
+    reach: i64,
+    /// All that was received so far was sent before the passage began.
+    only_prelude: bool,
     /// A prelude of the epoch before is of this one, if it is of its root.
     prelude_fits: bool,
 }
@@ -91,6 +95,8 @@ pub struct Book {
     prelude: Option<Prelude>,
     /// The audio thread's newest epoch that audio was taken for, and its highest revision.
     given: Option<(u32, u32)>,
+    /// The audio thread's newest epoch that a prelude was taken for.
+    prelude_given: Option<u32>,
 }
 
 impl Book {
@@ -126,6 +132,8 @@ impl Book {
                     revision_base: 0,
                     restarts: false,
                     revision: 0,
+                    reach: start.root,
+                    only_prelude: false,
                     prelude_fits: false,
                 });
             }
@@ -219,8 +227,10 @@ impl Book {
             if passage.expected <= root.max(0) { root } else { passage.expected }
         } else {
             passage.expected = prelude.map_or(root.max(0), |prelude| prelude.end);
+            passage.reach = passage.expected;
+            passage.only_prelude = prelude.is_some();
             if prelude.is_none() {
-                passage.restart(self.given);
+                passage.restart(self.given, self.prelude_given);
             }
             root
         };
@@ -242,9 +252,11 @@ impl Book {
             Some(root) => self.judge_prelude(chunk, root, ahead),
             None => self.judge_current(chunk, ahead),
         };
-        if let Verdict::Take { label: Label { epoch, revision, prelude: None, .. }, .. } = verdict {
+        match verdict {
+            Verdict::Take { label, .. } if label.prelude.is_some() => self.prelude_given = Some(label.epoch),
             // Within an epoch revisions rise.
-            self.given = Some((epoch, revision));
+            Verdict::Take { label, .. } => self.given = Some((label.epoch, label.revision)),
+            Verdict::Ignore | Verdict::Refuse(_) => {}
         }
         verdict
     }
@@ -253,7 +265,13 @@ impl Book {
         let Some(passage) = self.passage.as_mut().filter(|passage| passage.started && ahead == 0) else {
             return Verdict::Ignore;
         };
-        if passage.start.exact { passage.judge_exact(chunk) } else { passage.judge_playback(chunk) }
+        if passage.start.exact {
+            return passage.judge_exact(chunk);
+        }
+        // The service may also think its prelude out of date, and begin at the root.
+        passage.begin_anew(chunk, self.given, self.prelude_given);
+        passage.only_prelude = false;
+        passage.judge_playback(chunk)
     }
 
     fn judge_prelude(&mut self, chunk: ChunkPlace, root: i64, ahead: i32) -> Verdict {
@@ -270,12 +288,10 @@ impl Book {
         if said.exact {
             return Verdict::Refuse("a prelude in an exact epoch");
         }
+        // At the root one may begin anew, in the same place or in another.
         let expected = self.prelude.filter(|prelude| prelude.root == root).map_or(root, |prelude| prelude.end);
-        if chunk.start != expected {
+        if chunk.start != expected && chunk.start != root {
             return Verdict::Refuse("a prelude that is not contiguous");
-        }
-        if chunk.end() - root > PRELUDE_FRAMES as i64 {
-            return Verdict::Refuse("a prelude of more than 65536 frames");
         }
         self.prelude = Some(Prelude { root, end: chunk.end() });
         let place = Place { frame: root, seed: said.seed, exact: false, start_mode: said.start_mode };
@@ -286,15 +302,17 @@ impl Book {
     /// A prelude of the epoch that has been started by now: the service had not heard of it yet. If it begins there, it
     /// is its audio; if not, the service has forgotten what it had sent for that place, and will begin at the root.
     fn judge_late_prelude(&mut self, chunk: ChunkPlace, root: i64) -> Verdict {
-        let given = self.given;
+        let (given, prelude_given) = (self.given, self.prelude_given);
         let Some(passage) = self.passage.as_mut().filter(|passage| passage.started && passage.prelude_fits) else {
             return Verdict::Ignore;
         };
         if root == passage.root {
+            passage.begin_anew(chunk, given, prelude_given);
+            passage.only_prelude = true;
             return passage.judge_playback(chunk);
         }
         passage.expected = passage.root.max(0);
-        passage.restart(given);
+        passage.restart(given, prelude_given);
         Verdict::Ignore
     }
 }
@@ -320,10 +338,22 @@ impl Passage {
 
     /// The link begins at the passage's root. If the audio thread was given audio of this epoch before, what comes is a
     /// newer revision of it.
-    fn restart(&mut self, given: Option<(u32, u32)>) {
-        if let Some((_, newest)) = given.filter(|(epoch, _)| *epoch == self.start.epoch) {
+    fn restart(&mut self, given: Option<(u32, u32)>, prelude_given: Option<u32>) {
+        let epoch = self.start.epoch;
+        let of_prelude = prelude_given.filter(|given| *given == epoch).map(|_| 0);
+        let newest = given.filter(|(given, _)| *given == epoch).map(|(_, revision)| revision).or(of_prelude);
+        if let Some(newest) = newest {
             self.revision_base = newest.saturating_add(1);
             self.restarts = true;
+        }
+    }
+
+    /// After nothing but a prelude, a chunk at the root means that the prelude is replaced.
+    fn begin_anew(&mut self, chunk: ChunkPlace, given: Option<(u32, u32)>, prelude_given: Option<u32>) {
+        let root = self.root.max(0);
+        if self.only_prelude && chunk.joint() == root && self.expected > root {
+            self.expected = root;
+            self.restart(given, prelude_given);
         }
     }
 
@@ -350,21 +380,21 @@ impl Passage {
         if chunk.revision < self.revision {
             return Verdict::Refuse("a revision that was replaced");
         }
-        if chunk.start < self.root.max(0) {
+        let joint = chunk.joint();
+        if joint < self.root.max(0) {
             return Verdict::Refuse("a chunk from before its epoch");
         }
-        if chunk.start < self.expected && !is_newer {
-            return Verdict::Refuse("a chunk that goes back without a newer revision");
-        }
-        let after_gap = self.expected.saturating_add(i64::from(chunk.gap));
-        if chunk.start > after_gap {
+        // A newer revision may splice into any that was sent: of those the audio thread refuses, all is forgotten.
+        let reach = if is_newer { self.reach } else { self.expected };
+        if joint > reach {
             return Verdict::Refuse("a chunk that leaves frames out without saying so");
         }
-        if chunk.gap != 0 && chunk.start != after_gap {
-            return Verdict::Refuse("a gap that does not fit");
+        if joint < self.expected && !is_newer {
+            return Verdict::Refuse("a chunk that goes back without a newer revision");
         }
         self.revision = chunk.revision;
         self.expected = chunk.end();
+        self.reach = self.reach.max(self.expected);
         let label = Label {
             epoch: self.start.epoch,
             revision: self.revision_base.saturating_add(chunk.revision),

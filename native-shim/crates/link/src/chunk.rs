@@ -27,6 +27,11 @@ pub struct ChunkPlace {
 }
 
 impl ChunkPlace {
+    /// Where it follows on what was sent before: the start of the frames that were given up before it, if there are any.
+    pub fn joint(&self) -> i64 {
+        self.start.saturating_sub(i64::from(self.gap))
+    }
+
     /// The song frame behind it.
     pub fn end(&self) -> i64 {
         self.start.saturating_add(i64::try_from(self.frame_count).unwrap_or(i64::MAX))

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use proptest::prelude::*;
-use simmer_core::limits::PRELUDE_FRAMES;
 use simmer_core::{BlockHeader, Message, Place, Start, StartMode};
 use simmer_link::{Book, ChunkPlace, Label, Outgoing, Verdict};
 
@@ -129,7 +128,14 @@ fn only_a_newer_revision_goes_back() {
         (vec![revision(0, 100, 50), revision(1, 151, 50)], Some(1)),
         (vec![revision(0, 100, 50), revision(1, 99, 50)], Some(1)),
         (vec![ChunkPlace { gap: 10, ..revision(0, 110, 50) }], None),
-        (vec![revision(0, 100, 50), ChunkPlace { gap: 10, ..revision(1, 120, 50) }], Some(1)),
+        (vec![ChunkPlace { gap: 10, ..revision(0, 111, 50) }], Some(0)),
+        (vec![ChunkPlace { gap: 10, ..revision(0, 109, 50) }], Some(0)),
+        // A splice whose first frames were given up; and one into what the audio thread has if it refused the one before.
+        (vec![revision(0, 100, 50), ChunkPlace { gap: 10, ..revision(1, 130, 50) }], None),
+        (vec![revision(0, 100, 50), ChunkPlace { gap: 10, ..revision(1, 161, 50) }], Some(1)),
+        (vec![revision(0, 100, 500), revision(1, 120, 50), revision(2, 600, 10)], None),
+        (vec![revision(0, 100, 500), revision(1, 120, 50), revision(2, 601, 10)], Some(2)),
+        (vec![revision(0, 100, 500), revision(1, 120, 50), revision(1, 600, 10)], Some(2)),
         (vec![ChunkPlace { gap: -1, ..revision(0, 100, 50) }], Some(0)),
     ] {
         let mut book = playing(1, 100);
@@ -193,15 +199,15 @@ fn a_prelude_is_of_the_next_epoch_contiguous_and_of_a_possible_place() {
         (vec![prelude(2, 900, 900, 50), prelude(2, 900, 950, 50)], None),
         (vec![prelude(2, 900, 901, 50)], Some(0)),
         (vec![prelude(2, 900, 900, 50), prelude(2, 900, 951, 50)], Some(1)),
-        (vec![prelude(2, 900, 900, 50), prelude(2, 900, 900, 50)], Some(1)),
+        (vec![prelude(2, 900, 900, 50), prelude(2, 900, 949, 50)], Some(1)),
+        (vec![prelude(2, 900, 900, 50), prelude(2, 900, 900, 20), prelude(2, 900, 920, 20)], None),
+        (vec![prelude(2, 900, 900, 50), prelude(2, 900, 900, 20), prelude(2, 900, 950, 20)], Some(2)),
         (vec![prelude(2, 900, 900, 50), prelude(2, 800, 800, 50), prelude(2, 900, 900, 50)], None),
         (vec![prelude(3, 900, 900, 50)], Some(0)),
         (vec![prelude(2, -1, -1, 50)], Some(0)),
         (vec![prelude(2, i64::MAX - 5, i64::MAX - 5, 50)], Some(0)),
         (vec![ChunkPlace { gap: 1, ..prelude(2, 900, 900, 50) }], Some(0)),
         (vec![ChunkPlace { revision: 1, ..prelude(2, 900, 900, 50) }], Some(0)),
-        (vec![prelude(2, 900, 900, PRELUDE_FRAMES)], None),
-        (vec![prelude(2, 900, 900, PRELUDE_FRAMES), prelude(2, 900, 900 + PRELUDE_FRAMES as i64, 1)], Some(1)),
         (vec![prelude(0, 900, 900, 50)], Some(0)),
     ] {
         let mut book = playing(1, 100);
@@ -221,6 +227,8 @@ fn a_prelude_is_of_the_next_epoch_contiguous_and_of_a_possible_place() {
 fn an_epoch_goes_on_where_its_prelude_ends() {
     let place = Place { frame: 900, seed: 1, exact: false, start_mode: StartMode::Continue };
     let ahead = |from| Verdict::Take { from, label: Label { epoch: 8, prelude: Some(place), ..Label::default() } };
+    // The audio thread may have the prelude, and is told that this is other audio.
+    let anew = |from| Verdict::Take { from, label: Label { epoch: 8, revision: 1, restarts: true, prelude: None } };
     let told = |next: Message, first_block: Message| {
         let mut book = playing(7, 100);
         assert_eq!(book.judge(prelude(2, 900, 900, 50)), ahead(900));
@@ -246,16 +254,24 @@ fn an_epoch_goes_on_where_its_prelude_ends() {
     let (mut book, told_of) = told(start(8, 500, false), block(8, 500, 64));
     assert_eq!(told_of, [(2, 500, Some(500)), (2, 500, None)]);
     assert_eq!(book.judge(prelude(2, 900, 1000, 20)), Verdict::Ignore);
-    assert_eq!(book.judge(at(2, 500, 20, 0)), take(8, 500));
+    assert_eq!(book.judge(at(2, 500, 20, 0)), anew(500));
     let other = Start { epoch: 8, root: 900, seed: 2, ..Start::default() };
     let (mut book, _) = told(Message::Start(other), block(8, 900, 64));
     assert_eq!(book.judge(prelude(2, 900, 1000, 20)), Verdict::Ignore);
-    assert_eq!(book.judge(at(2, 900, 20, 0)), take(8, 900), "from its root");
+    assert_eq!(book.judge(at(2, 900, 20, 0)), anew(900), "from its root");
 
     // A prelude of another place had replaced it by the time the service heard of the epoch.
     let (mut book, _) = told(start(8, 900, false), block(8, 900, 64));
     assert_eq!(book.judge(prelude(2, 400, 400, 20)), Verdict::Ignore);
-    assert_eq!(book.judge(at(2, 900, 20, 0)), take(8, 900), "from its root");
+    assert_eq!(book.judge(at(2, 900, 20, 0)), anew(900), "from its root, in place of what the audio thread has");
+
+    // It had thought the prelude out of date, or had begun it once more.
+    let (mut book, _) = told(start(8, 900, false), block(8, 900, 64));
+    assert_eq!(book.judge(at(2, 900, 20, 0)), anew(900));
+    assert!(matches!(book.judge(at(2, 900, 20, 0)), Verdict::Refuse(_)), "but only once");
+    let (mut book, _) = told(start(8, 900, false), block(8, 900, 64));
+    assert_eq!(book.judge(prelude(2, 900, 900, 20)), anew(900));
+    assert_eq!(book.judge(at(2, 920, 20, 0)), anew(920));
 }
 
 proptest! {

@@ -46,7 +46,11 @@ struct Service {
     next: i64,
     revision: u32,
     splice: i64,
+    /// Behind what was sent of any revision of the epoch.
+    reach: i64,
     prelude: Option<Ahead>,
+    /// Its preludes are out of date as soon as they are sent.
+    doubts: bool,
     playhead: i64,
     inbox: VecDeque<Outgoing>,
     outbox: VecDeque<(ChunkPlace, usize)>,
@@ -61,8 +65,10 @@ impl Service {
                     let it = self
                         .prelude
                         .take()
-                        .filter(|p| (p.epoch, p.root, p.seed) == (start.epoch, start.root, start.seed));
+                        .filter(|p| (p.epoch, p.root, p.seed) == (start.epoch, start.root, start.seed))
+                        .filter(|_| !self.doubts);
                     self.next = it.map_or(start.root, |prelude| prelude.end);
+                    self.reach = self.next;
                     (self.start, self.revision, self.splice, self.playhead) = (Some(start), 0, start.root, start.root);
                 }
                 Some(Outgoing::Block { epoch, revision, block }) => {
@@ -78,18 +84,17 @@ impl Service {
         }
     }
 
+    /// Begins a newer revision, anywhere in what was sent: where it follows on a refused one, that may be further on.
     fn revise(&mut self, ahead: i64) {
         let Some(start) = self.start else { return };
         self.revision += 1;
-        self.next = (self.playhead + ahead).clamp(start.root, self.next.max(start.root));
+        self.next = (self.playhead + ahead).clamp(start.root, self.reach.max(start.root));
         self.splice = self.next;
     }
 
     /// The next chunk, after a gap where nothing was drawn.
     fn send(&mut self, gap: i64, count: usize, drawn: &mut Drawn) {
         let Some(start) = self.start else { return };
-        // The first chunk of a revision begins at its splice.
-        let gap = if self.next == self.splice { 0 } else { gap };
         let origin = Origin { stream: self.stream, epoch: start.epoch, revision: self.revision };
         self.next += gap;
         let chunk = ChunkPlace {
@@ -102,12 +107,13 @@ impl Service {
         };
         self.outbox.push_back((chunk, drawn.id(origin, start.seed)));
         self.next += count as i64;
+        self.reach = self.reach.max(self.next);
     }
 
-    fn send_prelude(&mut self, root: i64, count: usize, drawn: &mut Drawn) {
+    fn send_prelude(&mut self, root: i64, count: usize, anew: bool, drawn: &mut Drawn) {
         let Some(start) = self.start else { return };
         let epoch = start.epoch + 1;
-        let same = self.prelude.filter(|prelude| (prelude.epoch, prelude.root) == (epoch, root));
+        let same = self.prelude.filter(|prelude| !anew && (prelude.epoch, prelude.root) == (epoch, root));
         let from = same.map_or(root, |prelude| prelude.end);
         let end = from + count as i64;
         self.prelude = Some(Ahead { epoch, root, end, seed: start.seed });
@@ -185,7 +191,8 @@ enum Act {
     ToShim(usize),
     Send(i64, usize),
     Revise(i64),
-    Prelude(i64, usize),
+    Prelude(i64, usize, bool),
+    Doubt(bool),
     Reconnect,
 }
 
@@ -197,7 +204,8 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (1usize..6).prop_map(Act::ToShim),
         8 => (prop_oneof![5 => Just(0i64), 1 => 1i64..100], 1usize..400).prop_map(|(gap, count)| Act::Send(gap, count)),
         3 => (-100i64..300).prop_map(Act::Revise),
-        4 => (0i64..3, 1usize..300).prop_map(|(root, count)| Act::Prelude(root * 200, count)),
+        4 => (0i64..3, 1usize..300, prop::bool::weighted(0.2)).prop_map(|(root, n, anew)| Act::Prelude(root * 200, n, anew)),
+        1 => any::<bool>().prop_map(Act::Doubt),
         1 => Just(Act::Reconnect),
     ]
 }
@@ -251,7 +259,8 @@ impl Stage {
             }
             Act::Send(gap, count) => service.send(gap, count, drawn),
             Act::Revise(ahead) => service.revise(ahead),
-            Act::Prelude(root, count) => service.send_prelude(root, count, drawn),
+            Act::Prelude(root, count, anew) => service.send_prelude(root, count, anew, drawn),
+            Act::Doubt(doubts) => service.doubts = doubts,
             Act::Reconnect => {
                 *service = Service { stream: service.stream + 1, ..Service::default() };
                 book.on_link_lost();
