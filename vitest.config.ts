@@ -28,6 +28,17 @@ export default defineConfig({
       },
       {
         test: {
+          // The built plugin in a host of our own, with the real service.
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          globalSetup: ['test/support/build-service.ts', 'test/host/build-host.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'second-host',
           include: ['test/second-host/**/*.test.ts'],
           globalSetup: ['test/support/build-service.ts'],
