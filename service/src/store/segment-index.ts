@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SegmentKey } from '../take/segment.js';
 
 export interface IndexEntry {
@@ -5,6 +6,11 @@ export interface IndexEntry {
   /** When it was used last, milliseconds since 1970; unique, so that the order is one. */
   usedAt: number;
 }
+
+/** What a time loses on its way through a file system. */
+const timeGrainMillis = 0.01;
+/** Keys that are compared before others get their turn on the thread, which draws and serves as well. */
+const turnKeys = 1000;
 
 /** Which segments lie on the disk, as far as this process knows, with their sizes and the order of their use. */
 export class SegmentIndex {
@@ -58,18 +64,29 @@ export class SegmentIndex {
     this.#changed = changed;
     try {
       const found = await look();
-      for (const key of [...this.#entries.keys()]) {
+      for (const [index, key] of [...this.#entries.keys()].entries()) {
+        if (index % turnKeys === 0) await setImmediate();
         if (!found.has(key) && !changed.has(key)) this.delete(key);
       }
       const now = Date.now();
+      let inOrder = true;
+      let count = 0;
       for (const [key, { bytes, usedAt }] of found) {
+        count += 1;
+        if (count % turnKeys === 0) await setImmediate();
         if (changed.has(key)) continue;
-        // A file from the future, after a clock was set back, counts as used now. Another service's use counts too.
-        this.#place(key, { bytes, usedAt: Math.max(Math.min(usedAt, now), this.#entries.get(key)?.usedAt ?? 0) });
+        // A file from the future, after a clock was set back, counts as used now.
+        const entry = { bytes, usedAt: Math.min(usedAt, now) };
+        const known = this.#entries.get(key);
+        // Another service's use counts too. Most are as they were.
+        if (known !== undefined && known.bytes === bytes && entry.usedAt <= known.usedAt + timeGrainMillis) continue;
+        this.#place(key, known === undefined ? entry : { bytes, usedAt: Math.max(entry.usedAt, known.usedAt) });
+        inOrder = false;
       }
-      const inOrder = [...this.#entries].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+      if (inOrder) return;
+      const ordered = [...this.#entries].sort(([, one], [, other]) => one.usedAt - other.usedAt);
       this.#entries.clear();
-      for (const [key, entry] of inOrder) this.#entries.set(key, entry);
+      for (const [key, entry] of ordered) this.#entries.set(key, entry);
     } finally {
       this.#changed = undefined;
     }
