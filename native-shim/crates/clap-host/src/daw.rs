@@ -3,6 +3,7 @@
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
 };
+use clack_extensions::thread_check::{HostThreadCheck, HostThreadCheckImpl};
 use clack_host::prelude::*;
 use std::sync::Mutex;
 use std::thread::ThreadId;
@@ -10,10 +11,26 @@ use std::thread::ThreadId;
 /// A host that remembers what the plugin asked of it.
 pub struct Daw;
 
-#[derive(Default)]
 pub struct Asked {
+    main_thread: ThreadId,
     /// Rescans, with the thread that asked for them.
     pub rescans: Mutex<Vec<(ParamRescanFlags, ThreadId)>>,
+}
+
+impl Asked {
+    /// Made on the main thread.
+    pub fn new() -> Asked {
+        Asked { main_thread: std::thread::current().id(), rescans: Mutex::default() }
+    }
+}
+
+impl HostThreadCheckImpl for Asked {
+    fn is_main_thread(&self) -> bool {
+        std::thread::current().id() == self.main_thread
+    }
+    fn is_audio_thread(&self) -> bool {
+        !self.is_main_thread()
+    }
 }
 
 impl SharedHandler<'_> for Asked {
@@ -45,6 +62,6 @@ impl HostHandlers for Daw {
     type AudioProcessor<'a> = ();
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Asked) {
-        builder.register::<HostParams>();
+        builder.register::<HostParams>().register::<HostThreadCheck>();
     }
 }

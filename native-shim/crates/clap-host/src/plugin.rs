@@ -42,7 +42,7 @@ impl Plugin {
     pub fn new(entry: &PluginEntry) -> Plugin {
         let info = HostInfo::new("Test host", "", "", "1").unwrap();
         let id = c"local.simmer.simmer";
-        let made = PluginInstance::<Daw>::new(|_| Asked::default(), |asked| MainThread(asked), entry, id, &info);
+        let made = PluginInstance::<Daw>::new(|_| Asked::new(), |asked| MainThread(asked), entry, id, &info);
         Plugin { instance: made.expect("an instance") }
     }
 

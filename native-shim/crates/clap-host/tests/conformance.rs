@@ -370,6 +370,28 @@ fn a_loaded_state_is_heard() {
 }
 
 #[test]
+fn a_host_that_loads_on_a_wrong_thread_is_not_called_back_there() {
+    let _stage = Stage::new("thread");
+    let mut plugin = Plugin::default();
+    let raw: *const clap_sys::plugin::clap_plugin = plugin.instance().raw_instance();
+    let (raw, state) = (raw as usize, plugin.state());
+    on_audio_thread((), |()| {
+        // SAFETY: the plugin lives; that this is not its main thread is what is tried.
+        unsafe {
+            let raw = raw as *const clap_sys::plugin::clap_plugin;
+            let found = (*raw).get_extension.unwrap()(raw, clap_sys::ext::state::CLAP_EXT_STATE.as_ptr());
+            let found = found.cast::<clap_sys::ext::state::clap_plugin_state>();
+            let mut reader = &*state;
+            let mut stream = clack_host::stream::InputStream::from_reader(&mut reader);
+            assert!((*found).load.unwrap()(raw, stream.as_raw_mut()));
+        }
+    });
+    assert_eq!(plugin.rescans(), 0);
+    assert!(plugin.load(&state));
+    assert_eq!(plugin.rescans(), 1, "the control: on the main thread it is");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn instances_come_and_go_without_a_thread_left() {
     let stage = Stage::new("life");

@@ -104,6 +104,27 @@ fn a_held_lane_is_the_same_audio_in_both_formats() {
 }
 
 #[test]
+fn both_formats_play_at_once_in_one_process() {
+    use simmer_host::{Block as Vst3Block, Mode, Module, Plugin as Vst3Plugin, built_library};
+    let stage = Stage::new("at-once");
+    let service = stage.service(|_| {});
+    let mut vst3 = Vst3Plugin::new(&Module::load(&built_library("simmer_vst3")));
+    vst3.start(Mode::Offline, 48_000.0, 512);
+    let mut clap = Plugin::default();
+    clap.render_offline(true);
+    let mut player = clap.start(48_000.0, 512);
+    for k in 0..50 {
+        let in_clap = player.process(&Block::playing(k * 512, 512).value(3, 0, 5.0)).to_vec();
+        let in_vst3 = vst3.process(&Vst3Block::playing(k * 512, 512).offline().point(3, 0, 5.0 / 9999.0)).to_vec();
+        assert_eq!(in_clap, in_vst3);
+        assert_eq!(in_clap[7], formula(5, k * 512 + 7) + 0.1);
+    }
+    let opens = service.seen().opens;
+    assert_eq!(opens.len(), 2);
+    assert_ne!(opens[0].instance_id, opens[1].instance_id);
+}
+
+#[test]
 fn events_reach_the_service_as_they_came() {
     let stage = Stage::new("events");
     let service = stage.service(|_| {});

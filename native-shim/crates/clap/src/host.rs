@@ -1,6 +1,7 @@
 //! What the plugin asks of its host.
 
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
+use clap_sys::ext::thread_check::{CLAP_EXT_THREAD_CHECK, clap_host_thread_check};
 use clap_sys::host::clap_host;
 use std::ffi::CStr;
 
@@ -28,15 +29,24 @@ impl Host {
         }
     }
 
-    /// Says that all parameter values may be others now. [main-thread]
+    /// Says that all parameter values may be others now. A host that has us load a state on a thread of its own, against
+    /// the rules, is not told: that is for the main thread. [main-thread]
     pub fn values_changed(&self) {
-        // SAFETY: the host is valid, and so is what it gives for an extension, or it is null.
+        // SAFETY: both are what CLAP says that these extensions are, and are called with their host.
         unsafe {
-            let Some(get_extension) = (*self.0).get_extension else { return };
-            let params = get_extension(self.0, CLAP_EXT_PARAMS.as_ptr()).cast::<clap_host_params>();
-            if let Some(rescan) = params.as_ref().and_then(|params| params.rescan) {
+            let check = self.extension::<clap_host_thread_check>(CLAP_EXT_THREAD_CHECK);
+            let is_main = check.and_then(|check| Some(check.is_main_thread?(self.0)));
+            let params = self.extension::<clap_host_params>(CLAP_EXT_PARAMS);
+            if let (Some(rescan), true) = (params.and_then(|params| params.rescan), is_main.unwrap_or(true)) {
                 rescan(self.0, CLAP_PARAM_RESCAN_VALUES);
             }
         }
+    }
+
+    /// # Safety
+    /// `T` is what CLAP says that the extension is.
+    unsafe fn extension<T>(&self, id: &CStr) -> Option<&T> {
+        // SAFETY: the host is valid, and so is what it gives for an extension, or it is null.
+        unsafe { (*self.0).get_extension?(self.0, id.as_ptr()).cast::<T>().as_ref() }
     }
 }

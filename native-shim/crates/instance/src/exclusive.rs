@@ -51,3 +51,36 @@ impl<T> Exclusive<T> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_second_is_refused() {
+        let cell = Exclusive::new(1);
+        let inner = cell.try_with(|value| {
+            *value += 1;
+            cell.try_with(|value| *value += 10)
+        });
+        assert_eq!((inner, cell.try_with(|value| *value)), (Some(None), Some(2)));
+    }
+
+    #[test]
+    fn a_panic_gives_it_back() {
+        let cell = Exclusive::new(1);
+        let broken = crate::or_on_panic(None, || cell.try_with(|_| panic!("on purpose")));
+        assert_eq!((broken, cell.try_with(|value| *value)), (None::<()>, Some(1)));
+    }
+
+    #[test]
+    fn many_threads_never_have_it_at_once() {
+        let cell = Exclusive::new(0u64);
+        let done: u64 = std::thread::scope(|scope| {
+            let worker = || (0..20_000).filter(|_| cell.try_with(|value| *value += 1).is_some()).count() as u64;
+            let workers: Vec<_> = (0..4).map(|_| scope.spawn(worker)).collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or(0)).sum()
+        });
+        assert_eq!(cell.with(|value| *value), Some(done));
+    }
+}

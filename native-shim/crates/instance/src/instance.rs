@@ -27,7 +27,7 @@ pub struct Instance {
     main: Mutex<Main>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) engine: Exclusive<Option<Engine>>,
-    pub(crate) said: turn::Said,
+    pub(crate) outputs: turn::Outputs,
     pub(crate) last_call: LastCall,
     /// The thread that set the plugin up last, if it may be evidence of a bounce; else 0.
     setup_thread: AtomicUsize,
@@ -54,7 +54,7 @@ impl Instance {
             }),
             shared: Arc::new(Shared::new()),
             engine: Exclusive::new(None),
-            said: turn::Said::default(),
+            outputs: turn::Outputs::new(),
             last_call: LastCall::never(),
             setup_thread: AtomicUsize::new(0),
             announced_offline: AtomicBool::new(false),
@@ -154,12 +154,13 @@ impl Instance {
         usize::try_from(id).is_ok_and(|index| self.shared.set_pending(index, plain))
     }
 
-    /// The plain value of a parameter as a saved state would have it; of a read-only one, what was said of it last.
+    /// The plain value of a parameter as a saved state would have it; of a read-only one, what the last process
+    /// call left.
     /// [main-thread]
     pub fn value(&self, id: u32) -> Option<f64> {
         let spec = parameter::spec(id)?;
         if spec.read_only {
-            return Some(self.said.value(id).unwrap_or(spec.default));
+            return Some(self.outputs.value(id).unwrap_or(spec.default));
         }
         let index = usize::try_from(id).ok()?;
         let noted = self.main().notes.newest(index, &self.last_call);

@@ -99,3 +99,83 @@ impl Ports {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::{null, null_mut};
+
+    const FRAMES: usize = 8;
+
+    fn stereo() -> [Vec<f32>; 2] {
+        [vec![9.0; FRAMES], vec![9.0; FRAMES]]
+    }
+
+    fn ramp(from: f32) -> Vec<f32> {
+        (0..FRAMES).map(|k| from + k as f32).collect()
+    }
+
+    #[test]
+    fn a_piece_is_copied_from_its_place() {
+        let (mut left, mut right) = (ramp(0.0), ramp(100.0));
+        let channels = [left.as_mut_ptr(), right.as_mut_ptr()];
+        // SAFETY: two channels of FRAMES frames that outlive the port.
+        let port = unsafe { Port::new(channels.as_ptr(), 2, 0) };
+        let mut target = stereo();
+        assert!(copy_in(Some(port), 3, 2, &mut target));
+        assert_eq!((&target[0][..3], &target[1][..3]), (&[3.0, 4.0, 9.0][..], &[103.0, 104.0, 9.0][..]));
+        copy_out(Some(port), 5, 2, &[vec![-1.0; 2], vec![-2.0; 2]]);
+        assert_eq!((left[4], left[5], left[6], left[7]), (4.0, -1.0, -1.0, 7.0));
+        assert_eq!((right[4], right[5], right[6], right[7]), (104.0, -2.0, -2.0, 107.0));
+    }
+
+    #[test]
+    fn mono_stands_for_both_and_gets_the_mean() {
+        let mut mono = ramp(0.0);
+        let channels = [mono.as_mut_ptr()];
+        // SAFETY: as above, with one channel.
+        let port = unsafe { Port::new(channels.as_ptr(), 1, 0) };
+        let mut target = stereo();
+        assert!(copy_in(Some(port), 0, FRAMES, &mut target));
+        assert_eq!((&target[0], &target[1]), (&ramp(0.0), &ramp(0.0)));
+        copy_out(Some(port), 0, FRAMES, &[vec![1.0; FRAMES], vec![0.5; FRAMES]]);
+        assert_eq!(mono, vec![0.75; FRAMES]);
+    }
+
+    #[test]
+    fn more_channels_than_two_are_silent() {
+        let mut many = [ramp(0.0), ramp(0.0), ramp(5.0)];
+        let channels = many.each_mut().map(|channel| channel.as_mut_ptr());
+        // SAFETY: as above, with three channels.
+        let port = unsafe { Port::new(channels.as_ptr(), 3, 0) };
+        copy_out(Some(port), 0, FRAMES, &[ramp(1.0), ramp(2.0)]);
+        assert_eq!(many, [ramp(1.0), ramp(2.0), vec![0.0; FRAMES]]);
+        Ports { output: Some(port), ..Ports::default() }.silence(FRAMES);
+        assert!(many.iter().flatten().all(|value| *value == 0.0));
+    }
+
+    #[test]
+    fn a_constant_channel_is_read_at_its_first_frame() {
+        let (mut left, mut right) = (ramp(3.0), ramp(50.0));
+        let channels = [left.as_mut_ptr(), right.as_mut_ptr()];
+        // SAFETY: as above.
+        let port = unsafe { Port::new(channels.as_ptr(), 2, 0b10) };
+        let mut target = stereo();
+        assert!(copy_in(Some(port), 4, 4, &mut target));
+        assert_eq!((&target[0][..4], &target[1][..4]), (&[7.0, 8.0, 9.0, 10.0][..], &[50.0; 4][..]));
+    }
+
+    #[test]
+    fn what_is_not_there_is_silence() {
+        let nothing = [null_mut(), null_mut()];
+        // SAFETY: null pointers, and no channels at all, are said to be legal.
+        let ports = unsafe { [Port::new(null(), 2, 3), Port::new(nothing.as_ptr(), 2, 3), Port::new(null(), 0, 0)] };
+        for port in ports.map(Some).into_iter().chain([None]) {
+            let mut target = stereo();
+            assert!(!copy_in(port, 0, FRAMES, &mut target), "{port:?}");
+            assert!(target.iter().flatten().all(|value| *value == 0.0));
+            copy_out(port, 0, FRAMES, &stereo());
+            Ports { output: port, ..Ports::default() }.silence(FRAMES);
+        }
+    }
+}

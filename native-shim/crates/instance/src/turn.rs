@@ -10,20 +10,25 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 /// Points looked at per parameter and call; a host with more than one per frame of the longest block is broken.
 const POINTS_READ_MAX: usize = 1 << 16;
 
-/// What the read-only parameters were last said to be; -1: nothing yet.
-pub struct Said {
-    status: AtomicI32,
-    missed: AtomicI32,
+/// A read-only parameter: what it is, and what the host was told last; -1: nothing yet.
+struct Output {
+    value: AtomicI32,
+    told: AtomicI32,
 }
 
-impl Default for Said {
-    fn default() -> Self {
-        Said { status: AtomicI32::new(-1), missed: AtomicI32::new(-1) }
+/// The read-only parameters.
+pub struct Outputs {
+    status: Output,
+    missed: Output,
+}
+
+impl Outputs {
+    pub fn new() -> Outputs {
+        let output = || Output { value: AtomicI32::new(-1), told: AtomicI32::new(-1) };
+        Outputs { status: output(), missed: output() }
     }
-}
 
-impl Said {
-    fn slot(&self, index: usize) -> Option<&AtomicI32> {
+    fn slot(&self, index: usize) -> Option<&Output> {
         match index {
             STATUS => Some(&self.status),
             MISSED_FRAMES => Some(&self.missed),
@@ -31,10 +36,10 @@ impl Said {
         }
     }
 
-    /// [thread-safe]
+    /// What the last process call left; `None` if there was none. [thread-safe]
     pub fn value(&self, id: u32) -> Option<f64> {
-        let said = self.slot(usize::try_from(id).ok()?)?.load(Relaxed);
-        (said >= 0).then(|| f64::from(said))
+        let value = self.slot(usize::try_from(id).ok()?)?.value.load(Relaxed);
+        (value >= 0).then(|| f64::from(value))
     }
 }
 
@@ -49,15 +54,6 @@ impl Instance {
     pub fn turn<R>(&self, body: impl FnOnce(&mut Turn<'_>) -> R) -> Option<R> {
         self.last_call.enter(self.shared.now());
         self.engine.try_with(|engine| Some(body(&mut Turn { instance: self, engine: engine.as_mut()? }))).flatten()
-    }
-
-    /// As [`Turn::report`], outside a process call. [thread-safe]
-    pub fn report(&self, say: impl FnMut(&Spec, f64) -> bool) {
-        self.engine.try_with(|engine| {
-            if let Some(engine) = engine {
-                report(&self.said, engine, say);
-            }
-        });
     }
 }
 
@@ -100,23 +96,22 @@ impl Turn<'_> {
     }
 
     /// Tells the read-only parameters that have changed; `say` answers whether the host has taken it. [audio-thread]
-    pub fn report(&self, say: impl FnMut(&Spec, f64) -> bool) {
-        report(&self.instance.said, self.engine, say);
+    pub fn report(&self, mut say: impl FnMut(&Spec, f64) -> bool) {
+        let missed = i32::try_from(self.engine.missed_frames()).unwrap_or(i32::MAX);
+        for (index, value) in [(STATUS, self.engine.status() as i32), (MISSED_FRAMES, missed)] {
+            let (Some(spec), Some(output)) = (PARAMETERS.get(index), self.instance.outputs.slot(index)) else {
+                continue;
+            };
+            output.value.store(value, Relaxed);
+            if output.told.load(Relaxed) != value && say(spec, f64::from(value)) {
+                output.told.store(value, Relaxed);
+            }
+        }
     }
 
     /// Whether the current exact passage is incomplete. [audio-thread]
     pub fn has_failed(&self) -> bool {
         self.engine.has_failed()
-    }
-}
-
-fn report(said: &Said, engine: &Engine, mut say: impl FnMut(&Spec, f64) -> bool) {
-    let missed = i32::try_from(engine.missed_frames()).unwrap_or(i32::MAX);
-    for (index, value) in [(STATUS, engine.status() as i32), (MISSED_FRAMES, missed)] {
-        let (Some(spec), Some(said)) = (PARAMETERS.get(index), said.slot(index)) else { continue };
-        if said.load(Relaxed) != value && say(spec, f64::from(value)) {
-            said.store(value, Relaxed);
-        }
     }
 }
 
