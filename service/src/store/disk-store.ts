@@ -8,7 +8,8 @@
  * - A file comes into sight as a whole: written under another name, then renamed. Killing the process at any moment
  *   leaves the store consistent.
  * - What is held survives a loss of power once `hold` and `put` have settled: such files, and the holds themselves, are
- *   synced with their folders. What nobody holds is not synced, which is four times as fast; a loss of power may cost it.
+ *   synced with their folders. What nobody holds is not: that spares its writes two waits for the disk, and a loss of
+ *   power may cost it.
  * - Files of segments take `bytesMax` at most. Room is made before a write, by evicting what was used least recently and
  *   is not held. When held segments leave no room, writes fail, which `status` tells with what to do.
  * - Several processes can use one folder. Each knows what the others have written since it last looked only when it looks
@@ -23,11 +24,11 @@
  * Why no library. `cacache` 20 was measured: to put a segment again over a torn file reports success and leaves the torn
  * file; it swallows ENOENT of its index and then keeps nothing; it never syncs, and the paths of its index, which would
  * have to be synced, are not public; it has no order of eviction, no count of bytes, and its garbage collection may not
- * run beside another process. `write-file-atomic` and `atomically` take what one write(2) accepts for the whole: on a disk
- * that is just full they put half a file in the place of a good one and report success. The databases that are safe
- * against crashes either block the thread (better-sqlite3), or can take the process down when a page is damaged (lmdb),
- * and with all of them one damaged page can cost everything. What is left to do without them is writeWhole in
- * store-files.ts.
+ * run beside another process. `write-file-atomic` 8, measured as well, and `atomically` take what one write(2) accepts
+ * for the whole: on a disk that is just full they put half a file in the place of a good one and report success. The
+ * databases that are safe against crashes either block the thread (better-sqlite3) or map the file without checking its
+ * pages (lmdb), and with all of them one damaged page can cost everything. What is left to do without them is writeWhole
+ * in store-files.ts.
  */
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';

@@ -12,7 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open in this process. Raise its limit (ulimit -n).',
   ENFILE: 'too many files are open on this machine. Close other programs.',
   EIO: 'its disk reports errors. Look after the disk, and choose another folder.',
-  ENOENT: 'the folder is gone and cannot be made again. Bring it back, or choose another one.',
+  ENOENT: 'the folder is not there and cannot be made. Make it, or choose another one.',
   ENOTDIR: 'there is a file where a folder must be. Move it away, or choose another folder.',
   EEXIST: 'there is a file where a folder must be. Move it away, or choose another folder.',
   ENODEV: 'its disk is gone. Bring it back, or choose another folder.',
