@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
 import { Resampler } from '../core/resampler.js';
-import { agrees, type Shape, temperatureGrid, tolerance } from '../core/shaping.js';
+import { agrees, type Shape, tolerance } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { SegmentStore } from '../store/segment-store.js';
@@ -253,15 +253,7 @@ export class Passage {
     const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), head.drawnEnd);
     if (end <= first) return undefined;
     this.#reportedEnd = end;
-    return {
-      first,
-      temperature: Float32Array.from(
-        { length: end - first },
-        (_, n) => head.shape(first + n).temperature / temperatureGrid,
-      ),
-      entropy: Float32Array.from({ length: end - first }, (_, n) => head.entropy(first + n)),
-      bins: Uint8Array.from({ length: end - first }, (_, n) => head.bin(first + n)),
-    };
+    return { first, ...head.drawn(first, end) };
   }
 
   /** Gives up the frames before `frame` that have not been given out: they come too late. The take goes on. */

@@ -142,15 +142,14 @@ export class TakeHead {
   adopt(segment: Segment, endStep: Step): void {
     const { firstStep, shaping, bins, entropy, checkpoints } = segment;
     const end = Math.min(endStep, firstStep + bins.length);
-    for (let step = this.#drawnEnd; step < end; step += 1) {
-      const slot = step % this.#stepsKept;
-      const index = step - firstStep;
-      this.#temperature[slot] = shaping.temperature[index] ?? 0;
-      this.#strength[slot] = shaping.guideStrength[index] ?? 0;
-      this.#guideBin[slot] = shaping.guideBin[index] ?? 0;
-      this.#bins[slot] = bins[index] ?? 0;
-      this.#entropy[slot] = (entropy[index] ?? 0) / entropyGrid;
-    }
+    const from = this.#drawnEnd - firstStep;
+    const to = Math.max(from, end - firstStep);
+    this.#paste(this.#temperature, shaping.temperature.subarray(from, to), this.#drawnEnd);
+    this.#paste(this.#strength, shaping.guideStrength.subarray(from, to), this.#drawnEnd);
+    this.#paste(this.#guideBin, shaping.guideBin.subarray(from, to), this.#drawnEnd);
+    this.#paste(this.#bins, bins.subarray(from, to), this.#drawnEnd);
+    const bits = Float32Array.from(entropy.subarray(from, to), (value) => value / entropyGrid);
+    this.#paste(this.#entropy, bits, this.#drawnEnd);
     for (const { step, state } of checkpoints) {
       if (step >= this.#drawnEnd && step <= end && step % this.#options.blockSteps === 0) this.#setState(step, state);
     }
@@ -181,15 +180,11 @@ export class TakeHead {
   /** Puts steps in again that were taken back, in place of what was drawn since. */
   putBack(taken: TakenBack): void {
     this.takeBackTo(taken.from);
-    for (let step = taken.from; step < taken.end; step += 1) {
-      const slot = step % this.#stepsKept;
-      const index = step - taken.from;
-      this.#temperature[slot] = taken.temperature[index] ?? 0;
-      this.#strength[slot] = taken.strength[index] ?? 0;
-      this.#guideBin[slot] = taken.guideBin[index] ?? 0;
-      this.#bins[slot] = taken.bins[index] ?? 0;
-      this.#entropy[slot] = taken.entropy[index] ?? 0;
-    }
+    this.#paste(this.#temperature, taken.temperature, taken.from);
+    this.#paste(this.#strength, taken.strength, taken.from);
+    this.#paste(this.#guideBin, taken.guideBin, taken.from);
+    this.#paste(this.#bins, taken.bins, taken.from);
+    this.#paste(this.#entropy, taken.entropy, taken.from);
     for (const { step, state } of taken.checkpoints) this.#setState(step, state);
     this.#drawnEnd = taken.end;
   }
@@ -211,6 +206,18 @@ export class TakeHead {
   /** Bits. */
   entropy(step: Step): number {
     return this.#entropy[this.#keptSlot(step)] ?? 0;
+  }
+
+  /** Temperatures, entropies in bits and bins of the steps [from, end). */
+  drawn(from: Step, end: Step): { temperature: Float32Array; entropy: Float32Array; bins: Uint8Array } {
+    const grid = this.#copy(this.#temperature, new Uint16Array(end - from), from);
+    const temperature = new Float32Array(grid.length);
+    for (let index = 0; index < grid.length; index += 1) temperature[index] = (grid[index] ?? 0) / temperatureGrid;
+    return {
+      temperature,
+      entropy: this.#copy(this.#entropy, new Float32Array(end - from), from),
+      bins: this.#copy(this.#bins, new Uint8Array(end - from), from),
+    };
   }
 
   /** Amplitudes of steps from `first` on, within ±1; 0 where there is no step. */
@@ -255,6 +262,13 @@ export class TakeHead {
     into.set(ring.subarray(slot, slot + first));
     into.set(ring.subarray(0, into.length - first), first);
     return into;
+  }
+
+  #paste<T extends Float32Array | Uint16Array | Uint8Array>(ring: T, values: T, at: Step): void {
+    const slot = at % this.#stepsKept;
+    const first = Math.min(values.length, this.#stepsKept - slot);
+    ring.set(values.subarray(0, first), slot);
+    ring.set(values.subarray(first), 0);
   }
 
   #keptSlot(step: Step): number {

@@ -145,6 +145,7 @@ export class TakeRecord {
   }
 
   #page(step: Step): GuidePage | undefined {
+    if (this.#guide.size === 0) return undefined;
     return this.#guide.get(this.segmentIndex(step));
   }
 
