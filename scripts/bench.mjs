@@ -1,4 +1,5 @@
-// npm run bench [-- --json out/bench.json] [-- --only resampling|model|process|link|export]
+// npm run bench [-- --json out/bench.json] [-- --only PART]
+// PART: resampling, model, process, link, reaction, instances, stored, long or export.
 //
 // Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
 // says how fast this machine is today.

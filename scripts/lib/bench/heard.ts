@@ -59,7 +59,8 @@ export class Heard {
     for (const chunk of this.#waiting.splice(0)) {
       if (chunk.revision < this.revision || chunk.revision === this.#refused) continue;
       if (chunk.revision > this.revision) {
-        if (chunk.startFrame < startFrame) {
+        // Late, and it would replace what was played: where it replaces nothing it is welcome all the same.
+        if (chunk.startFrame < startFrame && chunk.startFrame < this.endFrame) {
           this.#refused = chunk.revision;
           this.refusedCount += 1;
           continue;

@@ -13,6 +13,9 @@ const blocksPerMinute = Math.round((60 * benchRateHz) / blockFrames);
 /** Blocks that must be there before the next is sent: as much as a service that is surprised renders ahead. */
 const blocksAhead = 2;
 
+/** At most so long for the answer to a jump: this is about cost, and not about being in time. */
+const settleMillis = 250;
+
 /** How a service stands after a minute of playback. */
 interface Minute {
   readonly seconds: number;
@@ -29,12 +32,12 @@ export async function longPlayRows(note: (text: string) => void): Promise<Row[]>
   try {
     const player = await Player.open({ runtimeFolder: folder, instanceId: '9'.repeat(32) });
     const course = await playMinutes(player, service.pid);
+    const recipe = await player.finish();
     const { missingFrames, refusedCount } = player.heard;
     note(
-      `An hour of playback: the song's recipe has ${(player.takes.length / 1000).toFixed(1)} kB, ` +
+      `An hour of playback: the song's recipe has ${(recipe.length / 1000).toFixed(1)} kB, ` +
         `${((missingFrames * 1000) / benchRateHz).toFixed(0)} ms were silent, ${refusedCount} revisions came too late.`,
     );
-    await player.close();
     const [first, second, last] = [course[0], course[1], course.at(-1)];
     if (first === undefined || second === undefined || last === undefined) throw new Error('Nothing was played.');
     return [
@@ -73,6 +76,7 @@ async function playMinutes(player: Player, pid: number): Promise<Minute[]> {
       }
       player.sendBlock(startFrame, blockFrames, { atStart: value, jumps: jump === undefined ? [] : [jump] });
       value = jump?.value ?? value;
+      if (jump !== undefined) await player.settle(startFrame + blockFrames, settleMillis);
       await player.untilThere(startFrame + blockFrames, startFrame + (1 + blocksAhead) * blockFrames);
     }
     course.push({ seconds: (performance.now() - started) / 1000, residentMegabytes: residentMegabytes(pid) });

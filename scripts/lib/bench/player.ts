@@ -33,8 +33,6 @@ export interface PlayerOptions {
 /** A plugin instance without a plugin: speaks to a service as the shim does, over the real socket. */
 export class Player {
   readonly heard: Heard;
-  /** The last recipe the service sent: what a song would save. */
-  takes: Uint8Array = new Uint8Array(0);
   readonly #client: RenderClient;
   #epoch = 0;
   #receiving: Promise<void>;
@@ -95,12 +93,27 @@ export class Player {
     });
   }
 
-  /** Waits until there is audio up to `endFrame`, for a block at `nextFrame` that is played next. */
+  /**
+   * Waits until there is audio up to `endFrame`, for a block at `nextFrame` that is played next; or until a revision has
+   * come too late, since only that block tells the service so.
+   */
   untilThere(nextFrame: number, endFrame: number): Promise<void> {
+    const refusedBefore = this.heard.refusedCount;
     return this.until(() => {
       this.heard.takeIn(nextFrame);
-      return this.heard.endFrame >= endFrame;
+      return this.heard.endFrame >= endFrame || this.heard.refusedCount > refusedBefore;
     });
+  }
+
+  /** Gives the service the time to answer a jump with a revision, as a host's clock would; not every jump needs one. */
+  async settle(nextFrame: number, millis: number): Promise<void> {
+    const { revision, refusedCount } = this.heard;
+    const end = performance.now() + millis;
+    while (performance.now() < end) {
+      this.heard.takeIn(nextFrame);
+      if (this.heard.revision !== revision || this.heard.refusedCount !== refusedCount) return;
+      await sleep(1);
+    }
   }
 
   /** Waits for what comes until `reached` holds. Rejects when the stream ends first, or nothing comes for a minute. */
@@ -121,6 +134,13 @@ export class Player {
     }
   }
 
+  /** Closes as a song does: the service has the last word, and what a song would save of it comes back. */
+  async finish(): Promise<Uint8Array> {
+    await this.#client.finish();
+    await this.close();
+    return this.#client.recipe;
+  }
+
   async close(): Promise<void> {
     this.#client.close();
     await this.#receiving;
@@ -128,9 +148,8 @@ export class Player {
 
   async #receive(): Promise<void> {
     for (;;) {
-      const { chunk, takes, failure } = await this.#client.next();
+      const { chunk, failure } = await this.#client.next();
       if (failure) throw new Error(failure.message ?? 'the service failed');
-      if (takes) this.takes = Uint8Array.from(takes.recipe ?? []);
       if (chunk && chunk.epoch === this.#epoch && chunk.prelude !== true) {
         const startFrame = Number(chunk.startFrame ?? 0);
         const endFrame = startFrame + (chunk.frameCount ?? 0);

@@ -20,9 +20,7 @@ export async function storedExportRows(model: string): Promise<Row[]> {
       const player = await Player.open({ runtimeFolder: folder, instanceId });
       const cold = await exportOnce(player);
       const again = await exportOnce(player);
-      await player.until(() => player.takes.length > 0);
-      await player.close();
-      return { cold, again, takes: player.takes };
+      return { cold, again, takes: await player.finish() };
     });
     const restarted = await withService(folder, model, async () => {
       const player = await Player.open({ runtimeFolder: folder, instanceId, takes: first.takes });
