@@ -126,7 +126,8 @@ impl Expected {
     fn after(from: i64, frame_count: usize, range: LoopRange) -> Expected {
         let straight = from.saturating_add(i64::try_from(frame_count).unwrap_or(i64::MAX));
         let length = range.end.saturating_sub(range.start);
-        let wraps = length > 0 && from < range.end && straight >= range.end;
+        // A host that is short of the loop's end by next to nothing has not wrapped yet, though our frame is the end.
+        let wraps = length > 0 && from <= range.end && straight >= range.end;
         let wrapped = wraps.then(|| range.start.saturating_add(straight.saturating_sub(range.end) % length));
         Expected { straight, wrapped }
     }

@@ -15,8 +15,16 @@ pub struct Notes {
     noted: [Option<(f64, i64)>; PARAMETERS.len()],
 }
 
-/// When process() was last entered, in nanoseconds of the instance's clock.
-pub struct LastCall(AtomicI64);
+/// When process() was last entered and left, in nanoseconds of the instance's clock.
+pub struct LastCall {
+    entered: AtomicI64,
+    left: AtomicI64,
+}
+
+/// No call yet.
+const NEVER: i64 = i64::MIN;
+/// The call goes on: one that waits for its audio may take long.
+const INSIDE: i64 = i64::MAX;
 
 impl Notes {
     pub fn new() -> Notes {
@@ -28,13 +36,13 @@ impl Notes {
         if let Some(slot) = self.noted.get_mut(index) {
             *slot = Some((plain, now));
         }
-        last_call.since(now).is_none_or(|nanos| nanos > PAUSE_NANOS)
+        last_call.pauses(now)
     }
 
     /// The noted value of a parameter, if no process call was entered after it.
     pub fn newest(&self, index: usize, last_call: &LastCall) -> Option<f64> {
         let (plain, at) = self.noted.get(index).copied().flatten()?;
-        last_call.since(at).is_none_or(|nanos| nanos >= 0).then_some(plain)
+        (at >= last_call.entered.load(Relaxed)).then_some(plain)
     }
 
     /// A state was loaded: what was noted before it is past.
@@ -45,18 +53,27 @@ impl Notes {
 
 impl LastCall {
     pub fn never() -> LastCall {
-        LastCall(AtomicI64::new(i64::MIN))
+        LastCall { entered: AtomicI64::new(NEVER), left: AtomicI64::new(NEVER) }
     }
 
     /// [audio-thread]
     pub fn enter(&self, now: i64) {
-        self.0.store(now, Relaxed);
+        self.entered.store(now, Relaxed);
+        self.left.store(INSIDE, Relaxed);
     }
 
-    /// Nanoseconds from the last call to `now`, negative if the call came later; `None` if there was none yet.
-    fn since(&self, now: i64) -> Option<i64> {
-        let last = self.0.load(Relaxed);
-        (last != i64::MIN).then(|| now.saturating_sub(last))
+    /// [audio-thread]
+    pub fn leave(&self, now: i64) {
+        self.left.store(now, Relaxed);
+    }
+
+    /// Whether process() is not running, nor has been for a while.
+    fn pauses(&self, now: i64) -> bool {
+        match self.left.load(Relaxed) {
+            NEVER => true,
+            INSIDE => false,
+            left => now.saturating_sub(left) > PAUSE_NANOS,
+        }
     }
 }
 
@@ -77,6 +94,7 @@ mod tests {
     fn an_echo_of_automation_is_overruled_by_the_next_call() {
         let (mut notes, last) = (Notes::new(), LastCall::never());
         last.enter(1_000);
+        last.leave(1_500);
         assert!(!notes.take(0, 0.25, 2_000, &last), "process() runs and brings what changes");
         assert_eq!(notes.newest(0, &last), Some(0.25), "unless it has just ended");
         last.enter(3_000);
@@ -87,8 +105,11 @@ mod tests {
     fn a_pause_ends_what_process_knows() {
         let (mut notes, last) = (Notes::new(), LastCall::never());
         last.enter(0);
+        last.leave(0);
         assert!(!notes.take(0, 0.5, PAUSE_NANOS, &last));
         assert!(notes.take(0, 0.75, PAUSE_NANOS + 1, &last));
+        last.enter(2 * PAUSE_NANOS);
+        assert!(!notes.take(0, 0.75, 9 * PAUSE_NANOS, &last), "a call that waits for its audio is no pause");
         notes.forget();
         assert_eq!(notes.newest(0, &last), None);
     }

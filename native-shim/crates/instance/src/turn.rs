@@ -53,7 +53,9 @@ impl Instance {
     /// Runs `body` with the engine; `None` if there is none yet or somebody else has it. [audio-thread]
     pub fn turn<R>(&self, body: impl FnOnce(&mut Turn<'_>) -> R) -> Option<R> {
         self.last_call.enter(self.shared.now());
-        self.engine.try_with(|engine| Some(body(&mut Turn { instance: self, engine: engine.as_mut()? }))).flatten()
+        let done = self.engine.try_with(|engine| Some(body(&mut Turn { instance: self, engine: engine.as_mut()? })));
+        self.last_call.leave(self.shared.now());
+        done.flatten()
     }
 }
 
