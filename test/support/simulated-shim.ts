@@ -56,13 +56,18 @@ export class SimulatedShim {
   }
 
   #take(chunk: ChunkResponse, startFrame: SongFrame): void {
-    if (chunk.revision < this.revision || chunk.revision === this.#refused) return;
+    // What was under way when it was refused.
+    if (chunk.revision === this.#refused) return;
+    if (chunk.revision < this.revision) throw new Error('a revision goes on behind a newer one');
     if (chunk.revision > this.revision) {
-      if (chunk.startFrame < startFrame) {
+      // One that begins behind all there is replaces nothing, however late it comes.
+      if (chunk.startFrame < startFrame && chunk.startFrame < this.#validEnd) {
         this.#refused = chunk.revision;
         return;
       }
       this.revision = chunk.revision;
+    } else if (chunk.startFrame !== this.#validEnd + chunk.gapFrameCount) {
+      throw new Error(`a chunk at ${chunk.startFrame} follows on ${this.#validEnd} without a newer revision`);
     }
     for (const [index, value] of chunk.values.entries()) this.#frames.set(chunk.startFrame + index, value);
     this.#validEnd = chunk.startFrame + chunk.values.length;

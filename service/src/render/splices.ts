@@ -84,6 +84,8 @@ export class Splices {
     if (pending.spliceFrame >= startFrame + frameCount) return undefined;
     this.pending = undefined;
     this.refusedCount += 1;
+    // Its number is spent: whatever carries it is refused, also what goes on from before the splice.
+    this.#revision += 1;
     this.#marginMillis = Math.min(marginMillisMax, this.#marginMillis + widenMillis);
     return pending;
   }

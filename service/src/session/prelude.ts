@@ -24,8 +24,11 @@ export class Prelude {
     const { loop, playing, playheadFrame, start } = epoch;
     if (start.exact || !playing || loop === undefined || loop.startFrame < 0) return undefined;
     const left = loop.endFrame - playheadFrame;
-    const inLoop = playheadFrame >= loop.startFrame && left >= 0;
-    return inLoop && left <= limits.preludeSeconds * hostRateHz ? loop.startFrame : undefined;
+    const played = playheadFrame - loop.startFrame;
+    if (played < 0 || left < 0 || left > limits.preludeSeconds * hostRateHz) return undefined;
+    // What plays now may be the loop's beginning: until that is heard, another would be prepared with every block.
+    const isHeard = start.rootFrame > loop.startFrame || played > 2 * epoch.lookaheadFrames;
+    return isHeard || left <= epoch.lookaheadFrames ? loop.startFrame : undefined;
   }
 
   static prepare(current: Epoch, rootFrame: SongFrame, temperature: number, prepare: PrepareEpoch): Prelude {

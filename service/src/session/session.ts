@@ -250,9 +250,8 @@ export class Session {
     if (epoch === undefined) return false;
     const rootFrame = Prelude.rootFor(epoch, this.#clock.hostRateHz);
     const prepared = this.#prelude?.epoch.start;
-    if (rootFrame === undefined || prepared?.epoch !== epoch.start.epoch + 1 || prepared.rootFrame !== rootFrame) {
-      this.#prelude = undefined;
-    }
+    const fits = prepared?.epoch === epoch.start.epoch + 1 && prepared.rootFrame === rootFrame;
+    if (!fits || this.#prelude?.epoch.passage.stillHolds !== true) this.#prelude = undefined;
     if (rootFrame === undefined) return false;
     const { deliveredTemperature } = epoch.passage.score;
     this.#prelude ??= Prelude.prepare(epoch, rootFrame, deliveredTemperature, (start) => this.#makeEpoch(start));
