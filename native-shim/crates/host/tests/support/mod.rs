@@ -1,6 +1,9 @@
 //! What the tests of this crate share.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part; tests fail loudly")]
 
+#[cfg(target_os = "linux")]
+pub mod census;
+
 use simmer_fake_service::{Behaviour, FakeService};
 use simmer_host::{Block, Mode, Module, Plugin, built_library};
 use std::path::{Path, PathBuf};
