@@ -65,7 +65,7 @@ function gapsOf(values: Float32Array): Pick<Heard, 'gaps' | 'missingFrames'> {
 
 /** How audio compares with what was heard, over all frames that are in no gap. */
 export function compareHeard(
-  { values, gaps }: Heard,
+  { values, gaps }: Pick<Heard, 'values' | 'gaps'>,
   audio: Float32Array,
 ): { readonly compared: number; readonly different: number; readonly first: number | undefined } {
   let [compared, different, gap] = [0, 0, 0];
@@ -80,3 +80,21 @@ export function compareHeard(
   }
   return { compared, different, first };
 }
+
+/** By how many frames audio lies late (early: below 0) against what was heard, up to 64; undefined where no shift explains it. */
+export function shiftAgainst(
+  { values, gaps }: Pick<Heard, 'values' | 'gaps'>,
+  audio: Float32Array,
+): number | undefined {
+  for (let size = 0; size <= declickFrames; size += 1) {
+    for (const shift of [size, -size]) {
+      // The ends are another matter: there is nothing to compare them with.
+      const inner = { values: values.subarray(declickFrames, values.length - declickFrames), gaps: moved(gaps) };
+      if (compareHeard(inner, audio.subarray(declickFrames + shift)).different === 0) return shift;
+    }
+  }
+  return undefined;
+}
+
+const moved = (gaps: Heard['gaps']): Heard['gaps'] =>
+  gaps.map(({ start, end }) => ({ start: start - declickFrames, end: end - declickFrames }));
