@@ -184,10 +184,41 @@ export async function runOne(scenario: Scenario, options: HostOptions): Promise<
   return instance;
 }
 
-/** What was heard in each passage of the song, in order of hearing. */
-export function heardPassages(segment: PlayedSegment): { readonly songFrame: number; readonly audio: Float32Array }[] {
-  return segment.passages.map(({ offset, songFrame, frameCount }) => ({
-    songFrame,
-    audio: segment.left.subarray(offset, offset + frameCount),
-  }));
+/** Frames by which a cut or a gap softens what is around it (simmer-core's DECLICK_FRAMES). */
+const fadeFrames = 64;
+
+export interface WholePassage {
+  readonly songFrame: number;
+  readonly audio: Float32Array;
+}
+
+/**
+ * What was heard of the song where nothing was missing, in order of hearing: without the calls in which frames were missed,
+ * and without what fades after those, after a wrap, and at the segment's beginning if frames were missed before.
+ */
+export function wholePassages(segment: PlayedSegment, missedBefore = 0): WholePassage[] {
+  const whole: WholePassage[] = [];
+  for (const passage of segment.passages) {
+    const passageEnd = passage.offset + passage.frameCount;
+    let from = passage.offset === 0 && missedBefore === 0 ? 0 : passage.offset + fadeFrames;
+    let missed = missedBefore;
+    let offset = 0;
+    const end = (at: number) => {
+      const to = Math.min(at, passageEnd);
+      if (to <= from) return;
+      const songFrame = passage.songFrame + from - passage.offset;
+      whole.push({ songFrame, audio: segment.left.subarray(from, to) });
+    };
+    for (const block of segment.blocks) {
+      const next = offset + block.frameCount;
+      if (block.missedFrames > missed || block.withoutOutput) {
+        end(offset);
+        from = Math.max(from, next + fadeFrames);
+      }
+      missed = block.missedFrames;
+      offset = next;
+    }
+    end(passageEnd);
+  }
+  return whole;
 }
