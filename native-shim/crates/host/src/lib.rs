@@ -18,5 +18,5 @@ pub mod play;
 mod plugin;
 
 pub use block::{Block, Position};
-pub use module::{Module, binary_of, built_library};
+pub use module::{Module, binary_of, built_library, find_library};
 pub use plugin::{Mode, Plugin};

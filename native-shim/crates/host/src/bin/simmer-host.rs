@@ -63,7 +63,7 @@ use simmer_host::Module;
 use simmer_host::play::instance::{Place, play};
 use simmer_host::play::report::InstanceReport;
 use simmer_host::play::{Trouble, scenario::Scenario};
-use simmer_host::{binary_of, built_library};
+use simmer_host::{binary_of, find_library};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -108,7 +108,7 @@ fn run() -> Result<Option<Trouble>, String> {
     let text = std::fs::read_to_string(&arguments.scenario).map_err(|why| named(&arguments.scenario, &why))?;
     let scenarios = Scenario::read(&text).map_err(|why| named(&arguments.scenario, &why))?;
     std::fs::create_dir_all(&arguments.out).map_err(|why| named(&arguments.out, &why))?;
-    let plugin = arguments.plugin.map_or_else(|| built_library("simmer_vst3"), |path| binary_of(&path));
+    let plugin = arguments.plugin.map_or_else(|| find_library("simmer_vst3"), |path| Ok(binary_of(&path)))?;
     let module = Module::open(&plugin)?;
     let all: Vec<&Scenario> = scenarios.iter().flat_map(|one| std::iter::repeat_n(one, arguments.instances)).collect();
     let played = std::thread::scope(|scope| {
