@@ -370,6 +370,38 @@ fn a_loaded_state_is_heard() {
 }
 
 #[test]
+fn the_takes_that_the_service_tells_are_saved_and_told_again() {
+    let stage = Stage::new("takes");
+    let recipe: Vec<u8> = (0..5_000u32).map(|k| (k * 31 % 251) as u8).collect();
+    let service = stage.service(|behaviour| behaviour.takes = recipe.clone());
+    let mut plugin = Plugin::default();
+    plugin.render_offline(true);
+    let player = plugin.start(48_000.0, 512);
+    let (player, ()) = on_audio_thread(player, |player| {
+        player.process(&Block::playing(0, 512));
+    });
+    let started = std::time::Instant::now();
+    while State::decode(&plugin.state()).unwrap().takes != recipe {
+        assert!(started.elapsed().as_secs() < 10, "the takes were not heard in 10 s");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    plugin.stop(player);
+    let saved = plugin.state();
+    drop(plugin);
+    let mut reopened = Plugin::default();
+    assert!(reopened.load(&saved));
+    reopened.render_offline(true);
+    let player = reopened.start(48_000.0, 512);
+    on_audio_thread(player, |player| {
+        player.process(&Block::playing(512, 512));
+    });
+    let opens = service.seen().opens;
+    assert_eq!(opens.iter().map(|open| open.takes.len()).collect::<Vec<_>>(), [0, recipe.len()]);
+    assert_eq!(opens[1].takes, recipe);
+    assert_eq!(opens[0].instance_id, opens[1].instance_id);
+}
+
+#[test]
 fn a_host_that_loads_on_a_wrong_thread_is_not_called_back_there() {
     let _stage = Stage::new("thread");
     let mut plugin = Plugin::default();

@@ -199,6 +199,7 @@ fn an_echo_of_automation_does_not_bend_the_lane() {
     plugin.start(Mode::Realtime, 48_000.0, 512);
     plugin.process(&Block::stopped(0, 64).point(0, 0, 0.5));
     set(&plugin, 0, 0.1);
+    assert_eq!(saved(&plugin, 0), 0.2, "for all that is known here, processing has ended");
     plugin.process(&Block::stopped(0, 64));
     assert_eq!(saved(&plugin, 0), 1.0, "process() has the last word while it runs");
 }
