@@ -326,3 +326,35 @@ fn calls_after_the_end_are_refused() {
     assert_is(plugin.process(&Block::playing(512, 512).offline()), 512..);
     assert_ne!(plugin.told(STATUS), Some(0.0));
 }
+
+/// In a file of its own it would be counted alone; here the other tests' threads wait their turn and stay as many.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_instance_that_is_released_without_its_end_ends_all_the_same() {
+    let stage = Stage::new("dropped");
+    let _service = stage.service(|_| {});
+    let links = || census::take().threads;
+    let before = links();
+    for _ in 0..20 {
+        let factory = MODULE.factory();
+        // SAFETY: the plugin's own objects; places to fill.
+        unsafe {
+            let mut info: PClassInfo = std::mem::zeroed();
+            assert_eq!(factory.getClassInfo(0, &mut info), kResultOk);
+            let mut object = std::ptr::null_mut();
+            assert_eq!(factory.createInstance(info.cid.as_ptr(), IComponent_iid.as_ptr(), &mut object), kResultOk);
+            let component = ComPtr::from_raw(object.cast::<IComponent>()).unwrap();
+            let processor = component.cast::<IAudioProcessor>().unwrap();
+            let mut setup =
+                ProcessSetup { processMode: 0, symbolicSampleSize: 0, maxSamplesPerBlock: 64, sampleRate: 48_000.0 };
+            assert_eq!(processor.setupProcessing(&mut setup), kResultOk);
+            assert_eq!(component.setActive(1), kResultOk);
+        }
+    }
+    // The service's own threads come and go; twenty links would stay.
+    let started = Instant::now();
+    while links() > before + 10 {
+        assert!(started.elapsed() < Duration::from_secs(10), "{before} threads became {}", links());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -205,6 +205,13 @@ impl Instance {
     }
 }
 
+/// A host may let an instance go without ending it; its link must not outlive it. [main-thread]
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 impl Default for Instance {
     fn default() -> Self {
         Instance::new()
