@@ -46,6 +46,22 @@ const stages = {
       cwd: shim,
       counts: cargoCounts,
     },
+    {
+      command: 'cargo',
+      args: ['build', '--locked', '-p', 'simmer-clap', '--features', 'break-realtime', '--target-dir', 'target/broken'],
+      cwd: shim,
+    },
+    {
+      command: 'cargo',
+      args: ['test', '--locked', '-p', 'simmer-clap-host', '--test', 'realtime_guard', '--', '--ignored'],
+      cwd: shim,
+      counts: cargoCounts,
+    },
+  ],
+  // The built plugin in a host of our own, with the real service.
+  host: [
+    { command: 'cargo', args: ['build', '--locked', '-p', 'simmer-host'], cwd: shim },
+    { command: bin('vitest'), args: ['run', '--project', 'host'], counts: vitestCounts },
   ],
   unit: [{ command: bin('vitest'), args: ['run', '--project', 'unit'], counts: vitestCounts }],
   ardour: [{ command: bin('vitest'), args: ['run', '--project', 'ardour'], counts: vitestCounts }],
@@ -103,10 +119,11 @@ const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '
 });
 if (setUp.status !== 0) process.exit(1);
 
-const brokenPlugin = join(shim, 'target', 'broken', 'debug', 'libsimmer_vst3.so');
+const broken = join(shim, 'target', 'broken', 'debug');
 const environment = {
   ...process.env,
-  SIMMER_BROKEN_PLUGIN: brokenPlugin,
+  SIMMER_BROKEN_PLUGIN: join(broken, 'libsimmer_vst3.so'),
+  SIMMER_BROKEN_CLAP: join(broken, 'libsimmer_clap.so'),
   NO_COLOR: '1',
   FORCE_COLOR: '0',
   CARGO_TERM_COLOR: 'never',

@@ -37,8 +37,8 @@ function buildsFor(needs) {
   }
   if (needs.has('shim')) {
     const fixture = needs.has('fixture');
-    const bundles = ['Simmer', ...(fixture ? ['SimmerTestLatent'] : [])].map(
-      (name) => `native-shim/target/bundle/${name}.vst3`,
+    const bundles = ['Simmer.vst3', 'Simmer.clap', ...(fixture ? ['SimmerTestLatent.vst3'] : [])].map(
+      (name) => `native-shim/target/bundle/${name}`,
     );
     builds.push({
       name: fixture ? 'the plugin and the fixture of its tests' : 'the plugin',

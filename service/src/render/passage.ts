@@ -205,6 +205,10 @@ export class Passage {
     const readyFrame = this.#options.clock.firstFrameAt(head.drawnEnd);
     const endFrame = Math.min(targetFrame, readyFrame, this.#renderedFrame + limits.chunkFramesMax);
     if (endFrame <= this.#renderedFrame) return undefined;
+    // A splice ends what the plugin has: it is sent when what follows on it lasts for a while.
+    if (this.splices.unsent && endFrame < Math.min(targetFrame, this.#renderedFrame + 2 * this.#blockFrames))
+      return undefined;
+    this.splices.unsent = false;
     const startFrame = this.#renderedFrame;
     const values = this.#resample(head, startFrame, endFrame);
     this.#renderedFrame = endFrame;
@@ -291,7 +295,7 @@ export class Passage {
     this.#blocked = false;
     this.#drawBlocks = 1;
     this.#surprisedAt = undefined;
-    this.splices.pending = undefined;
+    this.splices.abandon();
     if (startMode === 'continue') this.#line = takes.covering(digest, seed, start);
     else this.#line = startMode === 'fresh' ? takes.rootedAt(digest, seed, start) : undefined;
     if (this.#line !== undefined) {

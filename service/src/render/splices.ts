@@ -32,6 +32,8 @@ export class Splices {
   #marginMillis = marginMillisFirst;
   #revision = 0;
   pending: PendingRevision | undefined;
+  /** True while nothing of the pending revision has been sent. */
+  unsent = false;
   revisionCount = 0;
   refusedCount = 0;
   /** Frames from where the lane changed to where that was heard, of the last revisions. */
@@ -66,6 +68,13 @@ export class Splices {
   begin(revision: Omit<PendingRevision, 'revision'>): void {
     this.#revision += 1;
     this.pending = { ...revision, revision: this.#revision };
+    this.unsent = true;
+  }
+
+  /** Forgets what is on the way: the passage begins anew. */
+  abandon(): void {
+    this.pending = undefined;
+    this.unsent = false;
   }
 
   /** Takes in which revision a block was played from. Returns the revision that was refused, if that is now known. */
@@ -83,6 +92,7 @@ export class Splices {
     // The next block begins beyond the splice: whatever comes now comes too late.
     if (pending.spliceFrame >= startFrame + frameCount) return undefined;
     this.pending = undefined;
+    this.unsent = false;
     this.refusedCount += 1;
     // Its number is spent: whatever carries it is refused, also what goes on from before the splice.
     this.#revision += 1;

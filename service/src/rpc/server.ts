@@ -49,7 +49,7 @@ export async function startRpcServer(token: string, openSession: OpenSession): P
   let port = 0;
   const implementation: UntypedServiceImplementation = {
     Render: (call: RenderCall) => {
-      const refusal = admit(call, token, port);
+      const refusal = admit(call, token);
       if (refusal !== undefined) {
         refuse(call, refusal);
         return;
@@ -71,10 +71,10 @@ export async function startRpcServer(token: string, openSession: OpenSession): P
 }
 
 /** Looks at a call before any of its messages: where it was sent, and whether its sender knows the token. */
-function admit(call: RenderCall, token: string, port: number): Failure | undefined {
+function admit(call: RenderCall, token: string): Failure | undefined {
   const host = call.getHost().toLowerCase();
-  // A name that merely resolves to loopback (DNS rebinding) is not ours.
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+  // A name that merely resolves to loopback (DNS rebinding) is not ours. Which port it was sent to says nothing.
+  if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host)) {
     return new Failure('unauthenticated', 'This service answers to 127.0.0.1 only.');
   }
   const [nonce] = call.metadata.get('simmer-nonce');

@@ -145,7 +145,8 @@ export class Epoch {
     if (behind <= this.#lookaheadFrames) return;
     const readyFrames = this.#options.clock.firstFrameAt(passage.drawnEnd);
     if (!passage.restoring && playheadFrame - readyFrames > limits.catchUpSecondsMax * hostRateHz) {
-      passage.restartAt(playheadFrame);
+      // Ahead of the playhead: on a machine that is too slow, what began there would be late at once and for ever.
+      passage.restartAt(playheadFrame + 2 * this.#lookaheadFrames);
     } else {
       passage.skipTo(playheadFrame);
     }
