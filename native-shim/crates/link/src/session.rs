@@ -17,7 +17,7 @@ use simmer_core::LinkStatus;
 use simmer_core::limits::TAKES_BYTES_MAX;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Endpoint;
 
@@ -28,6 +28,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(4);
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A side that has received nothing for this long closes the stream.
 const SILENCE_MAX: Duration = Duration::from_secs(4);
+/// How long a service may take to say farewell.
+const FAREWELL_MAX: Duration = Duration::from_millis(300);
 const REPORT: Duration = Duration::from_millis(250);
 /// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
 const CELLS_WAITING_MAX: usize = 1024;
@@ -92,7 +94,10 @@ pub async fn run(
         let is_open = stream.channel_count != 0;
         tokio::select! {
             biased;
-            _ = control.changed() => return Ended::Asked,
+            _ = control.changed() => {
+                let stops = control.borrow().stop;
+                return if stops { Ended::Asked } else { stream.leave(plumbing, &mut inbound, log).await };
+            }
             permit = stream.sender.clone().reserve_owned(), if is_open && plumbing.book.has_outgoing() => {
                 let (Ok(permit), Some(outgoing)) = (permit, plumbing.book.next_outgoing()) else {
                     return Ended::Lost("the service has closed the stream".into());
@@ -164,6 +169,27 @@ struct Stream {
 }
 
 impl Stream {
+    /// Says that nothing more will come, and takes in what the service still has to tell: the takes of what was heard last.
+    async fn leave(
+        self,
+        plumbing: &mut Plumbing,
+        inbound: &mut tonic::Streaming<wire::RenderResponse>,
+        log: &mut Log,
+    ) -> Ended {
+        let Stream { sender, .. } = self;
+        let (closed, _) = mpsc::channel(1);
+        drop(sender);
+        let mut listening = Stream { sender: closed, ..self };
+        let until = Instant::now() + FAREWELL_MAX;
+        while let Ok(Ok(Some(message))) = timeout_at(until, inbound.message()).await {
+            let is_takes = matches!(message.event, Some(Response::Takes(_)));
+            if is_takes && listening.on_message(plumbing, message, log).is_err() {
+                break;
+            }
+        }
+        Ended::Asked
+    }
+
     /// Heartbeats, reports and deadlines.
     fn keep_time(&mut self, plumbing: &Plumbing) -> Result<(), Ended> {
         if plumbing.waiting.len() >= CELLS_WAITING_MAX {
