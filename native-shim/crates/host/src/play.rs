@@ -1,7 +1,7 @@
 //! Carries out a scenario: the test host as a program.
 //!
 //! `scenario` is the language, `walk` where each call is in the song, `lane`, `guide` and `inputs` what it is told,
-//! `pace` when it comes, `check` what the plugin must not do, `recording` and `report` what is written of it, and
+//! `pace` when it comes, `place` where its files go, `check` what the plugin must not do, `recording` and `report` what is written of it, and
 //! `instance` puts them together.
 
 pub mod check;
@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod instance;
 pub mod lane;
 pub mod pace;
+pub mod place;
 pub mod recording;
 pub mod report;
 pub mod scenario;

@@ -14,14 +14,14 @@
 //!
 //! # Scenario
 //!
-//! All positions are song frames, all parameter values plain and all parameters named by the titles the plugin gives.
+//! All positions are song frames, within ±2^53; all parameter values plain and all parameters named by the titles the plugin gives.
 //!
 //! | field | meaning | default |
 //! |---|---|---|
 //! | `sampleRate` | Hz | 48000 |
 //! | `blockFramesMax` | the largest block announced | 8192 |
 //! | `tempoBpm` | | 120 |
-//! | `loadState`, `saveState` | files: loaded before the plugin is set up, saved after the last segment. Relative ones lie in FOLDER; `{instance}` is the instance's number | none |
+//! | `loadState`, `saveState` | files: loaded before the plugin is set up, saved after the last segment. Relative ones lie in FOLDER; `{instance}` is the instance's number; no two instances may save the same | none |
 //! | `parameters` | `{"Take": 7, …}`, told in the first call | none |
 //! | `segments` | what is done, in order | |
 //!
@@ -60,7 +60,8 @@
 
 use serde_json::json;
 use simmer_host::Module;
-use simmer_host::play::instance::{Place, play};
+use simmer_host::play::instance::play;
+use simmer_host::play::place::{Place, saves_apart};
 use simmer_host::play::report::InstanceReport;
 use simmer_host::play::{Trouble, scenario::Scenario};
 use simmer_host::{binary_of, find_library};
@@ -111,6 +112,7 @@ fn run() -> Result<Option<Trouble>, String> {
     let plugin = arguments.plugin.map_or_else(|| find_library("simmer_vst3"), |path| Ok(binary_of(&path)))?;
     let module = Module::open(&plugin)?;
     let all: Vec<&Scenario> = scenarios.iter().flat_map(|one| std::iter::repeat_n(one, arguments.instances)).collect();
+    saves_apart(&all, &arguments.out).map_err(|why| named(&arguments.scenario, &why))?;
     let played = std::thread::scope(|scope| {
         let (module, folder) = (&module, arguments.out.as_path());
         let threads: Vec<_> = all

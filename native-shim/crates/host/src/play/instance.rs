@@ -4,6 +4,7 @@ use crate::block::{Block, Position};
 use crate::module::Module;
 use crate::play::inputs::{self, Automated, Parameters};
 use crate::play::pace::Clock;
+use crate::play::place::Place;
 use crate::play::recording::Recording;
 use crate::play::report::{BlockReport, InstanceReport, SegmentReport};
 use crate::play::scenario::{CallThread, DirtyOutput, GuideBus, Scenario, Segment, ToldMode};
@@ -17,20 +18,6 @@ use std::time::Duration;
 
 /// Hosts make and end instances one at a time.
 static MAKING: Mutex<()> = Mutex::new(());
-
-/// Where an instance's files go, and which of the instances it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    pub folder: &'a Path,
-    pub instance: usize,
-}
-
-impl Place<'_> {
-    /// A file that a scenario names: `{instance}` is the instance's number; relative to the output folder.
-    fn file(&self, named: &Path) -> PathBuf {
-        self.folder.join(named.to_string_lossy().replace("{instance}", &self.instance.to_string()))
-    }
-}
 
 /// Carries a scenario out on the calling thread, which is the instance's setup thread. What was done until there was
 /// trouble is in the report as well.
@@ -169,7 +156,9 @@ impl<'a> Player<'a> {
             let id = self.ids.of(&point.parameter)?;
             Ok(Automated { frame: point.frame, id, value: self.plugin.normalised(id, point.value) })
         });
-        let automation = automation.collect::<Result<Vec<_>, Trouble>>()?;
+        let mut automation = automation.collect::<Result<Vec<_>, Trouble>>()?;
+        // A scenario may list one parameter after the other; a host tells the points of a call by rising offset.
+        automation.sort_by_key(|point| point.frame);
         Ok(Parameters { temperature, pending: std::mem::take(&mut self.pending), automation })
     }
 

@@ -282,8 +282,11 @@ fn default_guide_amplitude() -> f32 {
     0.5
 }
 
-/// Frames a segment may have: an hour at 384 kHz. Its audio is held in memory.
-const FRAMES_MAX: usize = 3600 * 384_000;
+/// Frames a segment may have: three hours at 48 kHz, what a WAV file holds. Its audio is held in memory.
+const FRAMES_MAX: usize = (u32::MAX as usize - 36) / 8;
+/// How far from the song's start a position may be, in frames: as far as a number of JSON is exact. No sum of such
+/// positions and block sizes overflows. (What a plugin does beyond is in `tests/conformance.rs`.)
+const SONG_FRAME_MAX: i64 = 1 << 53;
 /// Frames a block may have.
 const BLOCK_FRAMES_MAX: usize = 1 << 20;
 
@@ -309,6 +312,12 @@ impl Scenario {
             scenario.validate().map_err(|why| format!("instance {index}: {why}"))?;
         }
         Ok(scenarios)
+    }
+
+    /// The states it saves, as it names them.
+    pub fn saved_states(&self) -> impl Iterator<Item = &PathBuf> {
+        let within = self.segments.iter().filter_map(|segment| segment.save_state.as_ref());
+        within.chain(self.save_state.as_ref())
     }
 
     fn validate(&self) -> Result<(), String> {
@@ -353,6 +362,10 @@ impl Segment {
         if self.until_status.is_some() && self.kind != Kind::Stop {
             return Err("untilStatus is for segments of kind \"stop\"".to_owned());
         }
+        let points = self.lane.iter().flat_map(|lane| &lane.points).map(|point| point.frame);
+        let ends = self.cycle.iter().flat_map(|cycle| [cycle.start, cycle.end]);
+        let automated = self.automation.iter().map(|point| point.frame);
+        [self.from_frame].into_iter().chain(ends).chain(points).chain(automated).try_for_each(is_position)?;
         if let Some(cycle) = self.cycle
             && cycle.end <= cycle.start
         {
@@ -423,6 +436,11 @@ fn is_rate(hz: f64) -> Result<(), String> {
     if hz.is_finite() && hz > 0.0 { Ok(()) } else { Err(format!("a sample rate of {hz} Hz")) }
 }
 
+fn is_position(frame: i64) -> Result<(), String> {
+    let is_near = (-SONG_FRAME_MAX..=SONG_FRAME_MAX).contains(&frame);
+    if is_near { Ok(()) } else { Err(format!("song frame {frame} is beyond ±{SONG_FRAME_MAX}")) }
+}
+
 fn is_block(frames: usize) -> Result<(), String> {
     if (1..=BLOCK_FRAMES_MAX).contains(&frames) { Ok(()) } else { Err(format!("a block of {frames} frames")) }
 }
@@ -488,6 +506,23 @@ mod tests {
             (
                 r#"{"segments": [{"kind": "play", "frameCount": 1, "loop": {"start": 5, "end": 5, "wrap": "split"}}]}"#,
                 "a loop",
+            ),
+            (r#"{"segments": [{"kind": "play", "frameCount": 536870908}]}"#, "are more than 536870907"),
+            (r#"{"segments": [{"kind": "play", "frameCount": 1, "fromFrame": 9223372036854775807}]}"#, "is beyond"),
+            (
+                r#"{"segments": [{"kind": "play", "frameCount": 1,
+                    "loop": {"start": -9223372036854775808, "end": 0, "wrap": "inside"}}]}"#,
+                "is beyond",
+            ),
+            (
+                r#"{"segments": [{"kind": "play", "frameCount": 1,
+                    "lane": {"points": [{"frame": 9007199254740993, "value": 1}]}}]}"#,
+                "song frame 9007199254740993 is beyond",
+            ),
+            (
+                r#"{"segments": [{"kind": "play", "frameCount": 1,
+                    "automation": [{"frame": -9007199254740993, "parameter": "Take", "value": 1}]}]}"#,
+                "is beyond",
             ),
             (
                 r#"{"segments": [{"kind": "play", "frameCount": 1,
