@@ -37,7 +37,17 @@ async function playAndExport(live: Partial<Segment>, exported: Partial<Segment>)
   const [, heard, rendered] = [...played.segments.slice(0, 2), bounced.segments[0]];
   if (heard === undefined || rendered === undefined) throw new Error('a segment is missing');
   expect(rendered.failedCalls).toBe(0);
-  return { heard, rendered };
+  // The model has one voice: what holds of the left channel holds of the right one.
+  for (const { left, right } of [heard, rendered]) expect(differences(left, right).count).toBe(0);
+  return { heard, rendered, state: played.state };
+}
+
+/** An export of a saved song by itself, in a process of its own. */
+async function exportOf(state: string, exported: Partial<Segment>): Promise<PlayedSegment> {
+  const segments: Segment[] = [{ kind: 'announced-offline', frameCount, lane, ...exported }];
+  const [rendered] = (await runOne({ loadState: state, segments }, { runtimeDir })).segments;
+  if (rendered === undefined) throw new Error('there is no such segment');
+  return rendered;
 }
 
 /** Where a segment's audio is another than that of an export from `fromFrame` on; how many frames were compared. */
@@ -101,6 +111,50 @@ describe('what was heard is what is exported, in another process with the saved 
   test('played ahead of the clock, as hosts do that prefetch', async () => {
     const { heard, rendered } = await playAndExport({ kind: 'prefetch' }, {});
     expectHeard(heard, rendered);
+  });
+});
+
+describe('what was heard is what is exported while other parameters move', () => {
+  test.each<{ readonly blocks: NonNullable<Segment['blocks']> }>([{ blocks: 8192 }, { blocks: { random: 6 } }])(
+    'another take from within a block on, exported in blocks of $blocks',
+    async ({ blocks }) => {
+      const change = 70_123;
+      // A host tells an automated value where playback begins, too.
+      const first = { frame: 0, parameter: 'Take', value: 5 };
+      const automation = [first, { frame: change, parameter: 'Take', value: 9 }];
+      const { heard, rendered, state } = await playAndExport({ automation }, { automation, blocks });
+      expectHeard(heard, rendered);
+      // It is another take that was heard there, and nowhere before.
+      const unchanged = await exportOf(state, { automation: [first] });
+      expect(differences(rendered.left.subarray(0, change), unchanged.left.subarray(0, change)).count).toBe(0);
+      expect(compare(heard, unchanged, change).different).toBeGreaterThan(sampleRate / 10);
+    },
+  );
+
+  test.each<{ readonly blocks: NonNullable<Segment['blocks']> }>([{ blocks: 1024 }, { blocks: { random: 7 } }])(
+    'guided live by the sidechain, exported in blocks of $blocks',
+    async ({ blocks }) => {
+      const guided = {
+        guide: { kind: 'noise', amplitude: 0.5, seed: 5 },
+        parameters: { Take: 6, 'Guide amount': 0.75 },
+      } as const;
+      const { heard, rendered, state } = await playAndExport(guided, { ...guided, blocks });
+      expectHeard(heard, rendered);
+      // The guide is heard.
+      const alone = await exportOf(state, { parameters: { Take: 6, 'Guide amount': 0 } });
+      expect(compare(heard, alone, 0).different).toBeGreaterThan(sampleRate / 10);
+    },
+  );
+
+  test('kept, whatever the lane says afterwards', async () => {
+    const other = { points: [{ frame: 0, value: 1.6 }] };
+    const { heard, rendered, state } = await playAndExport(
+      { parameters: { Take: 7 } },
+      { lane: other, parameters: { 'Keep take': 1 } },
+    );
+    expectHeard(heard, rendered);
+    const branched = await exportOf(state, { lane: other });
+    expect(compare(heard, branched, 0).different).toBeGreaterThan(sampleRate / 10);
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { differences } from '../../scripts/lib/audio-check.js';
 import type { LanePoint, PlayedSegment } from '../support/test-host.js';
 
 /** Frames after a gap that the plugin fades in; and the longest time that a gap may last before a test is worth nothing. */
@@ -23,6 +24,8 @@ export function heardFrames(segment: PlayedSegment): Uint8Array {
 /** Every frame that was heard is the very same in `audio`, and enough was heard to mean something. */
 export function expectHeard(segment: PlayedSegment | undefined, audio: Float32Array | undefined, share = 0.5): void {
   if (segment === undefined || audio === undefined) throw new Error('there is no such segment');
+  // The model has one voice: what holds of the left channel holds of the right one.
+  expect(differences(segment.left, segment.right).count).toBe(0);
   const heard = heardFrames(segment);
   let count = 0;
   let differing = 0;

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/service-process.js';
-import { findBuiltHost, HostError, runOne, type Scenario, type Segment } from '../support/test-host.js';
+import { findBuiltHost, HostError, runHost, runOne, type Scenario, type Segment } from '../support/test-host.js';
 
 const nobody = temporaryFolder();
 
@@ -21,6 +22,8 @@ const play = (more: object = {}): Scenario => ({ segments: [{ kind: 'play', fram
 test.each([
   ['a kind there is not', play({ kind: 'dance' }), 'unknown variant `dance`'],
   ['a parameter there is not', play({ parameters: { Humidity: 1 } }), "no parameter 'Humidity'; it has"],
+  ['a place beyond any song', play({ fromFrame: 2 ** 60 }), 'is beyond'],
+  ['more than a file holds', play({ frameCount: 2 ** 30 }), 'frames are more than'],
   ['a rate no plugin takes', play({ sampleRate: 1 }), 'refuses to be set up for 1 Hz'],
   ['a state that is not there', { ...play(), loadState: '/nowhere/state' }, '/nowhere/state cannot be read'],
   ['a state that is none', { ...play(), loadState: 'scenario.json' }, 'refuses the state'],
@@ -29,6 +32,17 @@ test.each([
   const { code, message } = await failure(scenario);
   expect(message).toContain(words);
   expect(code).toBe(2);
+});
+
+test('instances that would save over each other are told, before they play', async () => {
+  const folder = temporaryFolder();
+  const quick = play({ pace: 'fast' });
+  const saving = (saveState: string) => runHost({ ...quick, saveState }, { runtimeDir: nobody, instances: 3, folder });
+  await expect(saving('song.state')).rejects.toThrow('instances 0 and 1 would both save song.state');
+  expect(existsSync(join(folder, 'report.json'))).toBe(false);
+  const states = (await saving('song-{instance}.state')).map(({ state }) => state ?? '');
+  expect(new Set(states).size).toBe(3);
+  expect(states.every((file) => existsSync(file))).toBe(true);
 });
 
 test('what is no plugin is told', async () => {

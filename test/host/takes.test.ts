@@ -97,7 +97,10 @@ test('control: without the song, or with another lane, it is another take', asyn
   const heard = played.segments[1];
   if (heard === undefined) throw new Error('nothing was played');
   const first = { ...heard, frameCount: before, blocks: heard.blocks.slice(0, before / 256) };
-  expectHeard({ ...first, left: heard.left.slice(0, before) }, cut(branched?.left, 0, before));
+  expectHeard(
+    { ...first, left: heard.left.slice(0, before), right: heard.right.slice(0, before) },
+    cut(branched?.left, 0, before),
+  );
   expect(cut(branched?.left, before + 4800, frameCount)).not.toEqual(cut(heard.left, before + 4800, frameCount));
   expect(() => expectHeard(heard, other?.left)).toThrow();
 });
