@@ -100,7 +100,8 @@ describe("Ardour's own bounce", () => {
 
     const { temperature, entropy } = jumps(record);
     expect(Math.abs(temperature - jumpStep)).toBeLessThanOrEqual(bounceBlockSteps);
-    expect(Math.abs(entropy - temperature)).toBeLessThanOrEqual(1);
+    // Of a block Ardour tells one value, that of its end: in a song that was never heard the lane goes there in a line.
+    expect(Math.abs(entropy - temperature)).toBeLessThanOrEqual(bounceBlockSteps);
     expect(wav.frameCount).toBe(endFrame);
     expectAudioOfDraws({ wav, record }, endFrame);
   });

@@ -3,8 +3,8 @@ export const binCount = 256;
 /** The bin of silence. */
 export const silentBin = 128;
 
-/** Amplitude of every bin: sgn(v)·(256^|v| − 1)/255 with v = 2b/255 − 1. Within ±1. */
-export const binAmplitudes: Float64Array = Float64Array.from({ length: binCount }, (_, bin) => {
+/** Amplitude of every bin: sgn(v)·(256^|v| − 1)/255 with v = 2b/255 − 1, rounded to float32. Within ±1. */
+export const binAmplitudes: Float32Array = Float32Array.from({ length: binCount }, (_, bin) => {
   const companded = (2 * bin) / 255 - 1;
   return (Math.sign(companded) * (256 ** Math.abs(companded) - 1)) / 255;
 });
