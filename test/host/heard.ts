@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { differences } from '../../scripts/lib/audio-check.js';
-import type { LanePoint, PlayedSegment } from '../support/test-host.js';
+import type { PlayedSegment } from '../support/test-host.js';
 
 /** Frames after a gap that the plugin fades in; and the longest time that a gap may last before a test is worth nothing. */
 const fadeFrames = 64;
@@ -36,9 +36,4 @@ export function expectHeard(segment: PlayedSegment | undefined, audio: Float32Ar
   }
   expect(differing, `of ${count} frames that were heard`).toBe(0);
   expect(count).toBeGreaterThan(share * segment.frameCount);
-}
-
-/** Points of a lane at `rate` whose frames were meant for 48 kHz. */
-export function atRate(points: readonly LanePoint[], rate: number): LanePoint[] {
-  return points.map(({ frame, value }) => ({ frame: Math.round((frame * rate) / 48_000), value }));
 }

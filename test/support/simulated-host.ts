@@ -1,6 +1,6 @@
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { Lane } from '../../service/src/core/lane.js';
-import { Clock, type SongFrame } from '../../service/src/core/units.js';
+import type { SongFrame } from '../../service/src/core/units.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { Session, type SessionModel } from '../../service/src/session/session.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
@@ -193,5 +193,3 @@ export class SimulatedHost {
     for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 }
-
-export const tinyClock = new Clock(48_000, tinyModel.manifest.sampleRateHz);

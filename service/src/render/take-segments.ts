@@ -39,12 +39,6 @@ export class TakeSegments {
     void this.#store.put(key, segment);
     return true;
   }
-
-  /** True when the steps of this segment are known not to be stored. */
-  isAbsent(record: TakeRecord, step: Step): boolean {
-    const key = record.segmentKey(record.segmentIndex(step));
-    return key === undefined || this.#absent.has(key);
-  }
 }
 
 /** A song's state may say anything: a key must lead to the very steps that the take describes. */

@@ -20,10 +20,6 @@ export class Runs {
     return this.#endStep;
   }
 
-  get runCount(): number {
-    return this.#starts.length;
-  }
-
   /** The next `count` steps hold `value`. */
   append(value: number, count = 1): void {
     if (this.#values.at(-1) !== value) {
