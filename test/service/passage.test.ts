@@ -241,7 +241,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     for (let block = 0; block < blocks; block += 1) {
       const start = passage.score.deliveredFrame;
       passage.score.appendBlock(delivery(start));
-      passage.score.advance(8192, { amount: 1, mono: undefined });
+      passage.score.advance(8192, undefined);
       for (;;) {
         if (passage.nextChunk(start + 8192) !== undefined) continue;
         if (!passage.needsDraws(start + 8192)) break;

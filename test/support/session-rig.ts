@@ -80,7 +80,7 @@ export class SessionRig {
       frameCount: 256,
       playing: true,
       lane: { startFrame, valueAtStart: value, points },
-      guideAmount: 0,
+      guideAmount: { startFrame, valueAtStart: 0, points: [] },
       guide: undefined,
       coarse: false,
       keep: false,

@@ -21,6 +21,7 @@ pub const UNSENT_BLOCKS_MAX: usize = 4096;
 pub struct Block {
     pub header: BlockHeader,
     pub temperature: Vec<Breakpoint>,
+    pub guide_amount: Vec<Breakpoint>,
     pub guide: Vec<f32>,
 }
 
@@ -137,9 +138,9 @@ impl Book {
                     prelude_fits: false,
                 });
             }
-            Message::Block { header, temperature, guide } => {
+            Message::Block { header, temperature, guide_amount, guide } => {
                 let Some(passage) = self.passage.as_mut().filter(|p| p.start.epoch == header.epoch) else { return };
-                passage.push(Block { header, temperature, guide });
+                passage.push(Block { header, temperature, guide_amount, guide });
                 if !self.online {
                     passage.keep_for_reconnect();
                 }

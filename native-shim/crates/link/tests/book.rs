@@ -11,7 +11,7 @@ fn start(epoch: u32, root: i64, exact: bool) -> Message {
 
 fn block(epoch: u32, start: i64, frame_count: u32) -> Message {
     let header = BlockHeader { epoch, start, frame_count, playing: true, ..BlockHeader::default() };
-    Message::Block { header, temperature: Vec::new(), guide: vec![0.5; 2 * frame_count as usize] }
+    Message::Block { header, temperature: Vec::new(), guide_amount: Vec::new(), guide: vec![0.5; 2 * frame_count as usize] }
 }
 
 /// Everything there is to say, in short: (epoch, start frame of a block) or (epoch, root, resume).
@@ -171,6 +171,7 @@ fn revisions_rise_across_links_and_begin_anew_on_each() {
         book.record(Message::Block {
             header: BlockHeader { revision, ..header },
             temperature: Vec::new(),
+            guide_amount: Vec::new(),
             guide: Vec::new(),
         });
     }
