@@ -222,6 +222,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     rootFrame: 0,
     exact: true,
     startMode: 'continue',
+    resumes: false,
     takes: new TakeBook(),
     store: new MemoryStore(2 ** 20),
     // Drawing is not what is looked at here.

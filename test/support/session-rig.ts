@@ -68,6 +68,7 @@ export class SessionRig {
       exact: false,
       resumeFrame: rootFrame,
       startMode: 'continue',
+      resumes: false,
       ...change,
     });
   }

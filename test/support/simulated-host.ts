@@ -30,6 +30,8 @@ export interface Stretch {
   readonly nextBlockFrames: () => number;
   readonly seed?: number;
   readonly startMode?: 'continue' | 'fresh' | 'exactly';
+  /** The transport rolled on to `from`. */
+  readonly resumes?: boolean;
   readonly keep?: boolean;
   readonly loop?: { readonly startFrame: SongFrame; readonly endFrame: SongFrame };
   readonly guide?: { readonly amount: readonly LanePoint[]; readonly at: (frame: SongFrame) => number };
@@ -168,6 +170,7 @@ export class SimulatedHost {
       seed: stretch.seed ?? 1,
       exact,
       startMode: stretch.startMode ?? 'continue',
+      resumes: stretch.resumes ?? false,
     });
   }
 

@@ -41,6 +41,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     rootFrame,
     exact: true,
     startMode: 'continue',
+    resumes: false,
     takes: options.takes ?? new TakeBook(),
     store: options.store ?? new MemoryStore(),
     draw: options.draw ?? ((inputs) => engine.draw(inputs)),

@@ -45,6 +45,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
     rootFrame,
     exact: true,
     startMode: 'exactly',
+    resumes: false,
     takes: new TakeBook(),
     store: new MemoryStore(),
     draw: async (inputs) => {

@@ -25,6 +25,8 @@ export interface StartEpochRequest {
   readonly resumeFrame: SongFrame;
   /** What the passage has to do with the takes there are (render/passage.ts). */
   readonly startMode: 'continue' | 'fresh' | 'exactly';
+  /** The transport rolled on to rootFrame; what was interrupted is the stream. */
+  readonly resumes: boolean;
 }
 
 export interface BlockRequest {

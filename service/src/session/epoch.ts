@@ -50,12 +50,12 @@ export class Epoch {
 
   constructor(options: EpochOptions) {
     const { sessionId, start, model, clock, draw, recording, takes, store } = options;
-    const { rootFrame, seed, exact, epoch, startMode } = start;
+    const { rootFrame, seed, exact, epoch, startMode, resumes } = start;
     const { reference } = model;
     this.#options = options;
     this.#lookaheadFrames = options.lookaheadFrames;
     this.start = start;
-    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, takes, store, draw });
+    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, resumes, takes, store, draw });
     this.feed = new LaneFeed(sessionId, epoch, clock, reference.blockSteps);
     this.header = {
       sessionId,

@@ -142,6 +142,7 @@ function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
     exact: start.exact ?? false,
     resumeFrame: Math.max(rootFrame, songFrameOf(start.resumeFrame, 'resume_frame')),
     startMode: decodeStartMode(start),
+    resumes: start.resumes ?? false,
   };
 }
 

@@ -237,7 +237,8 @@ impl Book {
         };
         self.said = Some(start);
         self.said_here = true;
-        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, ..start }, resume })
+        let resumes = start.resumes || root > start.root;
+        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, resumes, ..start }, resume })
     }
 
     /// Judges a chunk by its place.
@@ -320,7 +321,8 @@ impl Book {
 
 impl Block {
     fn bytes(&self) -> usize {
-        BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * self.temperature.len()
+        let point_count = self.temperature.len() + self.guide_amount.len();
+        BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * point_count
     }
 }
 

@@ -34,6 +34,7 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
             seed: start.seed,
             exact: start.exact,
             resume_frame: resume,
+            resumes: start.resumes,
             start_mode: match start.start_mode {
                 StartMode::Continue => wire::StartMode::Continue,
                 StartMode::Fresh => wire::StartMode::Fresh,
