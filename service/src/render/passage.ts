@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { binAmplitudes, silentBin } from '../core/mu-law.js';
+import { silentBin } from '../core/mu-law.js';
 import { Resampler } from '../core/resampler.js';
 import { agrees, type Shape, tolerance } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
@@ -14,6 +14,7 @@ import { Score } from './score.js';
 import { Splices } from './splices.js';
 import { TakeHead } from './take-head.js';
 import { TakeSegments } from './take-segments.js';
+import { overlayTail, type TakeTail } from './take-tail.js';
 
 /** Draws blocks: bound by the caller to a model, a worker and a deadline. */
 export type DrawBlocks = (inputs: DrawInputs) => Promise<DrawnBlocks>;
@@ -57,15 +58,6 @@ export interface SettledSteps {
   readonly entropy: Float32Array;
   readonly bins: Uint8Array;
 }
-
-/** The newest steps of a take that has been gone over from, up to endStep. */
-interface TakeTail {
-  readonly head: TakeHead;
-  readonly endStep: Step;
-}
-
-/** Steps in which the last amplitude of a take fades where a bounce goes over to the next: 2 ms, as the plugin's own fade. */
-const joinFadeSteps = 32;
 
 /** A block of which only the value at its end was given. */
 interface CoarseStretch {
@@ -580,7 +572,7 @@ export class Passage {
     const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
     const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
     this.#head?.amplitudes(first, inputs);
-    if (this.#tail !== undefined) overlay(this.#tail, first, inputs);
+    if (this.#tail !== undefined) overlayTail(this.#tail, first, inputs);
     const values = new Float32Array(endFrame - startFrame);
     this.#resampler.fill(startFrame, values, inputs, first);
     // The filter rings a little beyond full scale; the wire promises ±1.
@@ -588,20 +580,6 @@ export class Passage {
       values[index] = Math.min(1, Math.max(-1, values[index] ?? 0));
     }
     return values;
-  }
-}
-
-/** Puts the end of a take before the beginning of the next; the step between them fades. */
-function overlay({ head, endStep }: TakeTail, first: Step, inputs: Float32Array): void {
-  if (first >= endStep + joinFadeSteps) return;
-  const own = new Float32Array(Math.max(0, Math.min(inputs.length, endStep - first)));
-  head.amplitudes(first, own);
-  inputs.set(own);
-  const last = binAmplitudes[head.bin(endStep - 1)] ?? 0;
-  for (let index = Math.max(0, endStep - first); index < inputs.length; index += 1) {
-    const since = first + index - endStep;
-    if (since >= joinFadeSteps) break;
-    inputs[index] = (inputs[index] ?? 0) + last * (1 - (since + 1) / (joinFadeSteps + 1));
   }
 }
 
