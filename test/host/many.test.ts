@@ -15,7 +15,8 @@ afterAll(() => service.stop());
 /** $SIMMER_MANY_SECONDS plays longer than a test run should take. */
 const seconds = Number(process.env.SIMMER_MANY_SECONDS ?? 10);
 
-test('eight instances at once: every frame that was heard is that of its own take', async () => {
+// A machine that has too little time for eight lets nothing be heard that could be compared.
+test('eight instances at once: every frame that was heard is that of its own take', { retry: 2 }, async () => {
   const frameCount = seconds * sampleRate;
   const lanes = Array.from({ length: 8 }, (_, index) => [
     { frame: 0, value: 0.6 + index / 20 },

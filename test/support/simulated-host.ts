@@ -19,8 +19,8 @@ export interface HostOptions {
   readonly turns?: () => number;
   /** The model is not on this machine. */
   readonly withoutModel?: boolean;
-  /** How many turns a draw takes. */
-  readonly drawTurns?: () => number;
+  /** How many turns a draw of so many blocks takes. */
+  readonly drawTurns?: (blocks: number) => number;
 }
 
 export interface Stretch {
@@ -88,8 +88,9 @@ export class SimulatedHost {
       model: options.withoutModel ? missingTiny : { kind: 'here', verified: tinyModel },
       pool: {
         draw: async (_, inputs) => {
-          await this.#turn(options.drawTurns?.() ?? 0);
-          this.drawnBlocks += inputs.temperature.length / tinyModel.manifest.blockSteps;
+          const blocks = inputs.temperature.length / tinyModel.manifest.blockSteps;
+          await this.#turn(options.drawTurns?.(blocks) ?? 0);
+          this.drawnBlocks += blocks;
           return { drawn: await this.#engine.draw(inputs), runMillis: 1 };
         },
       },

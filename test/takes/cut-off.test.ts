@@ -15,14 +15,14 @@ const song = (change: Partial<Stretch> = {}): Stretch => {
 const joinFrames = 240;
 
 /** Frames that were heard, but for the beginnings after long gaps, and are another in `audio`. */
-function differing(heard: readonly Heard[], audio: Float32Array, from = 0): number {
+function differing(heard: readonly Heard[], audio: Float32Array, from = 0, longGap = seconds(1)): number {
   let [count, gap, since] = [0, 0, joinFrames];
   for (const [index, value] of heard.entries()) {
     if (value === 'gap') {
       gap += 1;
       continue;
     }
-    since = gap > seconds(1) ? 0 : since + 1;
+    since = gap > longGap ? 0 : since + 1;
     gap = 0;
     if (since >= joinFrames && !Object.is(value, audio[index + from])) count += 1;
   }
@@ -94,5 +94,23 @@ describe('sound that was missing for so long that another take was begun', () =>
       else expect(count).toBeGreaterThan(100);
       await host.close();
     }
+  });
+
+  test('a model that is a little too slow is heard for a good part of the time, and all that is heard is bounced', async () => {
+    const turns = 40;
+    // A process block of 256 frames is a block and a third of the model's.
+    const turnsPerBlock = (turns * 0.75) / 0.8;
+    const host = new SimulatedHost({
+      store: new MemoryStore(),
+      turns: () => turns,
+      drawTurns: (blocks) => Math.round(blocks * turnsPerBlock),
+    });
+    const frameCount = seconds(12);
+    const heard = await host.play(song({ frameCount }));
+    expect(gaps(heard)).toBeGreaterThan(frameCount * 0.15);
+    expect(gaps(heard)).toBeLessThan(frameCount * 0.7);
+    const fast = new SimulatedHost({ store: host.store, recipe: await host.close() });
+    expect(differing(heard, await fast.bounce(song({ frameCount })), 0, seconds(0.3))).toBe(0);
+    await fast.close();
   });
 });

@@ -65,6 +65,10 @@ export const limits = {
    * playhead. Within what is kept of the score and of the newest draws.
    */
   catchUpSecondsMax: 2,
+  /** Milliseconds of song after which playback that is behind is asked whether it comes nearer. */
+  catchUpWindowMillis: 400,
+  /** Milliseconds ahead of the playhead where playback begins anew that could not keep up: what it is ahead then lasts. */
+  headStartMillis: 500,
   /** Milliseconds for which a lane that has just surprised is looked at less far ahead. */
   surpriseMillis: 300,
   /** Seconds before a loop's end at which its beginning is rendered. */

@@ -8,6 +8,7 @@ import { type DrawBlocks, Passage, type RenderedChunk } from '../render/passage.
 import type { PlayableModel } from '../render/playable-model.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
+import { CatchingUp } from './catching-up.js';
 import { LaneFeed } from './lane-feed.js';
 
 export interface EpochOptions {
@@ -43,6 +44,7 @@ export class Epoch {
   /** The temperature of the last step that became final; NaN: none yet. */
   temperatureEvaluated = Number.NaN;
   readonly #options: EpochOptions;
+  readonly #catchingUp: CatchingUp;
   #lookaheadFrames: number;
   /** Until here the lane is looked at less far ahead, since it has just surprised. */
   #surprisedUntilFrame = Number.NEGATIVE_INFINITY;
@@ -54,6 +56,7 @@ export class Epoch {
     const { reference } = model;
     this.#options = options;
     this.#lookaheadFrames = options.lookaheadFrames;
+    this.#catchingUp = new CatchingUp(clock.hostRateHz);
     this.start = start;
     this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, resumes, takes, store, draw });
     this.feed = new LaneFeed(sessionId, epoch, clock, reference.blockSteps);
@@ -141,15 +144,22 @@ export class Epoch {
       passage.restartAt(playheadFrame);
       return;
     }
-    const behind = playheadFrame - passage.renderedFrame;
-    if (behind <= this.#lookaheadFrames) return;
-    const readyFrames = this.#options.clock.firstFrameAt(passage.drawnEnd);
-    if (!passage.restoring && playheadFrame - readyFrames > limits.catchUpSecondsMax * hostRateHz) {
-      // Ahead of the playhead: on a machine that is too slow, what began there would be late at once and for ever.
-      passage.restartAt(playheadFrame + 2 * this.#lookaheadFrames);
-    } else {
-      passage.skipTo(playheadFrame);
-    }
+    this.#beginAnew();
+    if (playheadFrame - passage.renderedFrame <= this.#lookaheadFrames) return;
+    passage.skipTo(playheadFrame);
+  }
+
+  /** Begins anew what will not catch up, or not soon; ahead of the playhead, since at it all would be late at once. */
+  #beginAnew(): void {
+    const { passage, playheadFrame } = this;
+    if (passage.restoring) return;
+    const { hostRateHz } = this.#options.clock;
+    const readyFrame = this.#options.clock.firstFrameAt(passage.drawnEnd);
+    const isHopeless = this.#catchingUp.look(playheadFrame, readyFrame) === 'hopeless';
+    if (!isHopeless && playheadFrame - readyFrame <= limits.catchUpSecondsMax * hostRateHz) return;
+    this.#catchingUp.forget();
+    const headStartFrames = isHopeless ? Math.ceil((limits.headStartMillis * hostRateHz) / 1000) : 0;
+    passage.restartAt(playheadFrame + Math.max(2 * this.#lookaheadFrames, headStartFrames));
   }
 
   /** The next chunk that is ready and wanted; undefined: draws are needed, or nothing is wanted. */
