@@ -138,4 +138,5 @@ export const tinyModel: VerifiedModel = {
   digest: createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
   initialState: Float32Array.of(silentBin, silentBin),
   graph: { kind: 'tiny' },
+  kernel: undefined,
 };
