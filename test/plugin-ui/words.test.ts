@@ -161,7 +161,14 @@ describe('the store', () => {
 });
 
 describe('models', () => {
-  const card = { name: 'tokens', title: 'Tokens', digest: 'd', sampleRateHz: 44_100 };
+  const card = {
+    name: 'tokens',
+    title: 'Tokens',
+    digest: 'd',
+    sampleRateHz: 44_100,
+    engine: 'onnx',
+    realTimeFactor: 3,
+  };
   const models = [{ ...card, temperatureUseful: [0.95, 0.975] satisfies [number, number] }];
 
   it('are named by their title and give the scale', () => {

@@ -29,16 +29,16 @@ function inputs(blocks = 1, temperature = 0.9): DrawInputs {
 }
 
 test('a worker draws the very bits that the model draws here', async () => {
-  const { drawn } = await openPool().draw(tinyModel, inputs(5), 0);
+  const { drawn } = await openPool().draw(tinyModel, 'onnx', inputs(5), 0);
   expect(drawn).toEqual(await new TinyModel().draw(inputs(5)));
 });
 
 test('the earliest deadline goes first, equal ones in their order', async () => {
   const pool = openPool();
-  await pool.prepare(tinyModel);
+  await pool.prepare(tinyModel, 'onnx');
   const order: string[] = [];
   const draw = (name: string, deadlineMillis: number) =>
-    pool.draw(tinyModel, inputs(8), deadlineMillis).then(() => order.push(name));
+    pool.draw(tinyModel, 'onnx', inputs(8), deadlineMillis).then(() => order.push(name));
   // The first is taken at once: nothing else was there.
   await Promise.all([
     draw('running', 900),
@@ -53,7 +53,9 @@ test('the earliest deadline goes first, equal ones in their order', async () => 
 test('many jobs on several workers all come back, each with its own answer', async () => {
   const pool = openPool(2);
   const temperatures = Array.from({ length: 40 }, (_, index) => 0.5 + index / 40);
-  const answers = await Promise.all(temperatures.map((temperature) => pool.draw(tinyModel, inputs(2, temperature), 0)));
+  const answers = await Promise.all(
+    temperatures.map((temperature) => pool.draw(tinyModel, 'onnx', inputs(2, temperature), 0)),
+  );
   const model = new TinyModel();
   for (const [index, { drawn }] of answers.entries()) {
     expect(drawn.bins).toEqual((await model.draw(inputs(2, temperatures[index]))).bins);
@@ -67,20 +69,20 @@ test('a model that cannot be loaded fails its own jobs only', async () => {
     digest: 'f'.repeat(64),
     graph: { kind: 'onnx', bytes: Buffer.from('no graph'), folder: '' },
   };
-  await expect(pool.draw(noGraph, inputs(), 0)).rejects.toMatchObject({ code: 'model-damaged' });
-  await expect(pool.draw(tinyModel, inputs(), 0)).resolves.toBeDefined();
+  await expect(pool.draw(noGraph, 'onnx', inputs(), 0)).rejects.toMatchObject({ code: 'model-damaged' });
+  await expect(pool.draw(tinyModel, 'onnx', inputs(), 0)).resolves.toBeDefined();
 });
 
 test('closing lets the running draw finish, and refuses the others', async () => {
   const pool = openPool();
-  await pool.prepare(tinyModel);
-  const running = pool.draw(tinyModel, inputs(8), 0);
-  const waiting = pool.draw(tinyModel, inputs(8), 0);
+  await pool.prepare(tinyModel, 'onnx');
+  const running = pool.draw(tinyModel, 'onnx', inputs(8), 0);
+  const waiting = pool.draw(tinyModel, 'onnx', inputs(8), 0);
   waiting.catch(() => {});
   await pool.close();
   await expect(running).resolves.toBeDefined();
   await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
-  await expect(pool.draw(tinyModel, inputs(), 0)).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(pool.draw(tinyModel, 'onnx', inputs(), 0)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('a worker that dies fails what it was doing, and another takes its place', async () => {
@@ -95,6 +97,6 @@ test('a worker that dies fails what it was doing, and another takes its place', 
   );
   const pool = new EnginePool({ workerCount: 1, wish: 'cpu', workerScript: new URL(`file://${script}`) });
   pools.push(pool);
-  await expect(pool.draw(tinyModel, inputs(), 0)).rejects.toMatchObject({ code: 'internal' });
-  await expect(pool.draw(tinyModel, inputs(), 0)).resolves.toBeDefined();
+  await expect(pool.draw(tinyModel, 'onnx', inputs(), 0)).rejects.toMatchObject({ code: 'internal' });
+  await expect(pool.draw(tinyModel, 'onnx', inputs(), 0)).resolves.toBeDefined();
 });

@@ -8,7 +8,7 @@ import type { ModelReference } from '../../service/src/take/take-record.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { randomWholes } from '../support/random.js';
 
-const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64 };
+const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64, engine: 'onnx' };
 const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
 
 /** A book of takes that branch from one another, and what it says. */

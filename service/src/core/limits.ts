@@ -84,6 +84,11 @@ export const limits = {
   modelRateHzMax: 192_000,
   /** Milliseconds that loading a graph and trying one block may take, in a process of its own. */
   modelTrialMillisMax: 30_000,
+  /** Milliseconds of drawing by which each engine of a model is measured: some rounds of the slowest that can be played. */
+  engineSurveyMillis: 100,
+  /** Measurements that are remembered, and bytes of the file that holds them. */
+  engineSpeedsMax: 256,
+  engineSpeedsBytesMax: 1 << 20,
 
   /** Bytes of segments that a store keeps on disk: some 14 hours of a model of 16 kHz and 704 floats of state. */
   storeBytesDefault: 4 * 2 ** 30,
