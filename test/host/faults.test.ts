@@ -4,6 +4,7 @@ import { randomWholes } from '../support/random.js';
 import { ServiceProcess, temporaryFolder } from '../support/service-process.js';
 import { runOne, type Scenario } from '../support/test-host.js';
 import { type Toxic, ToxicProxy } from '../support/toxic-proxy.js';
+import { expectHeard } from './heard.js';
 import { expectAudio, sampleRate, simmerRender } from './rig.js';
 
 const points = [
@@ -70,6 +71,27 @@ describe('a bad line', () => {
       proxy.stop();
     }
   });
+});
+
+test('the service that stands still for three seconds of playback: what was heard before and after is what is exported', async () => {
+  const frameCount = 9 * sampleRate;
+  const lane = { points };
+  const playing = runOne(
+    {
+      parameters: { Take: 23 },
+      segments: [
+        { kind: 'stop', frameCount: 4800, untilStatus: 'Ready', lane },
+        { kind: 'play', frameCount, blocks: 512, lane },
+        { kind: 'announced-offline', frameCount, blocks: 8192, lane },
+      ],
+    },
+    { runtimeDir },
+  );
+  await sleep(3500);
+  await service.freeze(3000);
+  const [, heard, exportedAfter] = (await playing).segments;
+  expect((heard?.missedFrames ?? 0) / sampleRate).toBeGreaterThan(1);
+  expectHeard(heard, exportedAfter?.left, 0.3);
 });
 
 test('the service killed and not started again: a visible failure within the bound, and the host goes on', async () => {

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { differences } from '../../scripts/lib/audio-check.js';
 import type { PlayedSegment } from '../support/test-host.js';
 
-/** Frames after a gap that the plugin fades in; and the longest time that a gap may last before a test is worth nothing. */
-const fadeFrames = 64;
+/** Frames after a gap in which the plugin fades in, and an export lets the take before ring out where another was begun. */
+const fadeFrames = 240;
 
 /** By frame of a segment: true where audio was heard as it is, neither missing nor faded. */
 export function heardFrames(segment: PlayedSegment): Uint8Array {

@@ -216,7 +216,8 @@ describe('what may be said', () => {
           { offsetFrames: 2, value: Number.NEGATIVE_INFINITY, interpolation: 1 },
         ],
         guide: new Uint8Array(guide.buffer),
-        guideAmount: Number.NaN,
+        guideAmountAtStart: Number.NaN,
+        guideAmount: [{ offsetFrames: 512, value: Number.POSITIVE_INFINITY, interpolation: 1 }],
       }),
     );
     const values = new Float32Array(1024);

@@ -222,6 +222,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     rootFrame: 0,
     exact: true,
     startMode: 'continue',
+    resumes: false,
     takes: new TakeBook(),
     store: new MemoryStore(2 ** 20),
     // Drawing is not what is looked at here.
@@ -241,7 +242,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     for (let block = 0; block < blocks; block += 1) {
       const start = passage.score.deliveredFrame;
       passage.score.appendBlock(delivery(start));
-      passage.score.advance(8192, { amount: 1, mono: undefined });
+      passage.score.advance(8192, undefined);
       for (;;) {
         if (passage.nextChunk(start + 8192) !== undefined) continue;
         if (!passage.needsDraws(start + 8192)) break;

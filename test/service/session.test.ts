@@ -192,7 +192,12 @@ describe('what is observed', () => {
   test('a snapshot is what the page expects, before the first epoch too', async () => {
     expect(() => sessionSnapshotSchema.parse(rig.session.snapshot())).not.toThrow();
     rig.start();
-    rig.block(0, { value: 0.8, guide: new Float32Array(256).fill(0.5), guideAmount: 0.4, replacedValueCount: 3 });
+    const guideAmount = {
+      startFrame: 0,
+      valueAtStart: 0.1,
+      points: [{ frame: 256, value: 0.4, interpolation: 'linear' as const }],
+    };
+    rig.block(0, { value: 0.8, guide: new Float32Array(256).fill(0.5), guideAmount, replacedValueCount: 3 });
     rig.session.handle({
       type: 'report',
       underrunCount: 2,

@@ -72,7 +72,7 @@ function blockMessage(
       value: point.value,
       interpolation: point.interpolation === 'linear' ? 1 : 2,
     })),
-    guideAmount: options.guideAmount ?? 0,
+    guideAmountAtStart: options.guideAmount ?? 0,
     ...(guide === undefined ? {} : { guide: new Uint8Array(guide.buffer) }),
   };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const root = join(import.meta.dirname, '../..');
 export const simmerProgram = join(root, 'service/bin/simmer.js');
@@ -63,6 +64,13 @@ export class ServiceProcess {
   }
 
   /** Ends it with a signal and resolves to its exit code (null when the signal killed it). */
+  /** Lets the process stand still for so long, as a machine does that has no time for it. */
+  async freeze(millis: number): Promise<void> {
+    this.#child.kill('SIGSTOP');
+    await sleep(millis);
+    this.#child.kill('SIGCONT');
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.running) {
       const exited = once(this.#child, 'exit');

@@ -68,6 +68,7 @@ export class SessionRig {
       exact: false,
       resumeFrame: rootFrame,
       startMode: 'continue',
+      resumes: false,
       ...change,
     });
   }
@@ -80,7 +81,7 @@ export class SessionRig {
       frameCount: 256,
       playing: true,
       lane: { startFrame, valueAtStart: value, points },
-      guideAmount: 0,
+      guideAmount: { startFrame, valueAtStart: 0, points: [] },
       guide: undefined,
       coarse: false,
       keep: false,

@@ -35,10 +35,19 @@ export interface Stretch {
   readonly nextBlockFrames: () => number;
   readonly seed?: number;
   readonly startMode?: 'continue' | 'fresh' | 'exactly';
+  /** The transport rolled on to `from`. */
+  readonly resumes?: boolean;
   readonly keep?: boolean;
   readonly loop?: { readonly startFrame: SongFrame; readonly endFrame: SongFrame };
-  readonly guide?: { readonly amount: number; readonly at: (frame: SongFrame) => number };
+  readonly guide?: { readonly amount: readonly LanePoint[]; readonly at: (frame: SongFrame) => number };
 }
+
+interface Delivery {
+  readonly lane: LaneDelivery;
+  readonly amount: LaneDelivery;
+}
+
+const noGuide: readonly LanePoint[] = [{ frame: 0, value: 0, interpolation: 'hold' }];
 
 const missingTiny: SessionModel = {
   kind: 'missing',
@@ -142,7 +151,13 @@ export class SimulatedHost {
     await this.#blocks(stretch, async (frame, count, message) => {
       const value = lane.valueAt(frame + count);
       const points = [{ frame, value, interpolation: 'linear' as const }];
-      this.session.handle(coarse ? { ...message, coarse: true, lane: { ...message.lane, points } } : message);
+      const amount = message.guideAmount.points.at(-1)?.value ?? message.guideAmount.valueAtStart;
+      const guideAmount = {
+        ...message.guideAmount,
+        points: [{ frame, value: amount, interpolation: 'linear' as const }],
+      };
+      const oneValueEach = { ...message, coarse: true, lane: { ...message.lane, points }, guideAmount };
+      this.session.handle(coarse ? oneValueEach : message);
       while (exact.end < frame + count && this.ended === undefined) await this.#turn(1);
       if (this.ended !== undefined) throw this.ended;
     });
@@ -166,6 +181,7 @@ export class SimulatedHost {
       seed: stretch.seed ?? 1,
       exact,
       startMode: stretch.startMode ?? 'continue',
+      resumes: stretch.resumes ?? false,
     });
   }
 
@@ -173,7 +189,10 @@ export class SimulatedHost {
     stretch: Stretch,
     each: (frame: SongFrame, count: number, message: ReturnType<SimulatedHost['blockMessage']>) => Promise<void>,
   ): Promise<void> {
-    const delivery = new LaneDelivery(stretch.lane, stretch.from);
+    const delivery = {
+      lane: new LaneDelivery(stretch.lane, stretch.from),
+      amount: new LaneDelivery(stretch.guide?.amount ?? noGuide, stretch.from),
+    };
     const end = stretch.from + stretch.frameCount;
     for (let frame = stretch.from; frame < end; ) {
       const count = Math.min(stretch.nextBlockFrames(), end - frame);
@@ -182,15 +201,15 @@ export class SimulatedHost {
     }
   }
 
-  blockMessage(stretch: Stretch, delivery: LaneDelivery, frame: SongFrame, frameCount: number) {
+  blockMessage(stretch: Stretch, delivery: Delivery, frame: SongFrame, frameCount: number) {
     const { guide, loop, keep } = stretch;
     return {
       type: 'block' as const,
       epoch: this.#shim.epoch,
       frameCount,
       playing: true,
-      lane: delivery.block(frame, frameCount),
-      guideAmount: guide?.amount ?? 0,
+      lane: delivery.lane.block(frame, frameCount),
+      guideAmount: delivery.amount.block(frame, frameCount),
       guide: guide && Float32Array.from({ length: frameCount }, (_, index) => guide.at(frame + index)),
       coarse: false,
       keep: keep ?? false,

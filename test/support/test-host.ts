@@ -14,6 +14,11 @@ export interface LanePoint {
   readonly value: number;
 }
 
+export interface HostLane {
+  readonly points: readonly LanePoint[];
+  readonly delivery?: 'exact' | 'inside' | 'staircase' | 'steps';
+}
+
 export interface Segment {
   readonly kind: 'play' | 'stop' | 'bounce' | 'announced-offline' | 'prefetch';
   /** Letters, digits, - and _. */
@@ -30,10 +35,8 @@ export interface Segment {
   readonly blockFramesMax?: number;
   readonly loop?: { readonly start: number; readonly end: number; readonly wrap: 'split' | 'inside' | 'none' };
   readonly transport?: 'normal' | 'null-context' | 'no-position' | 'stuck';
-  readonly lane?: {
-    readonly points: readonly LanePoint[];
-    readonly delivery?: 'exact' | 'inside' | 'staircase' | 'steps';
-  };
+  readonly lane?: HostLane;
+  readonly guideAmount?: HostLane;
   readonly guide?: {
     readonly kind: 'sine' | 'noise';
     readonly hz?: number;

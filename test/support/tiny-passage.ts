@@ -41,11 +41,13 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     rootFrame,
     exact: true,
     startMode: 'continue',
+    resumes: false,
     takes: options.takes ?? new TakeBook(),
     store: options.store ?? new MemoryStore(),
     draw: options.draw ?? ((inputs) => engine.draw(inputs)),
   });
   const delivery = new LaneDelivery(lane, rootFrame);
+  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount ?? 1, points: [] });
   const endFrame = rootFrame + frameCount;
   const audio = new Float32Array(frameCount);
   const steps: SettledSteps[] = [];
@@ -55,7 +57,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
       const count = Math.min(nextBlockFrames(), endFrame - delivered);
       passage.score.appendBlock(delivery.block(delivered, count));
       const from = delivered - rootFrame;
-      passage.score.advance(count, { amount: options.guideAmount ?? 1, mono: guide?.subarray(from, from + count) });
+      passage.score.advance(count, guide?.subarray(from, from + count));
     }
     const chunk = passage.nextChunk(passage.score.deliveredFrame);
     if (chunk === undefined) await passage.drawMore(passage.score.deliveredFrame);

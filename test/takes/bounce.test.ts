@@ -127,7 +127,7 @@ describe('a bounce', () => {
 
   test('with a guide is remembered with it; another guide is another take', async () => {
     const guide = (hz: number) => ({
-      amount: 1,
+      amount: [at(0, 1)],
       at: (frame: number) => 0.5 * Math.sin((frame * hz * 2 * Math.PI) / 48_000),
     });
     const lane = [at(0, 0.8)];
@@ -152,5 +152,18 @@ describe('a bounce', () => {
     const bare = new SimulatedHost({ store: new MemoryStore(), recipe });
     expect(bitsOf(await bare.bounce(song({ lane, guide: guide(220) })))).toEqual(bitsOf(first));
     await bare.close();
+  });
+
+  test('is the same by whatever blocks the guide amount comes', async () => {
+    const amount = [at(0, 0), at(seconds(0.7) + 31, 1), at(seconds(1.5), 0.4), at(seconds(1.5), 0.9, 'hold')];
+    const guide = { amount, at: (frame: number) => 0.5 * Math.sin((frame * 220 * 2 * Math.PI) / 48_000) };
+    const lane = [at(0, 0.8)];
+    const random = randomWholes(8);
+    const first = await cold(song({ lane, guide }));
+    for (const nextBlockFrames of [() => 64, () => 8192, () => random(1, 8192)]) {
+      expect(bitsOf(await cold(song({ lane, guide, nextBlockFrames })))).toEqual(bitsOf(first));
+    }
+    const constant = { ...guide, amount: [at(0, 0.9)] };
+    expect(bitsOf(await cold(song({ lane, guide: constant })))).not.toEqual(bitsOf(first));
   });
 });

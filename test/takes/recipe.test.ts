@@ -31,7 +31,12 @@ function someBook(seed: number): TakeBook {
     const branches = from !== undefined && from.endStep > from.origin.firstStep + 2;
     const record = branches
       ? book.branch(from, random(from.origin.firstStep + 1, from.endStep))
-      : book.root({ ...model, engine: engines[random(0, 2)] ?? '' }, random(0, 9), 64 * random(0, 1000));
+      : book.root(
+          { ...model, engine: engines[random(0, 2)] ?? '' },
+          random(0, 9),
+          64 * random(0, 1000),
+          book.records[random(0, 9)],
+        );
     for (let steps = random(1, 3000); steps > 0; steps -= 1) {
       const delivered = shape(random(2000, 2050), random(0, 2));
       record.append(delivered, random(0, 3) === 0 ? shape(random(2000, 2050)) : delivered);
@@ -58,16 +63,9 @@ describe('the recipe of takes', () => {
               }
               const { seed: own, rootStep, firstStep, model: drawnBy } = record.origin;
               const keys = [...record.segmentKeys];
-              return JSON.stringify({
-                own,
-                drawnBy,
-                rootStep,
-                firstStep,
-                end: record.endStep,
-                kept: record.kept,
-                keys,
-                steps,
-              });
+              const after = record.origin.after?.origin.rootStep;
+              const { endStep: end, kept } = record;
+              return JSON.stringify({ own, drawnBy, rootStep, firstStep, after, end, kept, keys, steps });
             })
             .toSorted();
         expect(byRoot(read?.records ?? [])).toEqual(byRoot(book.records));

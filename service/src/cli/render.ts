@@ -47,6 +47,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
     rootFrame,
     exact: true,
     startMode: 'exactly',
+    resumes: false,
     takes: new TakeBook(),
     store: new MemoryStore(),
     draw: async (inputs) => {
@@ -59,6 +60,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
   const record = startRecord(options, passage, model);
   record?.record.addPoints(points);
   passage.score.appendPoints(lead(points, rootFrame));
+  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount, points: [] });
 
   await writeWhole(options.output, async (write) => {
     await write(header);
@@ -68,7 +70,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
         const frameCount = Math.min(deliveredFrames, endFrame - delivered);
         const mono = guide?.slice(delivered - rootFrame, delivered - rootFrame + frameCount);
         record?.record.addGuide(delivered, mono);
-        passage.score.advance(frameCount, { amount: options.guideAmount, mono });
+        passage.score.advance(frameCount, mono);
       }
       const target = passage.score.deliveredFrame;
       const chunk = passage.nextChunk(target);

@@ -25,6 +25,8 @@ export interface StartEpochRequest {
   readonly resumeFrame: SongFrame;
   /** What the passage has to do with the takes there are (render/passage.ts). */
   readonly startMode: 'continue' | 'fresh' | 'exactly';
+  /** The transport rolled on to rootFrame; what was interrupted is the stream. */
+  readonly resumes: boolean;
 }
 
 export interface BlockRequest {
@@ -33,11 +35,11 @@ export interface BlockRequest {
   readonly frameCount: number;
   readonly playing: boolean;
   readonly lane: LaneBlock;
-  /** 0 to 1. */
-  readonly guideAmount: number;
+  /** The guide's amount, 0 to 1. */
+  readonly guideAmount: LaneBlock;
   /** frameCount values of mono; undefined: silent. */
   readonly guide: Float32Array | undefined;
-  /** Only the lane's value at the block's end is known. */
+  /** Only the values at the block's end are known. */
   readonly coarse: boolean;
   /** The take that plays is kept as it is. */
   readonly keep: boolean;

@@ -90,10 +90,6 @@ export const limits = {
   engineSpeedsMax: 256,
   engineSpeedsBytesMax: 1 << 20,
 
-  /** Bytes of segments that a store keeps on disk: some 14 hours of a model of 16 kHz and 704 floats of state. */
-  storeBytesDefault: 4 * 2 ** 30,
-  /** Bytes of the smallest store: a few of the largest segments. */
-  storeBytesMin: 16 * 2 ** 20,
   /** Bytes of segments kept in memory: by the store on disk in front of its files, and by the one that has none. */
   storeMemoryBytesDefault: 64 * 2 ** 20,
   /** Bytes of segments that wait to be written; a disk that is slower than drawing must not fill the memory. */

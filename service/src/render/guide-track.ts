@@ -65,7 +65,7 @@ export class GuideTrack {
     }
     this.#endFrame += frameCount;
     const endStep = Math.max(0, this.#clock.firstStepAt(this.#endFrame));
-    if (rings !== undefined) for (let step = this.#endStep; step < endStep; step += 1) this.#appendStep(rings, step);
+    if (rings !== undefined && endStep > this.#endStep) this.#appendSteps(rings, this.#endStep, endStep);
     this.#endStep = endStep;
   }
 
@@ -91,15 +91,23 @@ export class GuideTrack {
     };
   }
 
-  #appendStep(rings: Rings, step: Step): void {
-    const slot = step % rings.bins.length;
-    const value = this.#audibleNear(step) ? this.#resampler.at(step, (frame) => this.#frame(rings, frame)) : 0;
-    rings.bins[slot] = binOfAmplitude(value);
-    const peak = this.#slideLevel(step, Math.abs(value));
-    rings.gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
+  #appendSteps(rings: Rings, firstStep: Step, endStep: Step): void {
+    const values = new Float32Array(endStep - firstStep);
+    if (this.#audibleNear(firstStep)) {
+      const firstFrame = this.#resampler.newestInput(firstStep) - this.#resampler.tapCount + 1;
+      const frames = new Float32Array(this.#resampler.newestInput(endStep - 1) + 1 - firstFrame);
+      for (let index = 0; index < frames.length; index += 1) frames[index] = this.#frame(rings, firstFrame + index);
+      this.#resampler.fill(firstStep, values, frames, firstFrame);
+    }
+    for (const [index, value] of values.entries()) {
+      const slot = (firstStep + index) % rings.bins.length;
+      rings.bins[slot] = binOfAmplitude(value);
+      const peak = this.#slideLevel(firstStep + index, Math.abs(value));
+      rings.gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
+    }
   }
 
-  /** False when all that the filter sees at `step` is silent: nothing need be computed. */
+  /** False when all that the filter sees from `step` on is silent: nothing need be computed. */
   #audibleNear(step: Step): boolean {
     return this.#clock.frameOfStep(step) - this.#resampler.tapCount - 1 < this.#audibleEndFrame;
   }

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { silentBin } from '../core/mu-law.js';
+import { binAmplitudes, silentBin } from '../core/mu-law.js';
 import { Resampler } from '../core/resampler.js';
 import { agrees, type Shape, tolerance } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
@@ -32,6 +32,8 @@ export interface PassageOptions {
   readonly rootFrame: SongFrame;
   readonly exact: boolean;
   readonly startMode: StartMode;
+  /** The transport rolled on to rootFrame: what was heard before it was cut off by something else. */
+  readonly resumes: boolean;
   readonly takes: TakeBook;
   readonly store: SegmentStore;
   readonly draw: DrawBlocks;
@@ -55,6 +57,15 @@ export interface SettledSteps {
   readonly entropy: Float32Array;
   readonly bins: Uint8Array;
 }
+
+/** The newest steps of a take that has been gone over from, up to endStep. */
+interface TakeTail {
+  readonly head: TakeHead;
+  readonly endStep: Step;
+}
+
+/** Steps in which the last amplitude of a take fades where a bounce goes over to the next: 2 ms, as the plugin's own fade. */
+const joinFadeSteps = 32;
 
 /** A block of which only the value at its end was given. */
 interface CoarseStretch {
@@ -94,6 +105,12 @@ export class Passage {
   #startStep: Step;
   /** Where the line ended when the passage began. */
   #lineEnd: Step = 0;
+  /** In an exact passage: the take that was heard after the line's end and a gap, and is gone over to at its root. */
+  #next: TakeRecord | undefined;
+  /** The end of the take before, once it was gone over. */
+  #tail: TakeTail | undefined;
+  /** What was heard until this passage began anew. */
+  #cutOff: TakeRecord | undefined;
   #renderedFrame: SongFrame;
   #gapFrameCount = 0;
   /** Blocks of the next draw: few at first, because somebody waits for the first frames; then more, for their price. */
@@ -119,6 +136,7 @@ export class Passage {
     this.#laneKnownFrom = 0;
     this.#guideKnownFrom = 0;
     this.#beginAt(rootFrame);
+    if (options.resumes) this.#cutOff = options.takes.lastBefore(model.reference, options.seed, this.#startStep);
   }
 
   /** Where the chain of draws begins that this passage is part of. */
@@ -198,11 +216,10 @@ export class Passage {
 
   /** The next frames before `targetFrame` that are ready, or undefined when more must be drawn. */
   nextChunk(targetFrame: SongFrame): RenderedChunk | undefined {
-    const head = this.#head;
-    if (head === undefined) return undefined;
+    if (this.#head === undefined && this.#tail === undefined) return undefined;
     this.#settle();
     if (!this.#options.exact) this.#splice();
-    const readyFrame = this.#options.clock.firstFrameAt(head.drawnEnd);
+    const readyFrame = this.#options.clock.firstFrameAt(this.drawnEnd);
     const endFrame = Math.min(targetFrame, readyFrame, this.#renderedFrame + limits.chunkFramesMax);
     if (endFrame <= this.#renderedFrame) return undefined;
     // A splice ends what the plugin has: it is sent when what follows on it lasts for a while.
@@ -210,7 +227,7 @@ export class Passage {
       return undefined;
     this.splices.unsent = false;
     const startFrame = this.#renderedFrame;
-    const values = this.#resample(head, startFrame, endFrame);
+    const values = this.#resample(startFrame, endFrame);
     this.#renderedFrame = endFrame;
     const gapFrameCount = this.#gapFrameCount;
     this.#gapFrameCount = 0;
@@ -251,10 +268,12 @@ export class Passage {
 
   /** Steps that have become final since the last call; undefined: none. */
   takeSettled(): SettledSteps | undefined {
-    const head = this.#head;
+    const tail = this.#tail;
+    const head = tail !== undefined && this.#reportedEnd < tail.endStep ? tail.head : this.#head;
     if (head === undefined) return undefined;
     const first = Math.max(this.#reportedEnd, head.firstStep);
-    const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), head.drawnEnd);
+    const headEnd = head === tail?.head ? tail.endStep : head.drawnEnd;
+    const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), headEnd);
     if (end <= first) return undefined;
     this.#reportedEnd = end;
     return { first, ...head.drawn(first, end) };
@@ -271,6 +290,7 @@ export class Passage {
   restartAt(frame: SongFrame): void {
     this.skipTo(frame);
     this.finish();
+    this.#cutOff = this.#line ?? this.#cutOff ?? this.#emptyTake();
     this.#beginAt(frame);
   }
 
@@ -281,6 +301,13 @@ export class Passage {
     const end = Math.min(this.#settledEnd, line.endStep);
     if (end <= line.origin.firstStep || end !== line.endStep) return;
     if (end % line.segmentSteps !== 0) this.#segments.seal(line, this.#head, end - 1);
+  }
+
+  /** A take of which nothing was heard: a bounce from its root finds by it what was heard later. */
+  #emptyTake(): TakeRecord | undefined {
+    const { takes, model, seed, startMode } = this.#options;
+    if (this.#blocked || startMode === 'exactly') return undefined;
+    return takes.root(model.reference, seed, this.#startStep);
   }
 
   #beginAt(frame: SongFrame): void {
@@ -308,6 +335,7 @@ export class Passage {
       else this.#head = new TakeHead({ blockSteps, seed, firstStep: start, state: model.initialState });
     }
     this.#lineEnd = this.#line?.endStep ?? start;
+    this.#next = this.#options.exact && this.#line !== undefined ? takes.after(this.#line) : undefined;
     this.#reportedEnd = this.#settledEnd;
   }
 
@@ -355,6 +383,7 @@ export class Passage {
     if (this.#settledEnd >= end) return;
     for (let step = this.#settledEnd; step < end; step += 1) {
       const delivered = this.score.shape(step);
+      if (this.#next?.origin.rootStep === step && this.#goOver(head, delivered)) break;
       const line = this.#line;
       if (line !== undefined && step < line.endStep) {
         const known = step >= this.#laneKnownFrom && !line.kept;
@@ -424,6 +453,7 @@ export class Passage {
   #leave(line: TakeRecord, step: Step, delivered: Shape): void {
     const { takes, exact, startMode } = this.#options;
     this.#learned = line;
+    this.#next = undefined;
     // What has been heard of the line is past; only where nothing was heard yet may another take its place.
     const sibling = exact && startMode !== 'exactly' ? takes.sibling(line, step, delivered) : undefined;
     this.#line = sibling ?? takes.branch(line, step);
@@ -431,9 +461,40 @@ export class Passage {
     this.#drawBlocks = 1;
   }
 
+  /**
+   * The line was heard up to a gap, and what was heard after it begins here: with the model's first state, as it did then.
+   * False where the lane is another one by now.
+   */
+  #goOver(head: TakeHead, delivered: Shape): boolean {
+    const next = this.#next;
+    this.#next = undefined;
+    if (next === undefined || (next.endStep > next.origin.rootStep && !this.#mayBe(next, delivered))) return false;
+    const { clock, takes } = this.#options;
+    const step = next.origin.rootStep;
+    this.finish();
+    head.takeBackTo(step);
+    this.#tail = { head, endStep: step };
+    this.#head = undefined;
+    this.#line = next;
+    this.#next = takes.after(next);
+    takes.use(next);
+    this.#lineEnd = next.endStep;
+    this.#startStep = step;
+    this.#settledEnd = step;
+    this.#laneKnownFrom = step;
+    this.#guideKnownFrom = step + guideWarmUpSteps(clock);
+    return true;
+  }
+
+  /** True where the take's first step may have been delivered as this one is. */
+  #mayBe(next: TakeRecord, delivered: Shape): boolean {
+    const { rootStep } = next.origin;
+    return this.#coarseAt(rootStep) !== undefined || agreesInLane(delivered, next.delivered(rootStep));
+  }
+
   #remember(head: TakeHead, step: Step, delivered: Shape, effective: Shape): void {
     const { takes, model, seed } = this.#options;
-    this.#line ??= takes.root(model.reference, seed, this.#startStep);
+    this.#line ??= takes.root(model.reference, seed, this.#startStep, this.#cutOff);
     const line = this.#line;
     line.kept ||= this.#keep;
     line.append(delivered, effective);
@@ -515,11 +576,12 @@ export class Passage {
     return frame <= 0 ? 0 : this.#options.clock.lastStepAt(frame - 1) + 1;
   }
 
-  #resample(head: TakeHead, startFrame: SongFrame, endFrame: SongFrame): Float32Array {
+  #resample(startFrame: SongFrame, endFrame: SongFrame): Float32Array {
     const { clock } = this.#options;
     const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
     const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
-    head.amplitudes(first, inputs);
+    this.#head?.amplitudes(first, inputs);
+    if (this.#tail !== undefined) overlay(this.#tail, first, inputs);
     const values = new Float32Array(endFrame - startFrame);
     this.#resampler.fill(startFrame, values, inputs, first);
     // The filter rings a little beyond full scale; the wire promises ±1.
@@ -527,6 +589,20 @@ export class Passage {
       values[index] = Math.min(1, Math.max(-1, values[index] ?? 0));
     }
     return values;
+  }
+}
+
+/** Puts the end of a take before the beginning of the next; the step between them fades. */
+function overlay({ head, endStep }: TakeTail, first: Step, inputs: Float32Array): void {
+  if (first >= endStep + joinFadeSteps) return;
+  const own = new Float32Array(Math.max(0, Math.min(inputs.length, endStep - first)));
+  head.amplitudes(first, own);
+  inputs.set(own);
+  const last = binAmplitudes[head.bin(endStep - 1)] ?? 0;
+  for (let index = Math.max(0, endStep - first); index < inputs.length; index += 1) {
+    const since = first + index - endStep;
+    if (since >= joinFadeSteps) break;
+    inputs[index] = (inputs[index] ?? 0) + last * (1 - (since + 1) / (joinFadeSteps + 1));
   }
 }
 

@@ -16,19 +16,12 @@ export interface ScoreOptions {
   readonly guideFade: GuideFade;
 }
 
-/** Guide audio of one block: mono, and how much of it is wanted. */
-export interface GuideBlock {
-  /** 0 to 1. */
-  readonly amount: number;
-  readonly mono: Float32Array | undefined;
-}
-
 /** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
 export class Score {
   readonly #options: ScoreOptions;
   readonly #lane = new Lane();
   readonly #guide: GuideTrack;
-  /** Guide amounts as a lane that holds: an amount counts from its block's first frame. */
+  /** How much of the guide is wanted, 0 to 1. */
   readonly #amounts = new Lane();
   #deliveredFrame: SongFrame;
   #beyond: (frame: number) => number = () => Number.NaN;
@@ -59,18 +52,22 @@ export class Score {
     return this.#lane.valueAt(this.#deliveredFrame);
   }
 
-  /** Takes in what a host says of one block, and returns the lane points that this added. */
+  /** Takes in what a host says of the temperature in one block, and returns the lane points that this added. */
   appendBlock(block: LaneBlock): LanePoint[] {
     const added = this.#lane.appendBlock(block);
     this.#laneChanged();
     return added;
   }
 
-  /** Takes in a block of which only the value at its end is known: the lane goes there in a straight line. */
-  appendCoarseBlock(startFrame: SongFrame, frameCount: number, valueAtEnd: number): LanePoint[] {
-    const valueAtStart = this.#lane.last?.value ?? valueAtEnd;
-    const points: LanePoint[] = [{ frame: startFrame + frameCount, value: valueAtEnd, interpolation: 'linear' }];
-    return this.appendBlock({ startFrame, valueAtStart, points });
+  /** Takes in what a host says of the guide's amount in one block. */
+  appendGuideAmount(block: LaneBlock): void {
+    this.#amounts.appendBlock(block);
+  }
+
+  /** Takes in a block of which only the values at its end are known: temperature and amount go there in straight lines. */
+  appendCoarseBlock(frameCount: number, temperature: LaneBlock, guideAmount: LaneBlock): LanePoint[] {
+    this.appendGuideAmount(lineToEnd(this.#amounts, guideAmount, frameCount));
+    return this.appendBlock(lineToEnd(this.#lane, temperature, frameCount));
   }
 
   /** Takes in points of a lane that is known ahead. */
@@ -79,13 +76,9 @@ export class Score {
     this.#laneChanged();
   }
 
-  /** Moves the delivered end on over `frameCount` frames, with their guide. */
-  advance(frameCount: number, guide: GuideBlock): void {
-    const startFrame = this.#deliveredFrame;
-    if (this.#amounts.last?.value !== guide.amount) {
-      this.#amounts.append({ frame: startFrame, value: guide.amount, interpolation: 'hold' });
-    }
-    this.#guide.append(startFrame, frameCount, guide.mono);
+  /** Moves the delivered end on over `frameCount` frames, with their guide: mono, undefined is silence. */
+  advance(frameCount: number, guide: Float32Array | undefined): void {
+    this.#guide.append(this.#deliveredFrame, frameCount, guide);
     this.#deliveredFrame += frameCount;
     const kept = this.#deliveredFrame - limits.scoreSecondsKept * this.#options.clock.hostRateHz;
     this.#lane.forgetBefore(kept);
@@ -110,4 +103,10 @@ export class Score {
     const { startFrame, clock } = this.#options;
     this.#beyond = predictLane(this.#lane, startFrame, this.#deliveredFrame, clock.hostRateHz);
   }
+}
+
+function lineToEnd(lane: Lane, { startFrame, valueAtStart, points }: LaneBlock, frameCount: number): LaneBlock {
+  const value = points.at(-1)?.value ?? valueAtStart;
+  const end: LanePoint = { frame: startFrame + frameCount, value, interpolation: 'linear' };
+  return { startFrame, valueAtStart: lane.last?.value ?? value, points: [end] };
 }

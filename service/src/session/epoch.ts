@@ -50,12 +50,12 @@ export class Epoch {
 
   constructor(options: EpochOptions) {
     const { sessionId, start, model, clock, draw, recording, takes, store } = options;
-    const { rootFrame, seed, exact, epoch, startMode } = start;
+    const { rootFrame, seed, exact, epoch, startMode, resumes } = start;
     const { reference } = model;
     this.#options = options;
     this.#lookaheadFrames = options.lookaheadFrames;
     this.start = start;
-    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, takes, store, draw });
+    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, resumes, takes, store, draw });
     this.feed = new LaneFeed(sessionId, epoch, clock, reference.blockSteps);
     this.header = {
       sessionId,
@@ -107,7 +107,7 @@ export class Epoch {
       );
     }
     this.playing = block.playing;
-    this.guideAmount = block.guideAmount;
+    this.guideAmount = block.guideAmount.points.at(-1)?.value ?? block.guideAmount.valueAtStart;
     this.loop = block.loop;
     const added = this.#appendLane(block);
     this.feed.addDelivered(added);
@@ -117,7 +117,7 @@ export class Epoch {
     // The next call wants as many frames again, all at once: a block longer than the lookahead needs a longer one.
     this.#lookaheadFrames = Math.max(this.#lookaheadFrames, 2 * block.frameCount);
     this.record?.addGuide(startFrame, block.guide);
-    this.passage.score.advance(block.frameCount, { amount: block.guideAmount, mono: block.guide });
+    this.passage.score.advance(block.frameCount, block.guide);
     this.keep = block.keep;
     this.passage.blockDelivered(block);
     if (this.passage.surprised) {
@@ -174,11 +174,10 @@ export class Epoch {
 
   #appendLane(block: BlockRequest): LanePoint[] {
     const { score } = this.passage;
-    const { lane, frameCount } = block;
-    if (block.playing && block.coarse) {
-      return score.appendCoarseBlock(lane.startFrame, frameCount, lane.points.at(-1)?.value ?? lane.valueAtStart);
-    }
-    // A stopped transport only says where it stands and what its lane holds there.
+    const { lane, guideAmount, frameCount } = block;
+    if (block.playing && block.coarse) return score.appendCoarseBlock(frameCount, lane, guideAmount);
+    // A stopped transport only says where it stands and what its lanes hold there.
+    score.appendGuideAmount(block.playing ? guideAmount : { ...guideAmount, points: [] });
     return score.appendBlock(block.playing ? lane : { ...lane, points: [] });
   }
 

@@ -41,6 +41,7 @@ export class Prelude {
       exact: false,
       resumeFrame: rootFrame,
       startMode,
+      resumes: false,
     };
     return new Prelude(prepare(start), temperature);
   }

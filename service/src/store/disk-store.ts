@@ -96,7 +96,7 @@ export class DiskStore implements SegmentStore {
 
   private constructor({ folder, bytesMax, memoryBytesMax, files = storeFiles }: DiskStoreOptions) {
     this.#folder = folder;
-    this.#bytesMax = bytesMax ?? limits.storeBytesDefault;
+    this.#bytesMax = bytesMax ?? limits.storeGibDefault * 2 ** 30;
     this.#segments = new SegmentFolder(files, folder);
     this.#holds = new HoldFolder(files, this.#segments.holds);
     this.#memory = new SegmentMemory(memoryBytesMax ?? limits.storeMemoryBytesDefault);

@@ -30,7 +30,8 @@ export class TakeBook {
     return this.#newest((record) => {
       const { origin, endStep } = record;
       if (!drawsAlike(origin.model, model) || origin.seed !== seed) return false;
-      return step >= origin.rootStep && step <= endStep + resumeStepsMax && endStep > origin.rootStep;
+      const isEmpty = endStep === origin.rootStep && this.after(record) === undefined;
+      return step >= origin.rootStep && step <= endStep + resumeStepsMax && !isEmpty;
     });
   }
 
@@ -38,6 +39,21 @@ export class TakeBook {
   rootedAt(model: ModelReference, seed: number, rootStep: Step): TakeRecord | undefined {
     return this.#newest(({ origin }) => {
       return drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
+    });
+  }
+
+  /** The take that was begun, with the transport rolling on, where sound had been missing after `record` for long. */
+  after(record: TakeRecord): TakeRecord | undefined {
+    return this.#newest(({ origin }) => {
+      if (origin.after !== record || origin.rootStep < record.endStep) return false;
+      return drawsAlike(origin.model, record.origin.model);
+    });
+  }
+
+  /** The take used last that ends before `step`. */
+  lastBefore(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
+    return this.#newest(({ origin, endStep }) => {
+      return drawsAlike(origin.model, model) && origin.seed === seed && endStep <= step;
     });
   }
 
@@ -62,17 +78,17 @@ export class TakeBook {
     });
   }
 
-  /** A new take with a root of its own. */
-  root(model: ModelReference, seed: number, rootStep: Step): TakeRecord {
-    return this.#begin(new TakeRecord({ model, seed, rootStep, parent: undefined, firstStep: rootStep }));
+  /** A new take with a root of its own; `after` is what it goes on from after a gap. */
+  root(model: ModelReference, seed: number, rootStep: Step, after?: TakeRecord): TakeRecord {
+    return this.#begin(new TakeRecord({ model, seed, rootStep, parent: undefined, firstStep: rootStep, after }));
   }
 
   /** A new take that is `record` before `step`. */
   branch(record: TakeRecord, step: Step): TakeRecord {
-    const { model, seed, rootStep } = record.origin;
+    const { model, seed, rootStep, after } = record.origin;
     // A chain of branches that each begin where the last one does would only grow in depth.
     const parent = step > rootStep ? record.ownerOf(step - 1) : undefined;
-    return this.#begin(new TakeRecord({ model, seed, rootStep, parent, firstStep: step }));
+    return this.#begin(new TakeRecord({ model, seed, rootStep, parent, firstStep: step, after }));
   }
 
   /** Marks a take as the one used last. */

@@ -43,6 +43,8 @@ export interface TakeOrigin {
   readonly parent: TakeRecord | undefined;
   /** The first step that is described here. */
   readonly firstStep: Step;
+  /** The take that was heard until sound was missing for so long that this one was begun at its root. */
+  readonly after: TakeRecord | undefined;
 }
 
 /**

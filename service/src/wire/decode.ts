@@ -1,6 +1,6 @@
 import type { BlockRequest, OpenRequest, ReportRequest, SessionRequest, StartEpochRequest } from '../core/events.js';
 import { Failure, printable } from '../core/failure.js';
-import type { LanePoint } from '../core/lane.js';
+import type { LaneBlock, LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import type { SongFrame } from '../core/units.js';
 import { decodeGuide } from './guide-audio.js';
@@ -43,16 +43,17 @@ export class RequestDecoder {
     const frameCount = wholeNumberOf(block.frameCount, 1, limits.blockFramesMax, 'frame_count');
     songFrameOf(startFrame + frameCount, 'the end of a block');
     const replaced = { count: 0 };
-    const valueAtStart = this.#temperature(block.temperatureAtStart, replaced);
-    const points = this.#decodePoints(block.temperature ?? [], startFrame, frameCount, replaced);
+    const span = { startFrame, frameCount };
+    const temperature = (value: number) => this.#temperature(value, replaced);
+    const amount = (value: number) => within(value, 0, 1, 0, replaced);
     const guide = decodeGuide(block.guide ?? new Uint8Array(0), frameCount);
     return {
       type: 'block',
       epoch: block.epoch ?? 0,
       frameCount,
       playing: block.playing ?? false,
-      lane: { startFrame, valueAtStart, points },
-      guideAmount: within(block.guideAmount ?? 0, 0, 1, 0, replaced),
+      lane: decodeLane(span, block.temperatureAtStart ?? 0, block.temperature ?? [], temperature),
+      guideAmount: decodeLane(span, block.guideAmountAtStart ?? 0, block.guideAmount ?? [], amount),
       guide: guide.mono,
       coarse: block.coarse ?? false,
       keep: block.keep ?? false,
@@ -62,29 +63,8 @@ export class RequestDecoder {
     };
   }
 
-  #decodePoints(
-    points: readonly Breakpoint[],
-    startFrame: SongFrame,
-    frameCount: number,
-    replaced: { count: number },
-  ): LanePoint[] {
-    if (points.length > limits.blockBreakpointsMax) {
-      throw new Failure(
-        'invalid',
-        `A block has ${points.length} breakpoints; ${limits.blockBreakpointsMax} are allowed.`,
-      );
-    }
-    let offsetMin = 0;
-    return points.map((point) => {
-      const offset = wholeNumberOf(point.offsetFrames, offsetMin, frameCount, "a breakpoint's offset_frames");
-      offsetMin = offset;
-      const value = this.#temperature(point.value, replaced);
-      return { frame: startFrame + offset, value, interpolation: decodeInterpolation(point) };
-    });
-  }
-
-  #temperature(value: number | null | undefined, replaced: { count: number }): number {
-    this.#lastTemperature = within(value ?? 0, 0, limits.temperatureMax, this.#lastTemperature, replaced);
+  #temperature(value: number, replaced: { count: number }): number {
+    this.#lastTemperature = within(value, 0, limits.temperatureMax, this.#lastTemperature, replaced);
     return this.#lastTemperature;
   }
 }
@@ -123,6 +103,29 @@ function decodeOpen(open: Open): OpenRequest {
   };
 }
 
+/** What a block says of one parameter; `check` makes a value of the parameter of any number. */
+function decodeLane(
+  { startFrame, frameCount }: { startFrame: SongFrame; frameCount: number },
+  atStart: number,
+  points: readonly Breakpoint[],
+  check: (value: number) => number,
+): LaneBlock {
+  if (points.length > limits.blockBreakpointsMax) {
+    throw new Failure(
+      'invalid',
+      `A block has ${points.length} breakpoints; ${limits.blockBreakpointsMax} are allowed.`,
+    );
+  }
+  const valueAtStart = check(atStart);
+  let offsetMin = 0;
+  const decoded = points.map((point): LanePoint => {
+    const offset = wholeNumberOf(point.offsetFrames, offsetMin, frameCount, "a breakpoint's offset_frames");
+    offsetMin = offset;
+    return { frame: startFrame + offset, value: check(point.value ?? 0), interpolation: decodeInterpolation(point) };
+  });
+  return { startFrame, valueAtStart, points: decoded };
+}
+
 function decodeLoop(block: ProcessBlock): BlockRequest['loop'] {
   const startFrame = songFrameOf(block.loopStartFrame, 'loop_start_frame');
   const endFrame = songFrameOf(block.loopEndFrame, 'loop_end_frame');
@@ -139,6 +142,7 @@ function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
     exact: start.exact ?? false,
     resumeFrame: Math.max(rootFrame, songFrameOf(start.resumeFrame, 'resume_frame')),
     startMode: decodeStartMode(start),
+    resumes: start.resumes ?? false,
   };
 }
 

@@ -54,7 +54,9 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
   const ordered: TakeRecord[] = [];
   const write = (record: TakeRecord) => {
     if (ordered.includes(record)) return;
-    if (record.origin.parent !== undefined) write(record.origin.parent);
+    const { parent, after } = record.origin;
+    if (parent !== undefined) write(parent);
+    if (after !== undefined && book.records.includes(after)) write(after);
     ordered.push(record);
   };
   for (const record of book.records) write(record);
@@ -77,6 +79,7 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       deliveredGuideStrength: isSame(deliveredStrength, strength) ? [] : deliveredStrength,
       segmentKeys: keysFrom(record, firstIndex),
       kept: record.kept,
+      after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
     };
   });
   return {
@@ -138,14 +141,16 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
   const model = models[take.model ?? 0];
   const branch = take.branch ?? 0;
   const parent = branch === 0 ? undefined : before[branch - 1];
-  if (model === undefined || (branch !== 0 && parent === undefined)) throw new RangeError('no origin');
+  const after = (take.after ?? 0) === 0 ? undefined : before[(take.after ?? 0) - 1];
+  const isLost = (index: number | null | undefined, record: TakeRecord | undefined) => (index ?? 0) !== 0 && !record;
+  if (model === undefined || isLost(branch, parent) || isLost(take.after, after)) throw new RangeError('no origin');
   const rootStep = stepOf(take.rootStep);
   const firstStep = stepOf(take.firstStep);
   const seed = within(take.seed, 0, 2 ** 32 - 1);
   if (parent === undefined ? firstStep !== rootStep : !isBranch(parent, rootStep, firstStep, seed, model)) {
     throw new RangeError('a take that begins nowhere');
   }
-  const record = new TakeRecord({ model, seed, rootStep, parent, firstStep });
+  const record = new TakeRecord({ model, seed, rootStep, parent, firstStep, after });
   record.kept = take.kept ?? false;
   const temperature = take.temperature ?? [];
   const strength = take.guideStrength ?? [];

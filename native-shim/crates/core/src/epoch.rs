@@ -41,6 +41,8 @@ pub struct Start {
     pub seed: u32,
     pub exact: bool,
     pub start_mode: StartMode,
+    /// The transport rolled on to the root: what was interrupted is the way to the service.
+    pub resumes: bool,
 }
 
 impl Start {
@@ -72,6 +74,8 @@ struct Current {
 pub struct EpochTracker {
     number: u32,
     current: Option<Current>,
+    /// Where a passage that was interrupted would have gone on.
+    interrupted: Option<Place>,
     /// The epoch that a prelude was rendered for, and its place.
     prelude: Option<(u32, Place)>,
 }
@@ -94,7 +98,7 @@ impl EpochTracker {
 
     /// Makes the next stretch start an epoch. [audio-thread]
     pub fn interrupt(&mut self) {
-        self.current = None;
+        self.interrupted = self.current.take().filter(|current| current.advancing).map(|current| current.place);
     }
 
     /// There is audio of the epoch of that number, should it begin at that place. The number is not given to an epoch
@@ -126,6 +130,7 @@ impl EpochTracker {
         let skips = self.prelude.take().is_some_and(|(epoch, foreseen)| epoch == next && foreseen != place);
         self.number = if skips { next.wrapping_add(1) } else { next };
         let Place { frame: root, seed, exact, start_mode } = place;
-        Decision::Start(Start { epoch: self.number, root, seed, exact, start_mode })
+        let resumes = self.interrupted.take() == Some(place);
+        Decision::Start(Start { epoch: self.number, root, seed, exact, start_mode, resumes })
     }
 }

@@ -14,17 +14,18 @@ pub struct BlockHeader {
     pub frame_count: u32,
     pub playing: bool,
     pub temperature_at_start: f64,
-    pub guide_amount: f64,
+    pub guide_amount_at_start: f64,
     pub tempo_bpm: f64,
     pub loop_range: LoopRange,
-    /// The host gave one value of the temperature for the whole block, that of its end.
+    /// The host gave one value of each parameter for the whole block, that of its end.
     pub coarse: bool,
     /// The take that is played is kept, whatever the lane says.
     pub keep: bool,
     /// The revision of the audio that the block is played from.
     pub revision: u32,
-    /// Breakpoints that follow in their queue.
-    pub point_count: u32,
+    /// Breakpoints that follow in their queue: those of the temperature, then those of the guide's amount.
+    pub temperature_point_count: u32,
+    pub guide_amount_point_count: u32,
     /// Values (two per frame) that follow in their queue; 0: silent.
     pub guide_value_count: u32,
 }
@@ -40,7 +41,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     Start(Start),
-    Block { header: BlockHeader, temperature: Vec<Breakpoint>, guide: Vec<f32> },
+    Block { header: BlockHeader, temperature: Vec<Breakpoint>, guide_amount: Vec<Breakpoint>, guide: Vec<f32> },
 }
 
 /// A piece of rendered audio on its way to the timeline.
@@ -161,7 +162,8 @@ impl Inlet {
         match self.commands.pop().ok()? {
             Command::Start(start) => Some(Message::Start(start)),
             Command::Block(header) => Some(Message::Block {
-                temperature: take(&mut self.points, header.point_count as usize),
+                temperature: take(&mut self.points, header.temperature_point_count as usize),
+                guide_amount: take(&mut self.points, header.guide_amount_point_count as usize),
                 guide: take(&mut self.guide, header.guide_value_count as usize),
                 header,
             }),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_core::limits::CELL_FRAMES;
-use simmer_core::parameter::{KEEP_TAKE, RENDER_WAIT, START, TAKE, TEMPERATURE};
+use simmer_core::parameter::{GUIDE_AMOUNT, KEEP_TAKE, RENDER_WAIT, START, TAKE, TEMPERATURE};
 use simmer_core::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -235,6 +235,29 @@ fn a_block_is_coarse_where_a_bounce_that_says_realtime_gives_one_value() {
         let points: Vec<_> = points.iter().map(|(_, offset, value)| (*offset, *value)).collect();
         assert_eq!(temperature.iter().map(|point| (point.offset, point.value)).collect::<Vec<_>>(), points);
     }
+}
+
+#[test]
+fn the_guide_amount_comes_with_its_points() {
+    let mut stage = Stage::that_may_wait();
+    let call = |frame| Call { on_setup_thread: true, ..playing(frame, 256, NO_LOOP) };
+    stage.process(call(0), &[(GUIDE_AMOUNT, 0, 0.25), (TEMPERATURE, 0, 0.75)]);
+    stage.process(call(256), &[(GUIDE_AMOUNT, 100, 0.5), (TEMPERATURE, 0, 0.5), (GUIDE_AMOUNT, 256, 1.0)]);
+    let said = stage.said();
+    let amounts: Vec<_> = said
+        .iter()
+        .filter_map(|message| match message {
+            Message::Block { header, temperature, guide_amount, .. } => Some((
+                header.guide_amount_at_start,
+                guide_amount.iter().map(|point| (point.offset, point.value)).collect::<Vec<_>>(),
+                temperature.len(),
+                header.coarse,
+            )),
+            Message::Start(_) => None,
+        })
+        .collect();
+    // A host that tells the way of one parameter is not one that gives a value for each block.
+    assert_eq!(amounts, [(0.25, vec![(0, 0.25)], 1, true), (0.25, vec![(100, 0.5), (256, 1.0)], 1, false)]);
 }
 
 #[test]

@@ -219,6 +219,25 @@ fn a_value_that_holds_is_not_cut_into_a_slope() {
 }
 
 #[test]
+fn an_epoch_resumes_where_it_was_interrupted_and_nowhere_else() {
+    let place = |frame| Place { frame, ..Place::default() };
+    let resumes = |decision| match decision {
+        Decision::Start(start) => start.resumes,
+        other => panic!("{other:?}"),
+    };
+    let mut tracker = EpochTracker::default();
+    assert!(!resumes(tracker.play(place(0), 64)));
+    tracker.interrupt();
+    assert!(resumes(tracker.play(place(64), 64)));
+    tracker.interrupt();
+    assert!(!resumes(tracker.play(place(64), 64)), "back");
+    tracker.interrupt();
+    assert!(!resumes(tracker.stand(place(500))));
+    tracker.interrupt();
+    assert!(!resumes(tracker.play(place(500), 64)), "nothing was played there");
+}
+
+#[test]
 fn unknown_parts_of_a_newer_state_are_kept() {
     let body = r#"{"instanceId":"00112233445566778899aabbccddeeff","model":"","newer":{"x":[1,2.5,"y"]},"parameters":{"0":0.75,"77":3.5}}"#;
     let mut bytes = b"SIMMERST".to_vec();

@@ -21,6 +21,7 @@ pub const UNSENT_BLOCKS_MAX: usize = 4096;
 pub struct Block {
     pub header: BlockHeader,
     pub temperature: Vec<Breakpoint>,
+    pub guide_amount: Vec<Breakpoint>,
     pub guide: Vec<f32>,
 }
 
@@ -137,9 +138,9 @@ impl Book {
                     prelude_fits: false,
                 });
             }
-            Message::Block { header, temperature, guide } => {
+            Message::Block { header, temperature, guide_amount, guide } => {
                 let Some(passage) = self.passage.as_mut().filter(|p| p.start.epoch == header.epoch) else { return };
-                passage.push(Block { header, temperature, guide });
+                passage.push(Block { header, temperature, guide_amount, guide });
                 if !self.online {
                     passage.keep_for_reconnect();
                 }
@@ -236,7 +237,8 @@ impl Book {
         };
         self.said = Some(start);
         self.said_here = true;
-        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, ..start }, resume })
+        let resumes = start.resumes || root > start.root;
+        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, resumes, ..start }, resume })
     }
 
     /// Judges a chunk by its place.
@@ -319,7 +321,8 @@ impl Book {
 
 impl Block {
     fn bytes(&self) -> usize {
-        BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * self.temperature.len()
+        let point_count = self.temperature.len() + self.guide_amount.len();
+        BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * point_count
     }
 }
 

@@ -34,6 +34,7 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
             seed: start.seed,
             exact: start.exact,
             resume_frame: resume,
+            resumes: start.resumes,
             start_mode: match start.start_mode {
                 StartMode::Continue => wire::StartMode::Continue,
                 StartMode::Fresh => wire::StartMode::Fresh,
@@ -57,7 +58,8 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
                 playing: header.playing,
                 temperature_at_start: header.temperature_at_start,
                 temperature: block.temperature.iter().map(breakpoint).collect(),
-                guide_amount: header.guide_amount,
+                guide_amount_at_start: header.guide_amount_at_start,
+                guide_amount: block.guide_amount.iter().map(breakpoint).collect(),
                 guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect(),
                 tempo_bpm: header.tempo_bpm,
                 loop_start_frame: header.loop_range.start,

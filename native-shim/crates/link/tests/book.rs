@@ -6,12 +6,17 @@ use simmer_core::{BlockHeader, Message, Place, Start, StartMode};
 use simmer_link::{Book, ChunkPlace, Label, Outgoing, Verdict};
 
 fn start(epoch: u32, root: i64, exact: bool) -> Message {
-    Message::Start(Start { epoch, root, seed: 1, exact, start_mode: StartMode::Continue })
+    Message::Start(Start { epoch, root, seed: 1, exact, start_mode: StartMode::Continue, resumes: false })
 }
 
 fn block(epoch: u32, start: i64, frame_count: u32) -> Message {
     let header = BlockHeader { epoch, start, frame_count, playing: true, ..BlockHeader::default() };
-    Message::Block { header, temperature: Vec::new(), guide: vec![0.5; 2 * frame_count as usize] }
+    Message::Block {
+        header,
+        temperature: Vec::new(),
+        guide_amount: Vec::new(),
+        guide: vec![0.5; 2 * frame_count as usize],
+    }
 }
 
 /// Everything there is to say, in short: (epoch, start frame of a block) or (epoch, root, resume).
@@ -66,6 +71,27 @@ fn playback_starts_again_at_the_newest_block() {
     assert!(matches!(book.judge(at(1, 99 * 64 + 1001, 10, 0)), Verdict::Refuse(_)), "one frame left out");
     assert_eq!(book.judge(at(1, 99 * 64 + 1010, 10, 10)), take(1, 99 * 64 + 1010));
     assert!(matches!(book.judge(at(1, 6500, 10, 0)), Verdict::Refuse(_)), "back, in the same revision");
+}
+
+#[test]
+fn playback_after_a_lost_link_resumes_and_after_a_jump_does_not() {
+    let mut book = Book::default();
+    book.on_link().unwrap();
+    let resumes = |book: &mut Book| match book.next_outgoing() {
+        Some(Outgoing::Start { start, .. }) => start.resumes,
+        other => panic!("{other:?}"),
+    };
+    book.record(start(1, 0, false));
+    book.record(block(1, 0, 64));
+    assert!(!resumes(&mut book), "a passage that begins");
+    while book.next_outgoing().is_some() {}
+    book.on_link_lost();
+    book.on_link().unwrap();
+    book.record(block(1, 64, 64));
+    assert!(resumes(&mut book));
+    book.record(start(2, 128, false));
+    book.record(block(2, 128, 64));
+    assert!(!resumes(&mut book), "wherever it begins");
 }
 
 #[test]
@@ -171,6 +197,7 @@ fn revisions_rise_across_links_and_begin_anew_on_each() {
         book.record(Message::Block {
             header: BlockHeader { revision, ..header },
             temperature: Vec::new(),
+            guide_amount: Vec::new(),
             guide: Vec::new(),
         });
     }

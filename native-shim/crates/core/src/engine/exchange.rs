@@ -2,10 +2,10 @@
 
 use super::{Engine, WAIT_SLICE};
 use crate::epoch::Decision;
-use crate::lane::Breakpoint;
+use crate::lane::{Breakpoint, Lane};
 use crate::parameter::*;
 use crate::patience::{GiveUp, Patience};
-use crate::queue::BlockHeader;
+use crate::queue::{BlockHeader, Outlet};
 use crate::window::Taken;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -24,7 +24,9 @@ impl Engine {
         patience: Patience,
     ) -> bool {
         let (from32, to32) = (from as u32, to as u32);
-        let point_count = self.lanes[TEMPERATURE].part_len(from32, to32);
+        let temperature_point_count = self.lanes[TEMPERATURE].part_len(from32, to32);
+        let guide_amount_point_count = self.lanes[GUIDE_AMOUNT].part_len(from32, to32);
+        let point_count = temperature_point_count + guide_amount_point_count;
         let guide: [&[f32]; 2] = [
             self.side[0].get(from - base..to - base).unwrap_or(&[]),
             self.side[1].get(from - base..to - base).unwrap_or(&[]),
@@ -44,38 +46,33 @@ impl Engine {
         if let Decision::Start(start) = decision {
             self.outlet.start(start);
         }
-        let outlet = &mut self.outlet;
-        let mut first = None;
         // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
+        let says_one_value = |index: usize| matches!(self.lanes[index].points(), [] | [Breakpoint { offset: 0, .. }]);
         let coarse = playing
             && self.epoch_is_exact
             && self.call_is_evident
-            && matches!(self.lanes[TEMPERATURE].points(), [] | [Breakpoint { offset: 0, .. }]);
-        let start_value = self.lanes[TEMPERATURE].part(from32, to32, |point| {
-            first.get_or_insert(point);
-            outlet.point(point);
-        });
-        // In a fresh epoch the value of before is that of another place in the song.
-        let temperature_at_start = match (decision, first) {
-            (Decision::Start(_), Some(point)) if point.offset == 0 => point.value,
-            _ => start_value,
-        };
+            && says_one_value(TEMPERATURE)
+            && says_one_value(GUIDE_AMOUNT);
+        let starts = matches!(decision, Decision::Start(_));
+        let temperature_at_start = hand_over(&mut self.outlet, &self.lanes[TEMPERATURE], from32, to32, starts);
+        let guide_amount_at_start = hand_over(&mut self.outlet, &self.lanes[GUIDE_AMOUNT], from32, to32, starts);
         if guide_value_count > 0 {
-            outlet.guide(guide[0], guide[1]);
+            self.outlet.guide(guide[0], guide[1]);
         }
-        outlet.block(BlockHeader {
+        self.outlet.block(BlockHeader {
             epoch: self.tracker.epoch(),
             start: frame,
             frame_count: to32 - from32,
             playing,
             temperature_at_start,
-            guide_amount: self.lanes[GUIDE_AMOUNT].value_at(to32),
+            guide_amount_at_start,
             tempo_bpm: self.call.transport.tempo_bpm,
             loop_range: self.call.transport.loop_range,
             coarse,
             keep: self.lanes[KEEP_TAKE].end_value() >= 0.5,
             revision: self.window.revision(),
-            point_count: point_count as u32,
+            temperature_point_count: temperature_point_count as u32,
+            guide_amount_point_count: guide_amount_point_count as u32,
             guide_value_count: guide_value_count as u32,
         });
         true
@@ -130,5 +127,19 @@ impl Engine {
             }
             self.bell.wait_beyond(seen, WAIT_SLICE);
         }
+    }
+}
+
+/// Puts a lane's points in `[from, to]` into the queue and returns its value at `from`. In a fresh epoch a point there
+/// counts at once, for the value of before is that of another place in the song.
+fn hand_over(outlet: &mut Outlet, lane: &Lane, from: u32, to: u32, starts: bool) -> f64 {
+    let mut first = None;
+    let start_value = lane.part(from, to, |point| {
+        first.get_or_insert(point);
+        outlet.point(point);
+    });
+    match first {
+        Some(point) if starts && point.offset == 0 => point.value,
+        _ => start_value,
     }
 }

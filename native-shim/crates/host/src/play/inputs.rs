@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Position};
 use crate::play::lane;
-use crate::play::scenario::{GuideBus, Kind, Segment, ToldTransport};
+use crate::play::scenario::{GuideBus, Kind, LaneSpec, Segment, ToldTransport};
 use crate::play::walk::Piece;
 
 /// A value to tell at a song frame, by parameter id, normalised.
@@ -13,11 +13,20 @@ pub struct Automated {
     pub value: f64,
 }
 
+/// A parameter that follows a lane.
+#[derive(Clone, Debug)]
+pub struct AutomatedLane {
+    pub id: u32,
+    /// Its normalised value per plain unit: lanes are linear in it.
+    pub scale: f64,
+    pub spec: LaneSpec,
+}
+
 /// The parameters of a segment as the plugin knows them.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
-    /// Id of the temperature, and its normalised value per plain unit: the lane is linear in it.
-    pub temperature: Option<(u32, f64)>,
+    /// Parameters that have a lane.
+    pub lanes: Vec<AutomatedLane>,
     /// Told at the first frame of the next call, and then forgotten.
     pub pending: Vec<(u32, f64)>,
     pub automation: Vec<Automated>,
@@ -27,14 +36,14 @@ impl Parameters {
     /// The points of one call: id, offset, normalised value.
     pub fn points(&mut self, segment: &Segment, piece: &Piece) -> Vec<(u32, i32, f64)> {
         let mut points: Vec<_> = self.pending.drain(..).map(|(id, value)| (id, 0, value)).collect();
-        if let (Some(lane), Some((id, scale))) = (&segment.lane, self.temperature) {
+        for AutomatedLane { id, scale, spec } in &self.lanes {
             let told = if segment.stands() {
                 // Nothing moves: the lane has the value of the place.
-                vec![(0, lane::value_at(&lane.points, piece.song_frame))]
+                vec![(0, lane::value_at(&spec.points, piece.song_frame))]
             } else {
-                lane::deliver(lane, piece)
+                lane::deliver(spec, piece)
             };
-            points.extend(told.into_iter().map(|(offset, value)| (id, offset, value * scale)));
+            points.extend(told.into_iter().map(|(offset, value)| (*id, offset, value * scale)));
         }
         for span in &piece.spans {
             let end = span.song_frame + span.frame_count as i64;
@@ -95,7 +104,7 @@ mod tests {
     fn automation_falls_on_its_offset_in_each_pass_of_a_loop() {
         let segment = segment(r#""kind": "play", "blocks": 8, "loop": {"start": 0, "end": 5, "wrap": "inside"}"#);
         let automation = vec![Automated { frame: 2, id: 3, value: 0.5 }];
-        let mut parameters = Parameters { temperature: None, pending: vec![(7, 0.1)], automation };
+        let mut parameters = Parameters { lanes: Vec::new(), pending: vec![(7, 0.1)], automation };
         let mut walk = Walk::new(&segment, 8);
         assert_eq!(parameters.points(&segment, &walk.next(8)), [(7, 0, 0.1), (3, 2, 0.5), (3, 7, 0.5)]);
         assert_eq!(parameters.points(&segment, &walk.next(8)), [(3, 4, 0.5)], "what was pending is told once");
@@ -105,7 +114,9 @@ mod tests {
     fn a_lane_stands_with_the_transport() {
         let lane = r#""lane": {"points": [{"frame": 0, "value": 0}, {"frame": 10, "value": 1}]}"#;
         let segment = segment(&format!(r#""kind": "stop", "fromFrame": 5, {lane}"#));
-        let mut parameters = Parameters { temperature: Some((0, 0.5)), ..Parameters::default() };
+        let spec = segment.lane.clone().expect("a lane");
+        let lanes = vec![AutomatedLane { id: 0, scale: 0.5, spec }];
+        let mut parameters = Parameters { lanes, ..Parameters::default() };
         assert_eq!(parameters.points(&segment, &Walk::new(&segment, 8).next(8)), [(0, 0, 0.25)]);
     }
 

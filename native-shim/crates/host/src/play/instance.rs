@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Position};
 use crate::module::Module;
-use crate::play::inputs::{self, Automated, Parameters};
+use crate::play::inputs::{self, Automated, AutomatedLane, Parameters};
 use crate::play::pace::Clock;
 use crate::play::place::Place;
 use crate::play::recording::Recording;
@@ -145,13 +145,13 @@ impl<'a> Player<'a> {
     }
 
     fn parameters(&mut self, segment: &Segment) -> Result<Parameters, Trouble> {
-        let temperature = match &segment.lane {
-            Some(_) => {
-                let id = self.ids.of("Temperature")?;
-                Some((id, 1.0 / self.plugin.plain(id, 1.0)))
+        let mut lanes = Vec::new();
+        for (title, spec) in [("Temperature", &segment.lane), ("Guide amount", &segment.guide_amount)] {
+            if let Some(spec) = spec {
+                let id = self.ids.of(title)?;
+                lanes.push(AutomatedLane { id, scale: 1.0 / self.plugin.plain(id, 1.0), spec: spec.clone() });
             }
-            None => None,
-        };
+        }
         let automation = segment.automation.iter().map(|point| {
             let id = self.ids.of(&point.parameter)?;
             Ok(Automated { frame: point.frame, id, value: self.plugin.normalised(id, point.value) })
@@ -159,7 +159,7 @@ impl<'a> Player<'a> {
         let mut automation = automation.collect::<Result<Vec<_>, Trouble>>()?;
         // A scenario may list one parameter after the other; a host tells the points of a call by rising offset.
         automation.sort_by_key(|point| point.frame);
-        Ok(Parameters { temperature, pending: std::mem::take(&mut self.pending), automation })
+        Ok(Parameters { lanes, pending: std::mem::take(&mut self.pending), automation })
     }
 
     /// Deactivates, sets up and activates, if the segment asks for it.

@@ -52,7 +52,9 @@ pub struct Segment {
     pub cycle: Option<Cycle>,
     #[serde(default)]
     pub transport: ToldTransport,
+    /// Of the temperature.
     pub lane: Option<LaneSpec>,
+    pub guide_amount: Option<LaneSpec>,
     pub guide: Option<GuideSpec>,
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
@@ -180,7 +182,7 @@ pub struct LaneSpec {
 #[serde(deny_unknown_fields)]
 pub struct LanePoint {
     pub frame: i64,
-    /// Plain: a temperature, 0 to 2.
+    /// Plain: a temperature, 0 to 2, or an amount, 0 to 1.
     pub value: f64,
 }
 
@@ -362,7 +364,7 @@ impl Segment {
         if self.until_status.is_some() && self.kind != Kind::Stop {
             return Err("untilStatus is for segments of kind \"stop\"".to_owned());
         }
-        let points = self.lane.iter().flat_map(|lane| &lane.points).map(|point| point.frame);
+        let points = self.lanes().flat_map(|lane| &lane.points).map(|point| point.frame);
         let ends = self.cycle.iter().flat_map(|cycle| [cycle.start, cycle.end]);
         let automated = self.automation.iter().map(|point| point.frame);
         [self.from_frame].into_iter().chain(ends).chain(points).chain(automated).try_for_each(is_position)?;
@@ -371,7 +373,7 @@ impl Segment {
         {
             return Err(format!("a loop from {} to {}", cycle.start, cycle.end));
         }
-        if let Some(lane) = &self.lane {
+        for lane in self.lanes() {
             if lane.points.is_empty() {
                 return Err("a lane without points".to_owned());
             }
@@ -385,6 +387,10 @@ impl Segment {
             return Err("a name is letters, digits, - and _".to_owned());
         }
         Ok(())
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &LaneSpec> {
+        self.lane.iter().chain(&self.guide_amount)
     }
 
     pub fn pace(&self) -> Pace {
