@@ -57,7 +57,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
       return drawn;
     },
   });
-  const record = startRecord(options, passage, model);
+  const record = startRecord(options, passage, model, engine);
   record?.record.addPoints(points);
   passage.score.appendPoints(lead(points, rootFrame));
   passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount, points: [] });
@@ -102,13 +102,14 @@ function lead(points: readonly LanePoint[], rootFrame: number): LanePoint[] {
   return [{ frame: rootFrame, value: before.valueAt(rootFrame), interpolation: 'hold' }, ...ahead];
 }
 
-function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel) {
+function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel, engine: EngineName) {
   if (options.record === undefined) return undefined;
   const header = {
     sessionId: `render-${process.pid}`,
     epoch: 1,
     model: model.manifest.name,
     digest: model.digest,
+    engine,
     seed: options.take,
     rootFrame: Math.round(options.start * options.rate),
     rootStep: passage.rootStep,
