@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BlockEngine, type DrawInputs, type DrawnBlocks, drawOneByOne } from '../../service/src/model/engine.js';
+import { KernelModel } from '../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../service/src/model/onnx-model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
@@ -15,6 +17,17 @@ describeEngineContract('ONNX Runtime', async () => {
   const { blockSteps, stateFloats } = model.manifest;
   return { engine: await OnnxModel.load(model.graph.bytes, { blockSteps, stateFloats }, 'cpu'), model };
 });
+
+describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));
+describeEngineContract('the kernel, float32', () => openKernel('float32'));
+
+async function openKernel(precision: 'int8' | 'float32') {
+  const model = await readModel(folder);
+  if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
+  const { blockSteps, stateFloats } = model.manifest;
+  const shape = { blockSteps, stateFloats };
+  return { engine: await KernelModel.load(await kernelModule(), model.kernel[precision], shape), model };
+}
 
 /** An engine with one fault, made of one without. */
 function broken(draw: (good: TinyModel, inputs: DrawInputs) => Promise<DrawnBlocks>): BlockEngine {

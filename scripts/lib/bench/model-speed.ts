@@ -1,42 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { uniformOfStep } from '../../../service/src/core/philox.js';
+import { KernelModel } from '../../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../../service/src/model/onnx-model.js';
-import { readModel } from '../../../service/src/model/verified-model.js';
+import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
+import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
 import { repository } from '../folders.js';
 import { runProcess } from '../process.mjs';
-import { median, moreIsBetter, type Row } from './row.js';
+import { type Contestant, microsPerStep } from './engine-speed.js';
+import { lessIsBetter, moreIsBetter, type Row } from './row.js';
 
-const secondsDrawn = 2;
-const rounds = 5;
-
-/** One voice of a model on one thread of this process, as a factor of real time: the median of several rounds. */
-export async function engineFactor(modelFolder: string): Promise<number> {
-  const { manifest, initialState, graph } = await readModel(modelFolder);
-  if (graph.kind !== 'onnx') throw new Error(`${manifest.name} has no graph.`);
-  const engine = await OnnxModel.load(graph.bytes, manifest, 'cpu');
-  const { blockSteps, sampleRateHz } = manifest;
-  const blocks = Math.round((secondsDrawn * sampleRateHz) / blockSteps);
-  const factors: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    let state = initialState;
-    const started = performance.now();
-    for (let block = 0; block < blocks; block += 1) {
-      const { states } = await engine.draw({
-        state,
-        temperature: new Float32Array(blockSteps).fill(1),
-        uniform: Float32Array.from({ length: blockSteps }, (_, step) => uniformOfStep(1, block * blockSteps + step)),
-        guideStrength: new Float32Array(blockSteps),
-        guideBin: new Float32Array(blockSteps).fill(128),
-      });
-      state = states;
-    }
-    // The first round warms up.
-    if (round > 0) factors.push((secondsDrawn * 1000) / (performance.now() - started));
-  }
-  await engine.close();
-  return median(factors);
-}
+/** Voices that the kernel is measured with in one call. */
+const voiceCounts = [1, 4, 8];
 
 /** The Python that has PyTorch, where there is one. */
 export function trainingPython(): string | undefined {
@@ -57,14 +32,91 @@ export async function eagerFactor(python: string, modelFolder: string): Promise<
   return (JSON.parse(last) as { realTimeFactor: number }).realTimeFactor;
 }
 
+/** The default model on each of its engines, on one thread of this process; the graph's figures come first. */
+async function defaultModelRows(model: VerifiedModel, eager: Row['peer']): Promise<Row[]> {
+  const { manifest, graph, kernel, initialState } = model;
+  if (graph.kind !== 'onnx' || kernel === undefined) throw new Error(`${manifest.name} lacks its graph or its kernel.`);
+  const module = await kernelModule();
+  const onnx = await OnnxModel.load(graph.bytes, manifest, 'cpu');
+  const int8 = await KernelModel.load(module, kernel.int8, manifest);
+  const float32 = await KernelModel.load(module, kernel.float32, manifest);
+  const contestant = (engine: Contestant['engine'], voices: number): Contestant => ({
+    engine,
+    state: initialState,
+    voices,
+  });
+  const [onnxMicros = Number.NaN, floatMicros = Number.NaN, ...int8Micros] = await microsPerStep([
+    contestant(onnx, 1),
+    contestant(float32, 1),
+    ...voiceCounts.map((voices) => contestant(int8, voices)),
+  ]);
+  for (const engine of [onnx, int8, float32]) await engine.close();
+  const factor = (micros: number) => 1e6 / manifest.sampleRateHz / micros;
+  const peer = (value: number) => ({ name: 'ONNX Runtime, float32', value });
+  const of = (what: string) => `the default model on ${what}, one core`;
+  return [
+    moreIsBetter(of('ONNX Runtime'), factor(onnxMicros), '× real time', eager),
+    moreIsBetter(of('the kernel, float32'), factor(floatMicros), '× real time', peer(factor(onnxMicros))),
+    moreIsBetter(
+      of('the kernel, 8 bits'),
+      factor(int8Micros[0] ?? Number.NaN),
+      '× real time',
+      peer(factor(onnxMicros)),
+    ),
+    ...voiceCounts.map((voices, index) =>
+      lessIsBetter(
+        `${of('the kernel, 8 bits')}, ${voicesOf(voices)}`,
+        int8Micros[index] ?? Number.NaN,
+        'µs per step and voice',
+        peer(onnxMicros),
+      ),
+    ),
+  ];
+}
+
+/** The kernel with random weights of other sizes: its speed does not depend on what the weights are. */
+async function sizeRows(width: number, hidden: number): Promise<Row[]> {
+  const module = await kernelModule();
+  const network = randomNetwork(width, hidden, 1);
+  const state = startState(network);
+  const contestants: (Contestant & { readonly name: string })[] = [];
+  for (const [name, precision] of [
+    ['8 bits', 8],
+    ['float32', 32],
+  ] as const) {
+    const { file } = writeKernelWeights(network, precision);
+    const engine = await KernelModel.load(module, file, kernelShape(network));
+    for (const voices of voiceCounts) contestants.push({ name, engine, state, voices });
+  }
+  const micros = await microsPerStep(contestants);
+  const one = (kind: string) =>
+    micros[contestants.findIndex(({ name, voices }) => name === kind && voices === 1)] ?? NaN;
+  return contestants.map(({ name, voices }, index) =>
+    lessIsBetter(
+      `the kernel, ${name}, ${width}/${hidden}, random weights, ${voicesOf(voices)}`,
+      micros[index] ?? Number.NaN,
+      'µs per step and voice',
+      voices === 1 ? undefined : { name: 'one voice alone', value: one(name) },
+    ),
+  );
+}
+
+function voicesOf(count: number): string {
+  return count === 1 ? 'one voice' : `${count} voices together`;
+}
+
 export async function modelRows(modelFolder: string, skip: (why: string) => void): Promise<Row[]> {
-  const engine = await engineFactor(modelFolder);
-  const name = 'one voice of the default model, one core';
   const python = trainingPython();
   if (python === undefined) {
     skip('Eager PyTorch was not measured: there is no training/.venv (npm test -- training makes it).');
-    return [moreIsBetter(name, engine, '× real time')];
   }
-  const eager = await eagerFactor(python, modelFolder);
-  return [moreIsBetter(name, engine, '× real time', { name: 'the same weights in eager PyTorch', value: eager })];
+  const eager =
+    python === undefined
+      ? undefined
+      : { name: 'the same weights in eager PyTorch', value: await eagerFactor(python, modelFolder) };
+  return [
+    ...(await defaultModelRows(await readModel(modelFolder), eager)),
+    ...(await sizeRows(256, 128)),
+    ...(await sizeRows(512, 256)),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../core/failure.js';
 import type { BlockShape, DrawInputs, DrawnBlocks } from './engine.js';
 import type { EngineName } from './engine-name.js';
+import type { PackedKernel } from './kernel-packing.js';
 import type { ProviderWish } from './provider-wish.js';
 
 /** What the pool tells a worker, one at a time; every request but `close` is answered by one reply. */
@@ -25,12 +26,22 @@ export type EngineSource =
       readonly initialState: Float32Array;
       readonly wish: ProviderWish;
     }
-  /** Weights in shared memory are not copied on their way. */
-  | { readonly kind: 'kernel'; readonly name: EngineName; readonly weights: Uint8Array };
+  /** `packed`: what another worker has made of the weights already; all workers draw from one copy in shared memory. */
+  | {
+      readonly kind: 'kernel';
+      readonly name: EngineName;
+      readonly weights: Uint8Array;
+      readonly packed: PackedKernel | undefined;
+    };
 
 export type WorkerReply =
   /** reason: for people, why this backend. */
-  | { readonly kind: 'loaded'; readonly reason: string; readonly voicesTogetherMax: number }
+  | {
+      readonly kind: 'loaded';
+      readonly reason: string;
+      readonly voicesTogetherMax: number;
+      readonly packed?: PackedKernel | undefined;
+    }
   /** One entry per voice. runMillis: time spent drawing all of them, without the messages. */
   | { readonly kind: 'drawn'; readonly drawn: readonly DrawnBlocks[]; readonly runMillis: number }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string };

@@ -1,7 +1,5 @@
+import { kernelVersion } from './kernel-module.js';
 import type { Manifest } from './manifest.js';
-
-/** Rises whenever the same weights and inputs come to give other bits. */
-export const kernelVersion = 1;
 
 /**
  * What draws from a model's weights. Each draws its own bits, so the name is part of what a take was drawn by, and changes

@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from './engine.js';
 import type { EngineSource } from './engine-messages.js';
 import { type EngineName, kernelInt8 } from './engine-name.js';
+import type { PackedKernel } from './kernel-packing.js';
 import { PoolWorker } from './pool-worker.js';
 import type { ProviderWish } from './provider-wish.js';
 import type { VerifiedModel } from './verified-model.js';
@@ -44,6 +45,8 @@ export class EnginePool {
   readonly #jobs: Job[] = [];
   /** Of every model and engine that was loaded somewhere, how many voices it gains by drawing together. */
   readonly #voicesTogetherMax = new Map<string, number>();
+  /** Weights of the kernel as the first worker packed them, for the others. */
+  readonly #packed = new Map<string, PackedKernel>();
   #closed = false;
 
   constructor(options: EnginePoolOptions) {
@@ -148,9 +151,10 @@ export class EnginePool {
   async #load(worker: PoolWorker, { model, engine }: Job): Promise<void> {
     const { blockSteps, stateFloats } = model.manifest;
     const key = keyOf({ model, engine });
-    const source = engineSource(model, engine, this.#options.wish);
+    const source = engineSource(model, engine, this.#options.wish, this.#packed.get(key));
     const reply = await worker.ask({ kind: 'load', key, shape: { blockSteps, stateFloats }, source });
     worker.loaded.add(key);
+    if (reply.kind === 'loaded' && reply.packed !== undefined) this.#packed.set(key, reply.packed);
     if (reply.kind !== 'loaded' || this.#voicesTogetherMax.has(key)) return;
     this.#voicesTogetherMax.set(key, reply.voicesTogetherMax);
     this.#options.onLoaded?.(model, engine, reply.reason);
@@ -172,9 +176,10 @@ function engineSource(
   { manifest, graph, kernel, initialState }: VerifiedModel,
   engine: EngineName,
   wish: ProviderWish,
+  packed: PackedKernel | undefined,
 ): EngineSource {
   if (graph.kind === 'tiny') return { kind: 'tiny' };
   if (engine === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish };
   if (kernel === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
-  return { kind: 'kernel', name: engine, weights: engine === kernelInt8 ? kernel.int8 : kernel.float32 };
+  return { kind: 'kernel', name: engine, weights: engine === kernelInt8 ? kernel.int8 : kernel.float32, packed };
 }

@@ -3,7 +3,8 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { limits } from '../core/limits.js';
-import { type EngineName, kernelVersion } from './engine-name.js';
+import type { EngineName } from './engine-name.js';
+import { kernelVersion } from './kernel-module.js';
 import { onnxRuntimeVersion } from './onnx-version.js';
 import type { ProviderWish } from './provider-wish.js';
 

@@ -3,6 +3,9 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure } from '../core/failure.js';
 import type { BlockEngine, BlockShape, DrawnBlocks } from './engine.js';
 import type { EngineSource, WorkerReply, WorkerRequest } from './engine-messages.js';
+import { KernelModel } from './kernel-model.js';
+import { kernelModule } from './kernel-module.js';
+import { type PackedKernel, packKernel } from './kernel-packing.js';
 import { loadOnWish } from './onnx-provider.js';
 import { TinyModel } from './tiny-model.js';
 
@@ -10,9 +13,9 @@ const engines = new Map<string, BlockEngine>();
 
 async function answer(request: Exclude<WorkerRequest, { kind: 'close' }>): Promise<WorkerReply> {
   if (request.kind === 'load') {
-    const { engine, reason } = await load(request.source, request.shape);
+    const { engine, reason, packed } = await load(request.source, request.shape);
     engines.set(request.key, engine);
-    return { kind: 'loaded', reason, voicesTogetherMax: engine.voicesTogetherMax };
+    return { kind: 'loaded', reason, voicesTogetherMax: engine.voicesTogetherMax, packed };
   }
   const engine = engines.get(request.key);
   if (engine === undefined) throw new Failure('internal', 'A worker was asked for a model that it has not loaded.');
@@ -21,7 +24,13 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'close' }>): Promi
   return { kind: 'drawn', drawn, runMillis: performance.now() - started };
 }
 
-async function load(source: EngineSource, shape: BlockShape): Promise<{ engine: BlockEngine; reason: string }> {
+interface LoadedEngine {
+  readonly engine: BlockEngine;
+  readonly reason: string;
+  readonly packed?: PackedKernel;
+}
+
+async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngine> {
   switch (source.kind) {
     case 'tiny':
       return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
@@ -29,8 +38,11 @@ async function load(source: EngineSource, shape: BlockShape): Promise<{ engine: 
       const { model, reason } = await loadOnWish(source.graph, shape, source.initialState, source.wish);
       return { engine: model, reason };
     }
-    case 'kernel':
-      throw new Failure('internal', 'not yet');
+    case 'kernel': {
+      const packed = source.packed ?? packKernel(source.weights, shape);
+      const engine = KernelModel.attach(await kernelModule(), packed);
+      return { engine, reason: `cpu: ${source.name} in WebAssembly`, packed };
+    }
   }
 }
 

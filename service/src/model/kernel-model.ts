@@ -18,6 +18,7 @@ const voicesTogetherMax = 16;
  */
 export class KernelModel implements BlockEngine {
   readonly shape: BlockShape;
+  readonly voicesTogetherMax = voicesTogetherMax;
   readonly #kernel: KernelExports;
   readonly #memory: WebAssembly.Memory;
   readonly #voiceBytes: number;
