@@ -1,10 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { uniformOfStep } from '../../service/src/core/philox.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import { EnginePool } from '../../service/src/model/engine-pool.js';
+import { KernelModel } from '../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
-import type { VerifiedModel } from '../../service/src/model/verified-model.js';
+import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
+import { realModelFolder } from '../support/models.js';
 import { root, temporaryFolder } from '../support/service-process.js';
 
 const workerScript = new URL(`file://${join(root, 'dist/service/src/model/engine-worker.js')}`);
@@ -69,6 +73,23 @@ test('engines of one model are loaded apart from one another', async () => {
   pools.push(pool);
   for (const engine of ['onnx', 'kernel-int8-1', 'onnx'] as const) await pool.draw(tinyModel, engine, inputs(), 0);
   expect(told).toEqual(['onnx', 'kernel-int8-1']);
+});
+
+test("workers draw from one copy of a kernel's weights, at once and together, and each voice gets its own bits", async () => {
+  const model = await readModel(realModelFolder());
+  const { blockSteps, stateFloats } = model.manifest;
+  const weights = model.kernel?.int8 ?? new Uint8Array(0);
+  const alone = await KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats });
+  const pool = openPool(3);
+  const voice = (index: number, blocks: number): DrawInputs => ({
+    ...inputs(blocks, 0.7 + index / 50),
+    state: model.initialState,
+    uniform: Float32Array.from({ length: 64 * blocks }, (_, step) => uniformOfStep(index, step)),
+  });
+  const voices = Array.from({ length: 24 }, (_, index) => voice(index, 1 + (index % 3)));
+  const answers = await Promise.all(voices.map((own, index) => pool.draw(model, 'kernel-int8-1', own, index)));
+  for (const [index, { drawn }] of answers.entries())
+    expect(drawn).toEqual(await alone.draw(voices[index] ?? voice(0, 1)));
 });
 
 test('a kernel without weights is refused by name', async () => {

@@ -1,7 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { runSimmer, ServiceProcess, temporaryFolder } from '../support/service-process.js';
+import { kernelInt8 } from '../../service/src/model/engine-name.js';
+import { circumstancesHere, EngineSpeeds } from '../../service/src/model/engine-speeds.js';
+import { readModel } from '../../service/src/model/verified-model.js';
+import { root, runSimmer, ServiceProcess, temporaryFolder } from '../support/service-process.js';
 
 /** What `simmer models` says of what plays a model. */
 async function toldOf(model: string, runtimeDir: string): Promise<string | undefined> {
@@ -30,4 +34,31 @@ test('a service measures its model in the background, once, and `simmer models` 
   }
   expect(existsSync(cache)).toBe(true);
   expect(service.stderr).not.toContain('cannot be measured');
+});
+
+test('a render is drawn by the engine that was asked for: each has bits of its own, and auto is the kernel', async () => {
+  const folder = temporaryFolder();
+  const lane = join(folder, 'lane.csv');
+  writeFileSync(lane, '0,0.9\n');
+  const render = async (engine: string[]) => {
+    const output = join(folder, 'out.wav');
+    const args = ['render', '--lane', lane, '--seconds', '1', '--model', 'one-song', '-o', output, ...engine];
+    const { code, stderr } = await runSimmer(args, { SIMMER_RUNTIME_DIR: folder });
+    expect([code, stderr.includes('damaged')]).toEqual([0, false]);
+    return { audio: createHash('sha256').update(readFileSync(output)).digest('hex'), stderr };
+  };
+  const kernel = await render(['--engine', 'kernel']);
+  const onnx = await render(['--engine', 'onnx']);
+  const auto = await render([]);
+  expect(kernel.audio).not.toBe(onnx.audio);
+  expect(auto.audio).toBe(kernel.audio);
+  expect((await render(['--engine', 'onnx'])).audio).toBe(onnx.audio);
+  expect(auto.stderr).toContain('one-song (kernel-int8-1)');
+  expect(onnx.stderr).toContain('one-song (onnx)');
+  // A machine on which ONNX Runtime was measured to be the faster one.
+  const speeds = await EngineSpeeds.open(join(folder, 'cache'), circumstancesHere('auto'));
+  const { digest } = await readModel(join(root, 'models/one-song'));
+  await speeds.add(digest, new Map([['onnx', 90] as const, [kernelInt8, 9] as const]));
+  expect((await render([])).audio).toBe(onnx.audio);
+  expect(await toldOf('one-song', folder)).toBe('onnx, 90 × real time');
 });
