@@ -165,6 +165,8 @@ async function busyPool(voicesTogetherMax: number, workerCount = 1) {
   const ask = (mark: number, deadlineMillis: number, blocks = 1, model = tinyModel) =>
     pool.draw(model, 'onnx', inputs(blocks, mark / 1000), deadlineMillis);
   await Promise.all(Array.from({ length: workerCount }, () => ask(1, 0)));
+  // A worker is free a moment after its answer.
+  await new Promise((resolve) => setImmediate(resolve));
   const running = Array.from({ length: workerCount }, () => ask(2, 0));
   const finish = async (jobs: Promise<unknown>[]) => {
     await Promise.all([...running, ...jobs]);
@@ -174,7 +176,7 @@ async function busyPool(voicesTogetherMax: number, workerCount = 1) {
 }
 
 describe('jobs that wait for the same engine', () => {
-  test('are drawn together, the earliest deadlines first, as many as the engine gains by', async () => {
+  test('and are late are drawn together, the earliest deadlines first, as many as the engine gains by', async () => {
     const { ask, finish } = await busyPool(3);
     const jobs = [500, 100, 400, 200, 300].map((deadline) => ask(deadline, deadline));
     expect(await finish(jobs)).toEqual([
@@ -188,6 +190,15 @@ describe('jobs that wait for the same engine', () => {
       // Its share of what the worker spent.
       expect(runMillis).toBeCloseTo(mark <= 300 ? 8 / 3 : 4, 12);
     }
+  });
+
+  test('and are in time are drawn one by one: together the first would be done later', async () => {
+    const { ask, finish } = await busyPool(8);
+    const soon = performance.now() + 3_600_000;
+    const jobs = [ask(300, soon + 2), ask(100, 0), ask(200, 1), ask(400, soon + 3)];
+    expect(await finish(jobs)).toEqual([[100, 200], [300], [400]]);
+    const inTime = await busyPool(8);
+    expect(await inTime.finish([inTime.ask(200, soon + 1), inTime.ask(100, soon)])).toEqual([[100], [200]]);
   });
 
   test('are drawn one by one by an engine that gains nothing', async () => {

@@ -34,8 +34,8 @@ export interface EnginePoolOptions {
 
 /**
  * The worker threads that all sessions share. Every session has at most one job here, a job is a few blocks long, and
- * the earliest deadline goes first: so a bounce takes what playback leaves, and none of several starves. Where several wait
- * for the same engine and an engine gains by it, one worker draws them together; no job ever waits for that.
+ * the earliest deadline goes first: so a bounce takes what playback leaves, and none of several starves. Where several are
+ * late for the same engine, and it gains by that, one worker draws them together; no job ever waits for others.
  */
 export class EnginePool {
   readonly #options: EnginePoolOptions;
@@ -103,18 +103,21 @@ export class EnginePool {
   }
 
   /**
-   * The job with the earliest deadline, and those next in order that can be drawn together with it, as far as the engine
-   * gains by it and no more than this worker's share of what waits. The first that cannot be ends them: nothing is
-   * overtaken. Jobs are as few as sessions, so sorting is cheap; equal deadlines keep their order.
+   * The job with the earliest deadline; if that is past, also those next in order that are late too and can be drawn together
+   * with it, as far as the engine gains by it and no more than this worker's share of what waits. Drawn together they are
+   * done at the same time, the first later than alone: so what is still in time is drawn alone, and what the machine can do
+   * in all counts only where it does not keep up. The first that cannot be drawn with it ends them: nothing is overtaken.
+   * Jobs are as few as sessions, so sorting is cheap; equal deadlines keep their order.
    */
   #takeNext(): Job[] {
     this.#jobs.sort((a, b) => a.deadlineMillis - b.deadlineMillis);
     const [first] = this.#jobs;
     if (first === undefined) return [];
+    const now = performance.now();
     const share = Math.ceil(this.#jobs.length / this.#options.workerCount);
     const most = Math.min(share, this.#voicesTogetherMax.get(keyOf(first)) ?? 1);
-    const other = this.#jobs.slice(0, most).findIndex((job) => !areAlike(job, first));
-    return this.#jobs.splice(0, other === -1 ? most : other);
+    const other = this.#jobs.slice(1, most).findIndex((job) => !areAlike(job, first) || job.deadlineMillis > now);
+    return this.#jobs.splice(0, other === -1 ? most : other + 1);
   }
 
   #freeWorker(): PoolWorker | undefined {
