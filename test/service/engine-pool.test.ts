@@ -170,7 +170,8 @@ async function busyPool(voicesTogetherMax: number, workerCount = 1) {
   const running = Array.from({ length: workerCount }, () => ask(2, 0));
   const finish = async (jobs: Promise<unknown>[]) => {
     await Promise.all([...running, ...jobs]);
-    return draws().slice(2 * workerCount);
+    // Those that kept the workers busy are told apart by their marks; two workers write in any order.
+    return draws().filter(([mark = 0]) => mark >= 100);
   };
   return { ask, finish };
 }
