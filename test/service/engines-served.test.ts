@@ -5,6 +5,10 @@ import { expect, test, vi } from 'vitest';
 import { kernelInt8 } from '../../service/src/model/engine-name.js';
 import { circumstancesHere, EngineSpeeds } from '../../service/src/model/engine-speeds.js';
 import { readModel } from '../../service/src/model/verified-model.js';
+import { decodeTakes } from '../../service/src/wire/takes.js';
+import { bounce } from '../support/bounce.js';
+import { bitsOf } from '../support/random.js';
+import { RenderClient } from '../support/render-client.js';
 import { root, runSimmer, ServiceProcess, temporaryFolder } from '../support/service-process.js';
 
 /** What `simmer models` says of what plays a model. */
@@ -61,4 +65,35 @@ test('a render is drawn by the engine that was asked for: each has bits of its o
   await speeds.add(digest, new Map([['onnx', 90] as const, [kernelInt8, 9] as const]));
   expect((await render([])).audio).toBe(onnx.audio);
   expect(await toldOf('one-song', folder)).toBe('onnx, 90 × real time');
+});
+
+test('a song goes on with its engine on a service that would choose another, and says so where it may not', async () => {
+  const bounceOn = async (args: string[], takes?: Uint8Array) => {
+    const service = await ServiceProcess.start(['--model', 'one-song', ...args]);
+    const client = new RenderClient(service.discovery);
+    try {
+      const { missingModel } = await client.open(takes === undefined ? {} : { takes });
+      const lane = [{ frame: 0, value: 0.9, interpolation: 'hold' as const }];
+      const values = missingModel
+        ? undefined
+        : await bounce(client, { frameCount: 24_000, lane, nextBlockFrames: () => 1024 });
+      await client.finish();
+      const audio = values && createHash('sha256').update(bitsOf(values)).digest('hex');
+      const engines = decodeTakes(client.recipe)?.records.map(({ origin }) => origin.model.engine);
+      return { audio, engines, missingModel, recipe: client.recipe };
+    } finally {
+      client.close();
+      await service.stop();
+    }
+  };
+  const kernel = await bounceOn([]);
+  expect(kernel.engines).toEqual(['kernel-int8-1']);
+  const onnx = await bounceOn(['--provider', 'cuda']);
+  expect(onnx.engines).toEqual(['onnx']);
+  expect(onnx.audio).not.toBe(kernel.audio);
+  // Each on a machine of the other kind, without what was stored.
+  expect((await bounceOn(['--provider', 'cuda'], kernel.recipe)).audio).toBe(kernel.audio);
+  expect((await bounceOn([], onnx.recipe)).audio).toBe(onnx.audio);
+  expect((await bounceOn(['--engine', 'onnx'], kernel.recipe)).missingModel).toContain('by the engine kernel-int8-1');
+  expect((await bounceOn(['--engine', 'onnx', '--adopt-models'], kernel.recipe)).engines).toContain('onnx');
 });
