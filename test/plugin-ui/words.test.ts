@@ -6,6 +6,7 @@ import {
   aheadWords,
   axisTime,
   decibels,
+  engineWords,
   linkWords,
   rate,
   seconds,
@@ -182,6 +183,12 @@ describe('models', () => {
   });
 
   it('that are unknown or make no sense have the common scale', () => {
+    expect([0, 3.14, 10.7, 240].map((realTimeFactor) => engineWords({ engine: 'onnx', realTimeFactor }))).toEqual([
+      'onnx, not measured yet',
+      'onnx, 3.1 × real time',
+      'onnx, 11 × real time',
+      'onnx, 240 × real time',
+    ]);
     const broken = [{ ...card, temperatureUseful: [1, 1] satisfies [number, number] }];
     expect(usefulRange('other', models)).toEqual({ start: 0.5, end: 1.4 });
     expect(usefulRange('tokens', broken)).toEqual({ start: 0.5, end: 1.4 });

@@ -92,6 +92,38 @@ test("workers draw from one copy of a kernel's weights, at once and together, an
     expect(drawn).toEqual(await alone.draw(voices[index] ?? voice(0, 1)));
 });
 
+test('what one worker packed of the weights is handed to the others, and what one of them writes there all see', async () => {
+  const script = join(temporaryFolder(), 'packs.mjs');
+  // Stands for the kernel: memory that counts how many workers drew from it.
+  writeFileSync(
+    script,
+    `import { parentPort } from 'node:worker_threads';
+     let packed;
+     parentPort.on('message', (request) => {
+       if (request.kind === 'close') return parentPort.close();
+       if (request.kind === 'load') {
+         packed = request.source.packed ?? { memory: new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }) };
+         return parentPort.postMessage({ kind: 'loaded', reason: '', voicesTogetherMax: 1, packed });
+       }
+       const count = Atomics.add(new Int32Array(packed.memory.buffer), 0, 1) + 1;
+       const drawn = request.voices.map(() => ({ bins: Uint8Array.of(count), entropy: [], states: [] }));
+       // Long enough for every worker to be needed.
+       setTimeout(() => parentPort.postMessage({ kind: 'drawn', drawn, runMillis: 1 }), 50);
+     });`,
+  );
+  const pool = new EnginePool({ workerCount: 3, wish: 'cpu', workerScript: new URL(`file://${script}`) });
+  pools.push(pool);
+  const bytes = new Uint8Array(1);
+  const model: VerifiedModel = {
+    ...tinyModel,
+    graph: { kind: 'onnx', bytes, folder: '' },
+    kernel: { int8: bytes, float32: bytes },
+  };
+  const draw = async () => (await pool.draw(model, 'kernel-int8-1', inputs(), 0)).drawn.bins[0];
+  expect(await draw()).toBe(1);
+  expect((await Promise.all([draw(), draw(), draw()])).toSorted()).toEqual([2, 3, 4]);
+});
+
 test('a kernel without weights is refused by name', async () => {
   const model: VerifiedModel = { ...tinyModel, graph: { kind: 'onnx', bytes: Buffer.from(''), folder: '' } };
   const drawn = openPool().draw(model, 'kernel-int8-1', inputs(), 0);
