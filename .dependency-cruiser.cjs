@@ -47,6 +47,14 @@ module.exports = {
     only('rpc', ['core', 'session', 'wire']),
     only('monitor', ['core', 'session/observe']),
     {
+      name: 'engines-live-in-workers',
+      comment:
+        'Inference never runs on the thread that serves streams; only a worker or a process of its own loads an engine.',
+      severity: 'error',
+      from: { path: service, pathNot: `${service}/model/(engine-worker|graph-trial-process|onnx-|kernel-)` },
+      to: { path: `${service}/model/(onnx-model|onnx-provider|kernel-model)\\.ts$` },
+    },
+    {
       name: 'composition-is-main',
       comment: 'Only the command line and main know everything; nothing knows them.',
       severity: 'error',

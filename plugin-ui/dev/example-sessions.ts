@@ -9,6 +9,8 @@ export const exampleModels: ModelCard[] = [
     digest: 'sha256:6f1c0d9ab8e2447f',
     sampleRateHz: 16_000,
     temperatureUseful: [0.5, 1.4],
+    engine: 'kernel-int8-1',
+    realTimeFactor: 9.4,
   },
   {
     name: 'night-score',
@@ -16,6 +18,8 @@ export const exampleModels: ModelCard[] = [
     digest: 'sha256:b0175ed1c3a94402',
     sampleRateHz: 16_000,
     temperatureUseful: [0.55, 1.3],
+    engine: 'onnx',
+    realTimeFactor: 2.9,
   },
   {
     name: 'genre-tokens',
@@ -23,6 +27,8 @@ export const exampleModels: ModelCard[] = [
     digest: 'sha256:90aa41ff27c85e16',
     sampleRateHz: 44_100,
     temperatureUseful: [0.9, 1.02],
+    engine: 'onnx',
+    realTimeFactor: 0,
   },
 ];
 

@@ -2,12 +2,15 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { listModels } from './cli/list-models.js';
-import { type RenderOptions, runProgram, type ServeOptions } from './cli/program.js';
+import { type ModelsOptions, type RenderOptions, runProgram, type ServeOptions } from './cli/program.js';
 import { renderToFile } from './cli/render.js';
 import { serve } from './cli/serve.js';
 import { Failure, printable } from './core/failure.js';
-import { modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
+import { cacheFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { EnginePool } from './model/engine-pool.js';
+import { EngineSelection } from './model/engine-selection.js';
+import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
+import { EngineSurvey } from './model/engine-survey.js';
 import { graphTrial } from './model/graph-trial.js';
 import { ModelLibrary } from './model/model-library.js';
 import type { ProviderWish } from './model/provider-wish.js';
@@ -25,9 +28,14 @@ function openLibrary(models: string | undefined): ModelLibrary {
 
 function openPool(wish: ProviderWish, workerCount: number): EnginePool {
   const workerScript = new URL('./model/engine-worker.js', import.meta.url);
-  const onLoaded = ({ manifest }: { manifest: { name: string } }, reason: string) =>
-    say(`${manifest.name} on ${printable(reason, 400)}`);
+  const onLoaded = ({ manifest }: { manifest: { name: string } }, engine: string, reason: string) =>
+    say(`${manifest.name} (${engine}) on ${printable(reason, 400)}`);
   return new EnginePool({ wish, workerCount, workerScript, onLoaded });
+}
+
+function openSpeeds(provider: ProviderWish, ownRuntimeFolder?: string): Promise<EngineSpeeds> {
+  const folder = cacheFolder(process.env, process.platform, ownRuntimeFolder);
+  return EngineSpeeds.open(folder, circumstancesHere(provider));
 }
 
 /** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -47,6 +55,8 @@ async function runServe(options: ServeOptions): Promise<void> {
   const signal = interruption();
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
+  const speeds = await openSpeeds(options.provider, options.runtimeDir);
+  const engines = new EngineSelection({ wish: options.engine, provider: options.provider, speeds });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
   try {
@@ -54,6 +64,8 @@ async function runServe(options: ServeOptions): Promise<void> {
       library: openLibrary(options.models),
       pool,
       store,
+      engines,
+      survey: new EngineSurvey({ pool, speeds, selection: engines, say }),
       tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
       runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
       startPage: (observer, models, storeSnapshot) =>
@@ -72,11 +84,15 @@ async function runRender(options: RenderOptions): Promise<void> {
   const signal = interruption();
   const library = openLibrary(options.models);
   const model = await library.load(options.model ?? (await library.defaultName()));
-  const pool = openPool(options.provider, 1);
+  const { provider } = options;
+  const engines = new EngineSelection({ wish: options.engine, provider, speeds: await openSpeeds(provider) });
+  const engine = engines.choice(model);
+  const pool = openPool(provider, 1);
   const watched = process.stderr.isTTY;
   try {
     const factor = await renderToFile(options, {
       model,
+      engine,
       pool,
       signal,
       showProgress: watched ? (line) => void process.stderr.write(`\r${line} `) : undefined,
@@ -89,12 +105,17 @@ async function runRender(options: RenderOptions): Promise<void> {
   }
 }
 
+async function runModels({ models }: ModelsOptions): Promise<void> {
+  const engines = new EngineSelection({ wish: 'auto', provider: 'auto', speeds: await openSpeeds('auto') });
+  await listModels(openLibrary(models), engines, print, say);
+}
+
 async function main(): Promise<void> {
   try {
     await runProgram(process.argv, packageVersion(), {
       serve: runServe,
       render: runRender,
-      models: ({ models }) => listModels(openLibrary(models), print, say),
+      models: runModels,
     });
   } catch (thrown) {
     const failure = Failure.from(thrown);

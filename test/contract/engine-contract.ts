@@ -40,6 +40,20 @@ function inputsOf({ engine, model }: EngineUnderTest, change: Partial<DrawInputs
   };
 }
 
+/** Inputs of voices that differ in all: state, temperature, uniforms, and every other one follows a guide. */
+function voicesOf(under: EngineUnderTest, count: number): DrawInputs[] {
+  const steps = blocks * under.engine.shape.blockSteps;
+  return Array.from({ length: count }, (_, voice) =>
+    inputsOf(under, {
+      state: Float32Array.from(under.model.initialState, (value, index) => (index === 0 ? value + voice : value)),
+      temperature: new Float32Array(steps).fill(0.7 + 0.1 * voice),
+      uniform: Float32Array.from({ length: steps }, (_unused, step) => uniformOfStep(100 + voice, step)),
+      guideStrength: new Float32Array(steps).fill((voice % 2) * 0.3),
+      guideBin: Float32Array.from({ length: steps }, (_unused, step) => 100 + ((step + voice) % 56)),
+    }),
+  );
+}
+
 export const engineContract: Readonly<Record<string, (under: EngineUnderTest) => Promise<void>>> = {
   'shapes, ranges and finite values': async (under) => {
     const { shape } = under.engine;
@@ -157,6 +171,35 @@ export const engineContract: Readonly<Record<string, (under: EngineUnderTest) =>
       return total;
     };
     expect(await distance(1)).toBeLessThan(await distance(0));
+  },
+
+  'voices that are drawn together are, bit for bit, what each of them is alone': async (under) => {
+    for (const count of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      const voices = voicesOf(under, count);
+      const before = structuredClone(voices);
+      const together = structuredClone(await under.engine.drawTogether(voices));
+      expect(voices).toEqual(before);
+      expect(together.length).toBe(count);
+      const alone: DrawnBlocks[] = [];
+      for (const voice of voices) alone.push(structuredClone(await under.engine.draw(voice)));
+      expect(together).toEqual(alone);
+      // Voices that all drew the same would be equal in any order.
+      expect(new Set(together.map(({ bins }) => bins.join())).size).toBe(count);
+    }
+  },
+
+  'voices that are drawn together do not hear one another': async (under) => {
+    const voices = voicesOf(under, 5);
+    const plain = structuredClone(await under.engine.drawTogether(voices));
+    for (const changed of [0, 2, 4]) {
+      const other = voices.map((voice, index) =>
+        index === changed ? { ...voice, temperature: voice.temperature.map((value) => 2 - value) } : voice,
+      );
+      const drawn = await under.engine.drawTogether(other);
+      expect(drawn[changed]?.bins).not.toEqual(plain[changed]?.bins);
+      const rest = <T>(values: readonly T[]) => values.filter((_, index) => index !== changed);
+      expect(rest(drawn)).toEqual(rest(plain));
+    }
   },
 
   'entropy rises with temperature': async (under) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { BlockEngine, DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js';
+import { type BlockEngine, type DrawInputs, type DrawnBlocks, drawOneByOne } from '../../service/src/model/engine.js';
+import { KernelModel } from '../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../service/src/model/onnx-model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
@@ -16,10 +18,34 @@ describeEngineContract('ONNX Runtime', async () => {
   return { engine: await OnnxModel.load(model.graph.bytes, { blockSteps, stateFloats }, 'cpu'), model };
 });
 
+describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));
+describeEngineContract('the kernel, float32', () => openKernel('float32'));
+
+async function openKernel(precision: 'int8' | 'float32') {
+  const model = await readModel(folder);
+  if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
+  const { blockSteps, stateFloats } = model.manifest;
+  const shape = { blockSteps, stateFloats };
+  return { engine: await KernelModel.load(await kernelModule(), model.kernel[precision], shape), model };
+}
+
 /** An engine with one fault, made of one without. */
 function broken(draw: (good: TinyModel, inputs: DrawInputs) => Promise<DrawnBlocks>): BlockEngine {
   const good = new TinyModel();
-  return { shape: good.shape, draw: (inputs) => draw(good, inputs), close: () => good.close() };
+  const engine: BlockEngine = {
+    shape: good.shape,
+    voicesTogetherMax: 1,
+    draw: (inputs) => draw(good, inputs),
+    drawTogether: (voices) => drawOneByOne(engine, voices),
+    close: () => good.close(),
+  };
+  return engine;
+}
+
+/** One that draws several voices wrongly, and one as it should. */
+function brokenTogether(drawTogether: BlockEngine['drawTogether']): BlockEngine {
+  const engine = broken((good, inputs) => good.draw(inputs));
+  return { ...engine, drawTogether };
 }
 
 let drawCount = 0;
@@ -59,6 +85,31 @@ const faults: Readonly<Record<string, [broken: BlockEngine, fails: string]>> = {
   'one that ignores temperature': [
     broken((good, inputs) => good.draw({ ...inputs, temperature: inputs.temperature.map(() => 1) })),
     'entropy rises',
+  ],
+  'one that mixes up its voices': [
+    brokenTogether(async (voices) => (await drawOneByOne(new TinyModel(), voices)).toReversed()),
+    'voices that are drawn together are',
+  ],
+  'one that draws the first voice for all': [
+    brokenTogether((voices) =>
+      drawOneByOne(
+        new TinyModel(),
+        voices.map((voice) => voices[0] ?? voice),
+      ),
+    ),
+    'voices that are drawn together are',
+  ],
+  'one whose voices share a temperature': [
+    brokenTogether((voices) => {
+      const temperature = voices[0]?.temperature.map(
+        (_, step) => voices.reduce((sum, voice) => sum + (voice.temperature[step] ?? 0), 0) / voices.length,
+      );
+      return drawOneByOne(
+        new TinyModel(),
+        voices.map((voice) => ({ ...voice, temperature: temperature ?? voice.temperature })),
+      );
+    }),
+    'voices that are drawn together do not',
   ],
 };
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ModelCard } from '../../service/src/core/monitor.js';
 import {
   ask,
   ofType,
@@ -24,14 +25,22 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((monitor) => monitor.close()));
 });
 
+const card: ModelCard = {
+  name: 'one-song',
+  title: '<b>One</b>',
+  digest: 'd',
+  sampleRateHz: 16_000,
+  temperatureUseful: [0.5, 1.4],
+  engine: 'kernel-int8-1',
+  realTimeFactor: 0,
+};
+
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
 describe('what a page is told', () => {
   it('is first who speaks, then the sessions, then their lane so far', async () => {
     const monitor = await run({
-      models: [
-        { name: 'one-song', title: '<b>One</b>', digest: 'd', sampleRateHz: 16_000, temperatureUseful: [0.5, 1.4] },
-      ],
+      models: () => [card],
     });
     monitor.sessions.sessions = [snapshot()];
     monitor.sessions.lane(stretch('s1', 1, [0, 480], 0.75));
@@ -45,6 +54,19 @@ describe('what a page is told', () => {
     });
     expect(ofType(page, 'sessions')[0]?.sessions).toEqual([snapshot()]);
     expect(ofType(page, 'lane')[0]).toEqual({ type: 'lane', ...stretch('s1', 1, [0, 480], 0.75) });
+  });
+
+  it('is who speaks again only when more is known of a model', async () => {
+    let models = [card];
+    const monitor = await run({ models: () => models });
+    const page = await openPage(monitor);
+    await pause(80);
+    expect(ofType(page, 'hello')).toHaveLength(1);
+    models = [{ ...card, realTimeFactor: 6.5 }];
+    await vi.waitFor(() => expect(ofType(page, 'hello')).toHaveLength(2));
+    expect(ofType(page, 'hello')[1]?.models).toEqual(models);
+    await pause(80);
+    expect(ofType(page, 'hello')).toHaveLength(2);
   });
 
   it('is the sessions again only when they have changed', async () => {

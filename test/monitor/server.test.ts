@@ -95,7 +95,7 @@ describe('lifetime', () => {
 
   it('does not start when it was told to stop before', async () => {
     const sessions = new FakeSessions();
-    const options = { observer: sessions, models: [], version: '0', signal: AbortSignal.abort() };
+    const options = { observer: sessions, models: () => [], version: '0', signal: AbortSignal.abort() };
     await expect(startMonitor(options)).rejects.toThrow();
     expect(sessions.listeners.size).toBe(0);
   });

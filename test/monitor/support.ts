@@ -113,7 +113,7 @@ export async function runMonitor(options: Partial<MonitorOptions> = {}): Promise
   const stop = new AbortController();
   const monitor = await startMonitor({
     observer: sessions,
-    models: [],
+    models: () => [],
     version: '0.1.0',
     pid: 42,
     signal: stop.signal,

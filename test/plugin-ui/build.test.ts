@@ -38,7 +38,7 @@ describe('the built page', () => {
     const stop = new AbortController();
     const monitor = await startMonitor({
       observer: new FakeSessions(),
-      models: [],
+      models: () => [],
       version: '0',
       signal: stop.signal,
       pageFolder: folder,

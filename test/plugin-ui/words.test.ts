@@ -6,6 +6,7 @@ import {
   aheadWords,
   axisTime,
   decibels,
+  engineWords,
   linkWords,
   rate,
   seconds,
@@ -161,7 +162,14 @@ describe('the store', () => {
 });
 
 describe('models', () => {
-  const card = { name: 'tokens', title: 'Tokens', digest: 'd', sampleRateHz: 44_100 };
+  const card = {
+    name: 'tokens',
+    title: 'Tokens',
+    digest: 'd',
+    sampleRateHz: 44_100,
+    engine: 'onnx',
+    realTimeFactor: 3,
+  };
   const models = [{ ...card, temperatureUseful: [0.95, 0.975] satisfies [number, number] }];
 
   it('are named by their title and give the scale', () => {
@@ -175,6 +183,12 @@ describe('models', () => {
   });
 
   it('that are unknown or make no sense have the common scale', () => {
+    expect([0, 3.14, 10.7, 240].map((realTimeFactor) => engineWords({ engine: 'onnx', realTimeFactor }))).toEqual([
+      'onnx, not measured yet',
+      'onnx, 3.1 × real time',
+      'onnx, 11 × real time',
+      'onnx, 240 × real time',
+    ]);
     const broken = [{ ...card, temperatureUseful: [1, 1] satisfies [number, number] }];
     expect(usefulRange('other', models)).toEqual({ start: 0.5, end: 1.4 });
     expect(usefulRange('tokens', broken)).toEqual({ start: 0.5, end: 1.4 });

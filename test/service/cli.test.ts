@@ -17,6 +17,7 @@ describe('simmer', () => {
     ['a length that is no number', [...render, '--seconds', 'long']],
     ['a rate that is no rate', [...render, '--rate', '100']],
     ['a provider that is none', [...render, '--provider', 'abacus']],
+    ['an engine that is none', [...render, '--engine', 'steam']],
     ['a lane that is not there', [...render, '--lane', join(folder, 'none.csv')]],
     ['a guide that is no sound', [...render, '--guide', lane]],
     ['no lane', ['render', '--seconds', '1', '-o', output]],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { modelFolders, runtimeFolder } from '../../service/src/discovery/folders.js';
+import { cacheFolder, modelFolders, runtimeFolder } from '../../service/src/discovery/folders.js';
 import { RenderClient } from '../support/render-client.js';
 import { runSimmer, ServiceProcess, temporaryFolder } from '../support/service-process.js';
 
@@ -97,6 +97,15 @@ describe('folders', () => {
     expect(runtimeFolder({}, 'linux')).toMatch(/\/\.local\/state\/simmer$/);
     expect(runtimeFolder({}, 'darwin')).toMatch(/Library\/Application Support\/Simmer$/);
     expect(runtimeFolder({ LOCALAPPDATA: '/l' }, 'win32')).toBe('/l/Simmer');
+  });
+
+  test('of what can be found out again: the cache of the user, or beside a runtime folder of their own', () => {
+    expect(cacheFolder({ SIMMER_RUNTIME_DIR: '/x/y' }, 'linux')).toBe('/x/y/cache');
+    expect(cacheFolder({ XDG_CACHE_HOME: '/c' }, 'linux', '/own')).toBe('/own/cache');
+    expect(cacheFolder({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/simmer');
+    expect(cacheFolder({}, 'linux')).toMatch(/\/\.cache\/simmer$/);
+    expect(cacheFolder({}, 'darwin')).toMatch(/Library\/Caches\/Simmer$/);
+    expect(cacheFolder({ LOCALAPPDATA: '/l' }, 'win32')).toBe('/l/Simmer/cache');
   });
 
   test('of models: those of the environment first', () => {

@@ -216,7 +216,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
   // As large as a trained model's, so that a checkpoint that is kept for ever shows.
   const stub = new Float32Array(1024);
   const passage = new Passage({
-    model: { ...playable(tinyModel), initialState: stub },
+    model: { ...playable(tinyModel, 'onnx'), initialState: stub },
     clock: new Clock(48_000, 16_000),
     seed: 1,
     rootFrame: 0,

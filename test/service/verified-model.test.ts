@@ -56,6 +56,19 @@ function replace(name: string, bytes: Uint8Array): void {
   write({ files: { ...files, [name]: { bytes: bytes.length, sha256: sha256(bytes) } } });
 }
 
+/** Gives the model the two weight files of the kernel. */
+function addKernel(): void {
+  const weights = { 'weights-int8.bin': 'eight bits', 'weights-float32.bin': 'thirty-two bits' };
+  const listed = Object.entries(weights).map(([name, text]) => {
+    writeFileSync(join(folder, name), text);
+    return [name, { bytes: text.length, sha256: sha256(Buffer.from(text)) }] as const;
+  });
+  write({
+    files: { ...(manifest.files as Record<string, unknown>), ...Object.fromEntries(listed) },
+    kernel: { int8: 'weights-int8.bin', float32: 'weights-float32.bin' },
+  });
+}
+
 describe('a model folder', () => {
   test('control: whole, it loads', async () => {
     write();
@@ -63,6 +76,42 @@ describe('a model folder', () => {
     expect(model.manifest.name).toBe('song');
     expect([...model.initialState]).toEqual([0.5, -1, 2]);
     expect(model.digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('the weights of the kernel are read, in both precisions, and none where the manifest names none', async () => {
+    write();
+    expect((await readModel(folder)).kernel).toBeUndefined();
+    addKernel();
+    const { kernel } = await readModel(folder);
+    expect([kernel?.int8, kernel?.float32].map((bytes) => Buffer.from(bytes ?? []).toString())).toEqual([
+      'eight bits',
+      'thirty-two bits',
+    ]);
+  });
+
+  test.each([
+    ['changed', () => writeFileSync(join(folder, 'weights-int8.bin'), 'eight bitz'), 'weights-int8.bin'],
+    ['shorter', () => writeFileSync(join(folder, 'weights-float32.bin'), 'thirty'), 'weights-float32.bin'],
+    ['missing', () => rmSync(join(folder, 'weights-int8.bin')), 'weights-int8.bin'],
+  ])('weights of the kernel that are %s are refused by their name', async (_, spoil, name) => {
+    addKernel();
+    spoil();
+    const failure = await readModel(folder).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: 'model-damaged' });
+    expect((failure as Failure).message).toContain(name);
+  });
+
+  test('a manifest whose kernel is not among its files is refused by the name of the file', () => {
+    for (const [kernel, why] of [
+      [{ int8: 'a.bin', float32: 'model.onnx' }, /kernel\.int8: a\.bin must be among files/],
+      [{ int8: 'model.onnx', float32: 'b.bin' }, /kernel\.float32: b\.bin must be among files/],
+      [{ int8: 'model.onnx' }, /kernel\.float32/],
+      [{ int8: '../a.bin', float32: 'model.onnx' }, /plain file name/],
+      [{ int8: 'model.onnx', float32: 'model.onnx', int4: 'model.onnx' }, /kernel/],
+      ['weights.bin', /kernel/],
+    ] as const) {
+      expect(() => parseManifest(Buffer.from(JSON.stringify({ ...manifest, kernel })))).toThrow(why);
+    }
   });
 
   const damage: [string, () => void, string][] = [

@@ -22,6 +22,9 @@ describe('the key of a segment', () => {
   test('is what its documentation says, and so the same on every machine and in every version', () => {
     const root = createHash('sha256').update(`simmer root 1\0${digest}\0${7}\0${640}`).digest('hex');
     expect(rootKey(digest, 7, 640)).toBe(root);
+    expect(rootKey(digest, 7, 640, 'onnx')).toBe(root);
+    const kernel = createHash('sha256').update(`simmer root 1\0${digest}\0${7}\0${640}\0kernel-int8-1`).digest('hex');
+    expect(rootKey(digest, 7, 640, 'kernel-int8-1')).toBe(kernel);
     const key = createHash('sha256')
       .update(`simmer segment 1\0${root}\0${2}\0`)
       .update(Uint8Array.of(0x34, 0x12, 0xff, 0x0f, 1, 2, 3, 4))
@@ -35,15 +38,19 @@ describe('the key of a segment', () => {
       digest,
       seed: 7,
       rootStep: 640,
+      engine: 'onnx',
       before: [4000, 4000],
       shape: shaped([1, 2, 3], [4, 5, 6], [7, 8, 9]),
     };
     const keyOf = (of: typeof plain) =>
-      nextKey(nextKey(rootKey(of.digest, of.seed, of.rootStep), shaped(of.before)), of.shape);
+      nextKey(nextKey(rootKey(of.digest, of.seed, of.rootStep, of.engine), shaped(of.before)), of.shape);
     const changed = [
       { ...plain, digest: 'ac'.repeat(32) },
       { ...plain, seed: 8 },
       { ...plain, rootStep: 704 },
+      { ...plain, engine: 'kernel-int8-1' },
+      { ...plain, engine: 'kernel-int8-2' },
+      { ...plain, engine: 'kernel-float32-1' },
       { ...plain, before: [4000, 4001] },
       { ...plain, before: [4000] },
       { ...plain, shape: shaped([1, 2, 4], [4, 5, 6], [7, 8, 9]) },

@@ -37,11 +37,11 @@ export class SessionRig {
         model: 'tiny',
         takes: new Uint8Array(0),
       },
-      model: { kind: 'here', verified: tinyModel },
+      model: { kind: 'here', verified: tinyModel, engine: 'onnx' },
       store: this.store,
       takes: this.takes,
       encodeTakes,
-      pool: { draw: (_, inputs, deadlineMillis) => this.#draw(inputs, deadlineMillis) },
+      pool: { draw: (_, _engine, inputs, deadlineMillis) => this.#draw(inputs, deadlineMillis) },
       lookaheadMillis,
       records: undefined,
       send: (response) => {

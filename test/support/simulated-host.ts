@@ -1,7 +1,10 @@
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { Lane } from '../../service/src/core/lane.js';
 import type { SongFrame } from '../../service/src/core/units.js';
+import type { DrawInputs } from '../../service/src/model/engine.js';
+import type { EngineName } from '../../service/src/model/engine-name.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import { playable } from '../../service/src/render/playable-model.js';
 import { Session, type SessionModel } from '../../service/src/session/session.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import type { TakeBook } from '../../service/src/take/take-book.js';
@@ -19,6 +22,8 @@ export interface HostOptions {
   readonly turns?: () => number;
   /** The model is not on this machine. */
   readonly withoutModel?: boolean;
+  /** What is played, where it is not the tiny model on its usual engine. */
+  readonly model?: SessionModel;
   /** How many turns a draw of so many blocks takes. */
   readonly drawTurns?: (blocks: number) => number;
 }
@@ -46,9 +51,14 @@ const noGuide: readonly LanePoint[] = [{ frame: 0, value: 0, interpolation: 'hol
 
 const missingTiny: SessionModel = {
   kind: 'missing',
-  reference: { name: 'tiny', digest: tinyModel.digest, rateHz: 16_000, blockSteps: tinyModel.manifest.blockSteps },
+  reference: playable(tinyModel, 'onnx').reference,
   message: `tiny (${tinyModel.digest.slice(0, 12)}) is not here`,
 };
+
+/** The tiny model stands for every engine: one that is another draws other bits, here by other uniforms. */
+function asDrawnBy(engine: EngineName, inputs: DrawInputs): DrawInputs {
+  return engine === 'onnx' ? inputs : { ...inputs, uniform: inputs.uniform.map((value) => 1 - value) };
+}
 
 /** A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. */
 export class SimulatedHost {
@@ -85,13 +95,14 @@ export class SimulatedHost {
         model: 'tiny',
         takes: this.recipe,
       },
-      model: options.withoutModel ? missingTiny : { kind: 'here', verified: tinyModel },
+      model:
+        options.model ?? (options.withoutModel ? missingTiny : { kind: 'here', verified: tinyModel, engine: 'onnx' }),
       pool: {
-        draw: async (_, inputs) => {
+        draw: async (_, engine, inputs) => {
           const blocks = inputs.temperature.length / tinyModel.manifest.blockSteps;
           await this.#turn(options.drawTurns?.(blocks) ?? 0);
           this.drawnBlocks += blocks;
-          return { drawn: await this.#engine.draw(inputs), runMillis: 1 };
+          return { drawn: await this.#engine.draw(asDrawnBy(engine, inputs)), runMillis: 1 };
         },
       },
       store: options.store,

@@ -35,7 +35,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
   const { rateHz, rootFrame, frameCount, lane, nextBlockFrames, guide } = options;
   const engine = new TinyModel();
   const passage = new Passage({
-    model: playable(tinyModel),
+    model: playable(tinyModel, 'onnx'),
     clock: new Clock(rateHz, tinyModel.manifest.sampleRateHz),
     seed: options.seed ?? 1,
     rootFrame,

@@ -60,12 +60,21 @@ test('beyond what is stored a bounce fails, and playback falls silent and comes 
 test('the model of a song is chosen by content; another one of its name only when that is asked for', async () => {
   const { recipe } = await someSong();
   const other = { ...tinyModel, digest: 'cd'.repeat(32) };
-  const choice = { wanted: '', defaultModel: 'one-song', takes: decodeTakes(recipe), adoptModels: false };
+  const engines = { allowed: () => ['onnx'] as const, choice: () => 'onnx' as const };
+  const prepare = () => Promise.resolve();
+  const choice = {
+    wanted: '',
+    defaultModel: 'one-song',
+    takes: decodeTakes(recipe),
+    adoptModels: false,
+    engines,
+    prepare,
+  };
   const load = async (name: string) => {
     if (name !== 'tiny') throw new Failure('model-missing', `There is no model ${name}.`);
     return tinyModel;
   };
-  expect(await chooseModel({ ...choice, load })).toMatchObject({ kind: 'here', verified: tinyModel });
+  expect(await chooseModel({ ...choice, load })).toMatchObject({ kind: 'here', verified: tinyModel, engine: 'onnx' });
   const loadOther = async () => other;
   const missing = await chooseModel({ ...choice, load: loadOther });
   expect(missing).toMatchObject({ kind: 'missing', reference: { name: 'tiny', digest: tinyModel.digest } });

@@ -1,15 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../service/src/core/limits.js';
 import { silentBin } from '../../service/src/core/mu-law.js';
+import { rootKey } from '../../service/src/take/segment-key.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
 import type { ModelReference } from '../../service/src/take/take-record.js';
+import { TakeRecipes } from '../../service/src/wire/messages.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { randomWholes } from '../support/random.js';
 
-const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64 };
+const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64, engine: 'onnx' };
+const engines = ['onnx', 'kernel-int8-1', 'kernel-float32-7'];
 const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
+
+/** As it was written before engines had names: two takes of which one branches, ab…ab, seed 7. */
+const oldRecipe = Buffer.from(
+  'e36014721360976860d5686035126ee03860d7c0c104471fd898ac983fe83104299c2500221885a4c1e628306a5ce0376279c1fe49cf8af9053b8313' +
+    'cb0bf60f7a52ba5c2c25997995420aab090089865a050700',
+  'hex',
+);
 
 /** A book of takes that branch from one another, and what it says. */
 function someBook(seed: number): TakeBook {
@@ -20,7 +31,12 @@ function someBook(seed: number): TakeBook {
     const branches = from !== undefined && from.endStep > from.origin.firstStep + 2;
     const record = branches
       ? book.branch(from, random(from.origin.firstStep + 1, from.endStep))
-      : book.root(model, random(0, 9), 64 * random(0, 1000), book.records[random(0, 9)]);
+      : book.root(
+          { ...model, engine: engines[random(0, 2)] ?? '' },
+          random(0, 9),
+          64 * random(0, 1000),
+          book.records[random(0, 9)],
+        );
     for (let steps = random(1, 3000); steps > 0; steps -= 1) {
       const delivered = shape(random(2000, 2050), random(0, 2));
       record.append(delivered, random(0, 3) === 0 ? shape(random(2000, 2050)) : delivered);
@@ -45,11 +61,11 @@ describe('the recipe of takes', () => {
               for (let step = record.origin.rootStep; step < record.endStep; step += 7) {
                 steps.push(record.effective(step), record.delivered(step));
               }
-              const { seed: own, rootStep, firstStep } = record.origin;
+              const { seed: own, rootStep, firstStep, model: drawnBy } = record.origin;
               const keys = [...record.segmentKeys];
               const after = record.origin.after?.origin.rootStep;
               const { endStep: end, kept } = record;
-              return JSON.stringify({ own, rootStep, firstStep, after, end, kept, keys, steps });
+              return JSON.stringify({ own, drawnBy, rootStep, firstStep, after, end, kept, keys, steps });
             })
             .toSorted();
         expect(byRoot(read?.records ?? [])).toEqual(byRoot(book.records));
@@ -57,6 +73,36 @@ describe('the recipe of takes', () => {
       { numRuns: 30 },
     );
   });
+
+  test('of a song that was saved before engines had names is of onnx, and is written as it was', () => {
+    const book = decodeTakes(oldRecipe);
+    expect(book?.records.map(({ origin }) => [origin.model.engine, origin.seed, origin.rootStep])).toEqual([
+      ['onnx', 7, 640],
+      ['onnx', 7, 640],
+    ]);
+    const record = book?.records[0];
+    expect([record?.kept, record?.endStep, record?.segmentKey(0)]).toEqual([true, 3640, 'cd'.repeat(32)]);
+    expect(record?.keyBefore(0)).toBe(rootKey(model.digest, 7, 640));
+    expect(Buffer.from(encodeTakes(book ?? new TakeBook())).toString('hex')).toBe(oldRecipe.toString('hex'));
+  });
+
+  test('that names an engine is of a version that services without engines leave alone', () => {
+    const versionOf = (engine: string) => {
+      const book = new TakeBook();
+      book.root({ ...model, engine }, 1, 0).append(shape(4096), shape(4096));
+      return TakeRecipes.decode(inflateRawSync(encodeTakes(book))).version;
+    };
+    expect([versionOf('onnx'), versionOf('kernel-int8-1')]).toEqual([1, 2]);
+  });
+
+  test.each(['KERNEL', 'kernel int8', '../onnx', 'x'.repeat(65), '\0'])(
+    'with an engine that is none is refused: %j',
+    (engine) => {
+      const book = new TakeBook();
+      book.root({ ...model, engine }, 1, 0).append(shape(4096), shape(4096));
+      expect(decodeTakes(encodeTakes(book))).toBeUndefined();
+    },
+  );
 
   test('is small: an hour of a constant lane, and an hour of ramps', () => {
     const hour = 3600 * model.rateHz;

@@ -1,4 +1,4 @@
-"""Exports a checkpoint as a model folder (docs/models.md): graph, initial state, manifest.
+"""Exports a checkpoint as a model folder (docs/models.md): graph, initial state, weights of the kernel, manifest.
 
 python -m simmer_training.export [--checkpoint build/checkpoint.pt] [--out ../models/one-song]
 """
@@ -16,11 +16,14 @@ from simmer_training.checkpoint import Progress, load_model
 from simmer_training.corpus import SAMPLE_RATE_HZ
 from simmer_training.fold import fold, start_state, state_floats
 from simmer_training.graph import GraphBuilder, GuidePull
+from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import BLOCK_STEPS
 from simmer_training.quantizer import BINS
 
 GRAPH_FILE: Final = "model.onnx"
 STATE_FILE: Final = "initial-state.f32"
+INT8_FILE: Final = "weights-int8.bin"
+FLOAT32_FILE: Final = "weights-float32.bin"
 HARDWARE: Final = "one core of an AMD EPYC (Zen 4) at low priority, no GPU"
 
 
@@ -52,6 +55,7 @@ def manifest(state_size: int, progress: Progress, hardware: str, files: dict[str
         },
         "graph": GRAPH_FILE,
         "initialState": STATE_FILE,
+        "kernel": {"int8": INT8_FILE, "float32": FLOAT32_FILE},
     }
 
 
@@ -71,6 +75,8 @@ def export(checkpoint: Path, out: Path, hardware: str) -> None:
     files = {
         GRAPH_FILE: graph.SerializeToString(deterministic=True),
         STATE_FILE: start_state(folded).astype("<f4").tobytes(),
+        INT8_FILE: weight_file(folded, pull, INT8),
+        FLOAT32_FILE: weight_file(folded, pull, FLOAT32),
     }
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

@@ -1,6 +1,6 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { el, setHidden } from '../ui/dom.js';
-import { rate, temperatureDigits } from '../words/words.js';
+import { engineWords, rate, temperatureDigits } from '../words/words.js';
 
 export interface ModelsView {
   readonly element: HTMLElement;
@@ -49,6 +49,7 @@ function modelItem(card: ModelCard): HTMLElement {
       el('span', {}, end.toFixed(digits)),
     ),
     el('span', { class: 'model-rate' }, rate(card.sampleRateHz)),
+    el('span', { class: 'model-engine' }, engineWords(card)),
     el(
       'code',
       { class: 'model-digest', title: card.digest },

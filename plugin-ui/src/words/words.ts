@@ -78,6 +78,12 @@ export function aheadWords(snapshot: SessionSnapshot): string {
   return ahead > 0 ? seconds(ahead) : 'nothing';
 }
 
+/** What plays a model here, and how fast it is. */
+export function engineWords({ engine, realTimeFactor }: Pick<ModelCard, 'engine' | 'realTimeFactor'>): string {
+  if (!(realTimeFactor > 0)) return `${engine}, not measured yet`;
+  return `${engine}, ${realTimeFactor.toFixed(realTimeFactor < 10 ? 1 : 0)} × real time`;
+}
+
 export function titleOf(model: string, models: readonly ModelCard[]): string {
   const card = models.find((candidate) => candidate.name === model || candidate.digest === model);
   return card?.title || model || 'no model chosen';

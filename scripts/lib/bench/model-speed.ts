@@ -1,70 +1,130 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { uniformOfStep } from '../../../service/src/core/philox.js';
+import type { BlockShape } from '../../../service/src/model/engine.js';
+import { KernelModel } from '../../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../../service/src/model/onnx-model.js';
-import { readModel } from '../../../service/src/model/verified-model.js';
-import { repository } from '../folders.js';
-import { runProcess } from '../process.mjs';
-import { median, moreIsBetter, type Row } from './row.js';
+import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
+import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
+import { type Contestant, microsPerStep } from './engine-speed.js';
+import { askPython, type Graphs, type NetworkSize, type PythonPeers, trainingPython } from './python-peers.js';
+import { lessIsBetter, moreIsBetter, type Row } from './row.js';
 
-const secondsDrawn = 2;
-const rounds = 5;
+/** Voices that the kernel is measured with in one call. */
+const voiceCounts = [1, 4, 8];
+/** Networks of random weights: speed does not depend on what the weights are. */
+const sizes: readonly NetworkSize[] = [
+  { width: 256, hidden: 128 },
+  { width: 512, hidden: 256 },
+];
 
-/** One voice of a model on one thread of this process, as a factor of real time: the median of several rounds. */
-export async function engineFactor(modelFolder: string): Promise<number> {
-  const { manifest, initialState, graph } = await readModel(modelFolder);
-  if (graph.kind !== 'onnx') throw new Error(`${manifest.name} has no graph.`);
-  const engine = await OnnxModel.load(graph.bytes, manifest, 'cpu');
-  const { blockSteps, sampleRateHz } = manifest;
-  const blocks = Math.round((secondsDrawn * sampleRateHz) / blockSteps);
-  const factors: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    let state = initialState;
-    const started = performance.now();
-    for (let block = 0; block < blocks; block += 1) {
-      const { states } = await engine.draw({
-        state,
-        temperature: new Float32Array(blockSteps).fill(1),
-        uniform: Float32Array.from({ length: blockSteps }, (_, step) => uniformOfStep(1, block * blockSteps + step)),
-        guideStrength: new Float32Array(blockSteps),
-        guideBin: new Float32Array(blockSteps).fill(128),
-      });
-      state = states;
-    }
-    // The first round warms up.
-    if (round > 0) factors.push((secondsDrawn * 1000) / (performance.now() - started));
-  }
-  await engine.close();
-  return median(factors);
+const onnxFloat32 = 'ONNX Runtime, float32';
+const onnxInt8 = 'ONNX Runtime, 8 bits';
+const kernelFloat32 = 'the kernel, float32';
+const kernelInt8 = 'the kernel, 8 bits';
+
+interface Named extends Contestant {
+  readonly name: string;
 }
 
-/** The Python that has PyTorch, where there is one. */
-export function trainingPython(): string | undefined {
-  const inVenv = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python';
-  const known = [process.env.SIMMER_TRAINING_PYTHON, join(repository, 'training', '.venv', inVenv)];
-  return known.find((path) => path !== undefined && existsSync(path));
-}
-
-/** The same weights in eager PyTorch, one thread, as a factor of real time. */
-export async function eagerFactor(python: string, modelFolder: string): Promise<number> {
-  const { code, lines } = await runProcess(
-    python,
-    ['-m', 'simmer_training.eager_speed', '--weights', join(modelFolder, 'weights.pt')],
-    { cwd: join(repository, 'training'), timeoutMillis: 300_000 },
-  );
-  const last = lines.at(-1) ?? '';
-  if (code !== 0) throw new Error(`PyTorch could not be measured: ${last}`);
-  return (JSON.parse(last) as { realTimeFactor: number }).realTimeFactor;
-}
-
+/** Every model on every engine, on one thread of this process. */
 export async function modelRows(modelFolder: string, skip: (why: string) => void): Promise<Row[]> {
-  const engine = await engineFactor(modelFolder);
-  const name = 'one voice of the default model, one core';
   const python = trainingPython();
   if (python === undefined) {
-    skip('Eager PyTorch was not measured: there is no training/.venv (npm test -- training makes it).');
-    return [moreIsBetter(name, engine, '× real time')];
+    skip(
+      'Eager PyTorch and graphs in 8 bits were not measured: there is no training/.venv (npm test -- training makes it).',
+    );
   }
-  const eager = await eagerFactor(python, modelFolder);
-  return [moreIsBetter(name, engine, '× real time', { name: 'the same weights in eager PyTorch', value: eager })];
+  const peers = python === undefined ? undefined : await askPython(python, modelFolder, sizes);
+  const rows = await defaultModelRows(await readModel(modelFolder), peers);
+  for (const size of sizes) rows.push(...(await sizeRows(size, peers?.ofSize(size))));
+  return rows;
+}
+
+async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undefined): Promise<Row[]> {
+  const { manifest, graph, kernel, initialState: state } = model;
+  if (graph.kind !== 'onnx' || kernel === undefined) throw new Error(`${manifest.name} lacks its graph or its kernel.`);
+  const contestants = [
+    ...(await onnxContestants({ float32: graph.bytes, eightBits: peers?.eightBits }, manifest, state)),
+    ...(await kernelContestants({ int8: kernel.int8, float32: kernel.float32 }, manifest, state)),
+  ];
+  const micros = await measure(contestants);
+  const factor = (name: string) => 1e6 / manifest.sampleRateHz / micros(name, 1);
+  const realTime = (name: string, peer: Row['peer']) =>
+    moreIsBetter(`the default model on ${name}, one core`, factor(name), '× real time', peer);
+  const against = (name: string) => ({ name, value: factor(name) });
+  const eager = peers && { name: 'the same weights in eager PyTorch', value: peers.eagerFactor };
+  return [
+    realTime(onnxFloat32, eager),
+    realTime(kernelFloat32, against(onnxFloat32)),
+    realTime(kernelInt8, against(onnxFloat32)),
+    ...(peers === undefined ? [] : [realTime(kernelInt8, against(onnxInt8))]),
+    ...stepRows('the default model', contestants, micros),
+  ];
+}
+
+async function sizeRows({ width, hidden }: NetworkSize, graphs: Graphs | undefined): Promise<Row[]> {
+  const network = randomNetwork(width, hidden, 1);
+  const shape = kernelShape(network);
+  const state = startState(network);
+  const weights = { int8: writeKernelWeights(network, 8).file, float32: writeKernelWeights(network, 32).file };
+  const contestants = [
+    ...(await onnxContestants({ float32: graphs?.float32, eightBits: graphs?.eightBits }, shape, state)),
+    ...(await kernelContestants(weights, shape, state)),
+  ];
+  return stepRows(`${width}/${hidden}, random weights`, contestants, await measure(contestants));
+}
+
+/** ONNX Runtime draws one voice at a time. */
+async function onnxContestants(
+  graphs: { readonly [Precision in keyof Graphs]: Uint8Array | undefined },
+  shape: BlockShape,
+  state: Float32Array,
+): Promise<Named[]> {
+  const contestants: Named[] = [];
+  for (const [name, graph] of [
+    [onnxFloat32, graphs.float32],
+    [onnxInt8, graphs.eightBits],
+  ] as const) {
+    if (graph === undefined) continue;
+    contestants.push({ name, engine: await OnnxModel.load(graph, shape, 'cpu'), state, voices: 1 });
+  }
+  return contestants;
+}
+
+async function kernelContestants(
+  weights: { readonly int8: Uint8Array; readonly float32: Uint8Array },
+  shape: BlockShape,
+  state: Float32Array,
+): Promise<Named[]> {
+  const module = await kernelModule();
+  const contestants: Named[] = [];
+  for (const [name, file] of [
+    [kernelInt8, weights.int8],
+    [kernelFloat32, weights.float32],
+  ] as const) {
+    const engine = await KernelModel.load(module, file, shape);
+    for (const voices of voiceCounts) contestants.push({ name, engine, state, voices });
+  }
+  return contestants;
+}
+
+type Micros = (name: string, voices: number) => number;
+
+/** Measures them all against one another, and ends them. */
+async function measure(contestants: readonly Named[]): Promise<Micros> {
+  const micros = await microsPerStep(contestants);
+  for (const engine of new Set(contestants.map(({ engine }) => engine))) await engine.close();
+  return (wanted, count) =>
+    micros[contestants.findIndex(({ name, voices }) => name === wanted && voices === count)] ?? Number.NaN;
+}
+
+/** One row for each way the kernel draws, held against ONNX Runtime in float32 where that was measured. */
+function stepRows(model: string, contestants: readonly Named[], micros: Micros): Row[] {
+  const hasOnnx = contestants.some(({ name }) => name === onnxFloat32);
+  return contestants
+    .filter(({ name }) => name !== onnxFloat32)
+    .map(({ name, voices }) => {
+      const together = voices === 1 ? 'one voice' : `${voices} voices together`;
+      const peer = hasOnnx ? { name: onnxFloat32, value: micros(onnxFloat32, 1) } : undefined;
+      return lessIsBetter(`${model} on ${name}, ${together}`, micros(name, voices), 'µs per step and voice', peer);
+    });
 }

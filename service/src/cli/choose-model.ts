@@ -1,7 +1,10 @@
 import { Failure } from '../core/failure.js';
+import { type EngineName, enginesOf } from '../model/engine-name.js';
+import type { EngineSelection } from '../model/engine-selection.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { SessionModel } from '../session/session.js';
 import type { TakeBook } from '../take/take-book.js';
+import type { ModelReference } from '../take/take-record.js';
 
 export interface ModelChoice {
   /** What the song names; empty: nothing. */
@@ -9,26 +12,36 @@ export interface ModelChoice {
   readonly defaultModel: string;
   /** What the song remembers. */
   readonly takes: TakeBook | undefined;
-  /** A model of the right name will do, even if it is not the one the takes were drawn from. */
+  /** A model of the right name will do, on any engine, even if it is not what the takes were drawn by. */
   readonly adoptModels: boolean;
   readonly load: (name: string) => Promise<VerifiedModel>;
+  readonly engines: Pick<EngineSelection, 'allowed' | 'choice'>;
+  /** Makes a model ready to be drawn from. @throws Failure where it cannot be */
+  readonly prepare: (model: VerifiedModel, engine: EngineName) => Promise<void>;
 }
 
+const stored = 'What is stored of it can be played; everything else stays silent.';
+
 /**
- * The model of an instance: the one that its takes were drawn from, by content and not by name alone. Where that one is not
- * here, what is stored of them can still be played, and people are told which it is.
- * @throws Failure `model-missing` or `model-damaged` where there is nothing to be played without it.
+ * What an instance plays: the model and the engine that its takes were drawn by, by content and not by name alone, so that
+ * what was heard is what is bounced on every machine; without takes, the engine of this machine's choice. Where those of
+ * the takes are not here, what is stored of them can still be played, and people are told which they are.
+ * @throws Failure `model-missing` or `model-damaged` where there is nothing to be played without them.
  */
 export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {
   const { wanted, defaultModel, takes, adoptModels, load } = choice;
   const newest = takes?.records.at(-1)?.origin.model;
   const remembered = newest !== undefined && (wanted === '' || wanted === newest.name) ? newest : undefined;
-  if (remembered === undefined) return { kind: 'here', verified: await load(wanted === '' ? defaultModel : wanted) };
+  if (remembered === undefined) {
+    const verified = await load(wanted === '' ? defaultModel : wanted);
+    const drawn = takes?.records.findLast(({ origin }) => origin.model.digest === verified.digest);
+    return chooseEngine(choice, verified, drawn?.origin.model);
+  }
   const short = remembered.digest.slice(0, 12);
-  const stored = 'What is stored of it can be played; everything else stays silent.';
   try {
     const verified = await load(remembered.name);
-    if (verified.digest === remembered.digest || adoptModels) return { kind: 'here', verified };
+    if (verified.digest === remembered.digest) return await chooseEngine(choice, verified, remembered);
+    if (adoptModels) return await chooseEngine(choice, verified, undefined);
     const message =
       `The takes of this song were drawn from ${remembered.name} (${short}); the ${remembered.name} that is here is ` +
       `another one (${verified.digest.slice(0, 12)}). ${stored} Put the right one into a models folder, or start the ` +
@@ -43,4 +56,31 @@ export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {
       'Put its folder into a models folder and open the song again.';
     return { kind: 'missing', reference: remembered, message };
   }
+}
+
+/** `drawnBy`: what the song's takes of this model were drawn by; undefined: there are none that must be gone on with. */
+async function chooseEngine(
+  { engines, adoptModels, prepare }: ModelChoice,
+  verified: VerifiedModel,
+  drawnBy: ModelReference | undefined,
+): Promise<SessionModel> {
+  const ofTakes = engines.allowed(verified).find((engine) => engine === drawnBy?.engine);
+  if (drawnBy !== undefined && ofTakes === undefined && !adoptModels) {
+    return { kind: 'missing', reference: drawnBy, message: withoutEngine(verified, drawnBy) };
+  }
+  const engine = ofTakes ?? engines.choice(verified);
+  await prepare(verified, engine);
+  return { kind: 'here', verified, engine };
+}
+
+/** For people: by what the takes were drawn, why that is not used, and what to do. */
+function withoutEngine({ manifest, digest }: VerifiedModel, { engine }: ModelReference): string {
+  const here: readonly string[] = enginesOf(manifest);
+  const why = here.includes(engine)
+    ? 'which this service was told not to use: start it without --engine'
+    : `which is not here (there are: ${here.join(', ')}): open it with the version of Simmer that it was made with`;
+  return (
+    `The takes of this song were drawn from ${manifest.name} (${digest.slice(0, 12)}) by the engine ${engine}, ${why}. ` +
+    `${stored} With --adopt-models the service plays on with an engine that is here.`
+  );
 }

@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import { type EngineWish, engineWishes } from '../model/engine-name.js';
 import { type ProviderWish, providerWishes } from '../model/provider-wish.js';
 
 export interface ServeOptions {
   readonly json: boolean;
+  readonly engine: EngineWish;
   readonly provider: ProviderWish;
   readonly models?: string;
   readonly runtimeDir?: string;
@@ -20,6 +22,7 @@ export interface ServeOptions {
 export interface RenderOptions {
   readonly model?: string;
   readonly models?: string;
+  readonly engine: EngineWish;
   readonly provider: ProviderWish;
   readonly lane: string;
   readonly seconds: number;
@@ -63,12 +66,17 @@ function buildProgram(version: string, commands: Commands): Command {
     .configureOutput({ outputError: () => {} });
   const modelsOption = () => new Option('--models <dir>', 'look for models in this folder first');
   const providerOption = () =>
-    new Option('--provider <name>', 'what runs the model').choices(providerWishes).default('auto');
+    new Option('--provider <name>', 'what ONNX Runtime runs a model on').choices(providerWishes).default('auto');
+  const engineOption = () =>
+    new Option('--engine <name>', 'what draws: the kernel, ONNX Runtime, or the faster one')
+      .choices(engineWishes)
+      .default('auto');
 
   program
     .command('serve')
     .description('render for plugins until interrupted')
     .option('--json', 'print one line of JSON that says where the service is', false)
+    .addOption(engineOption())
     .addOption(providerOption())
     .addOption(modelsOption())
     .option('--model <name>', 'the model of plugins that name none')
@@ -109,6 +117,7 @@ function buildProgram(version: string, commands: Commands): Command {
     .requiredOption('-o, --output <file>', 'WAV file to write (mono, float32)')
     .option('--model <name>', 'model')
     .addOption(modelsOption())
+    .addOption(engineOption())
     .addOption(providerOption())
     .option('--take <n>', 'seed of the take', wholeNumberWithin(0, 2 ** 32 - 1), 1)
     .option('--guide <file>', 'WAV file at --rate that guides, from --start on')

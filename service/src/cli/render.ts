@@ -6,6 +6,7 @@ import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
 import { mixToMono, parseWav, wavHeader } from '../core/wav.js';
+import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import { EpochRecord } from '../record/epoch-record.js';
@@ -21,6 +22,7 @@ const deliveredFrames = 4096;
 
 export interface RenderDependencies {
   readonly model: VerifiedModel;
+  readonly engine: EngineName;
   readonly pool: EnginePool;
   readonly signal: AbortSignal;
   /** Shows a line of progress; undefined where nobody watches. */
@@ -30,7 +32,7 @@ export interface RenderDependencies {
 
 /** Renders a lane to a WAV file, by the very passage that an exact epoch of a session is. Returns the real-time factor. */
 export async function renderToFile(options: RenderOptions, dependencies: RenderDependencies): Promise<number> {
-  const { model, pool, signal, showProgress } = dependencies;
+  const { model, engine, pool, signal, showProgress } = dependencies;
   const clock = new Clock(options.rate, model.manifest.sampleRateHz);
   const points = parseLaneCsv(await readText(options.lane), options.rate);
   const rootFrame = Math.round(options.start * options.rate);
@@ -39,7 +41,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
   const header = wavHeader(options.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
-    model: playable(model),
+    model: playable(model, engine),
     clock,
     seed: options.take,
     rootFrame,
@@ -50,12 +52,12 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
     store: new MemoryStore(),
     draw: async (inputs) => {
       signal.throwIfAborted();
-      const { drawn, runMillis } = await pool.draw(model, inputs, 0);
+      const { drawn, runMillis } = await pool.draw(model, engine, inputs, 0);
       drawMillis += runMillis;
       return drawn;
     },
   });
-  const record = startRecord(options, passage, model);
+  const record = startRecord(options, passage, model, engine);
   record?.record.addPoints(points);
   passage.score.appendPoints(lead(points, rootFrame));
   passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount, points: [] });
@@ -100,13 +102,14 @@ function lead(points: readonly LanePoint[], rootFrame: number): LanePoint[] {
   return [{ frame: rootFrame, value: before.valueAt(rootFrame), interpolation: 'hold' }, ...ahead];
 }
 
-function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel) {
+function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel, engine: EngineName) {
   if (options.record === undefined) return undefined;
   const header = {
     sessionId: `render-${process.pid}`,
     epoch: 1,
     model: model.manifest.name,
     digest: model.digest,
+    engine,
     seed: options.take,
     rootFrame: Math.round(options.start * options.rate),
     rootStep: passage.rootStep,

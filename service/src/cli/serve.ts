@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { Failure } from '../core/failure.js';
 import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
+import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
+import type { EngineSelection } from '../model/engine-selection.js';
+import type { EngineSurvey } from '../model/engine-survey.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import { RecordFolder } from '../record/record-folder.js';
@@ -21,13 +24,15 @@ export interface ServeDependencies {
   readonly library: ModelLibrary;
   readonly pool: EnginePool;
   readonly store: SegmentStore;
+  readonly engines: EngineSelection;
+  readonly survey: EngineSurvey;
   /** Tries a model's graph where it can do no harm. @throws Failure `model-damaged` */
   readonly tryModel: (model: VerifiedModel) => Promise<void>;
   readonly runtimeFolder: string;
   /** Starts the page; resolves to its address. */
   readonly startPage: (
     observer: SessionObserver,
-    models: readonly ModelCard[],
+    models: () => readonly ModelCard[],
     store: () => StoreSnapshot,
   ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
   readonly signal: AbortSignal;
@@ -40,11 +45,11 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const { library, signal, say, print } = dependencies;
   const defaultModel = options.model ?? (await library.defaultName());
   // One that is damaged stops those who want it, and nobody else.
-  await loadModel(dependencies, defaultModel).catch((thrown: unknown) => {
+  await readyDefault(dependencies, defaultModel).catch((thrown: unknown) => {
     if (signal.aborted) throw thrown;
     say(`${defaultModel} cannot be played: ${Failure.from(thrown).message}`);
   });
-  const models = await modelCards(library, say);
+  const models = await modelCards(dependencies);
 
   const registry = new SessionRegistry();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
@@ -79,20 +84,36 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   }
 }
 
-/** Loads a model so far that a session can draw from it at once. */
+/** Loads a model whose graph is known to do no harm. */
 async function loadModel(
-  service: Pick<ServeDependencies, 'library' | 'pool' | 'tryModel'>,
+  { library, tryModel }: Pick<ServeDependencies, 'library' | 'tryModel'>,
   name: string,
 ): Promise<VerifiedModel> {
-  const model = await service.library.load(name);
-  await service.tryModel(model);
-  await service.pool.prepare(model);
+  const model = await library.load(name);
+  await tryModel(model);
   return model;
+}
+
+/** Makes an engine ready so far that a session can draw at once, and has the model's engines measured behind it. */
+async function prepare(
+  { pool, survey }: Pick<ServeDependencies, 'pool' | 'survey'>,
+  model: VerifiedModel,
+  engine: EngineName,
+): Promise<void> {
+  await pool.prepare(model, engine);
+  survey.survey(model);
+}
+
+async function readyDefault(service: ServeDependencies, name: string): Promise<void> {
+  const model = await loadModel(service, name);
+  await prepare(service, model, service.engines.choice(model));
 }
 
 function sessionOpener(service: {
   readonly library: ModelLibrary;
   readonly pool: EnginePool;
+  readonly engines: EngineSelection;
+  readonly survey: EngineSurvey;
   readonly tryModel: ServeDependencies['tryModel'];
   readonly defaultModel: string;
   readonly registry: SessionRegistry;
@@ -101,13 +122,20 @@ function sessionOpener(service: {
   readonly store: SegmentStore;
   readonly adoptModels: boolean;
 }): OpenSession {
-  const { pool, defaultModel, registry, records, lookaheadMillis, store, adoptModels } = service;
+  const { pool, engines, defaultModel, registry, records, lookaheadMillis, store, adoptModels } = service;
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
     const takes = decodeTakes(open.takes);
-    const load = (name: string) => loadModel(service, name);
-    const model = await chooseModel({ wanted: open.model, defaultModel, takes, adoptModels, load });
+    const model = await chooseModel({
+      wanted: open.model,
+      defaultModel,
+      takes,
+      adoptModels,
+      engines,
+      load: (name) => loadModel(service, name),
+      prepare: (verified, engine) => prepare(service, verified, engine),
+    });
     opened += 1;
     const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
     const onLane = registry.tellLane.bind(registry);
@@ -133,17 +161,23 @@ function storeSnapshot(store: SegmentStore): StoreSnapshot {
   return { ...status, trouble: trouble ?? '' };
 }
 
-/** What the page shows of every model; folders that are none are told once. */
-async function modelCards(library: ModelLibrary, say: (line: string) => void): Promise<ModelCard[]> {
+/** What the page shows of every model, with what is known of it by now; folders that are none are told once. */
+async function modelCards({
+  library,
+  engines,
+  say,
+}: Pick<ServeDependencies, 'library' | 'engines' | 'say'>): Promise<() => readonly ModelCard[]> {
   const { found, broken } = await library.list();
   for (const { folder, failure } of broken) say(`${folder} is not used: ${failure.message}`);
-  return found.map(({ manifest, digest }) => ({
-    name: manifest.name,
-    title: manifest.title,
-    digest,
-    sampleRateHz: manifest.sampleRateHz,
-    temperatureUseful: manifest.temperature.useful,
-  }));
+  return () =>
+    found.map((model) => ({
+      name: model.manifest.name,
+      title: model.manifest.title,
+      digest: model.digest,
+      sampleRateHz: model.manifest.sampleRateHz,
+      temperatureUseful: model.manifest.temperature.useful,
+      ...engines.describe(model),
+    }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

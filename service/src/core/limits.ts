@@ -88,6 +88,11 @@ export const limits = {
   modelRateHzMax: 192_000,
   /** Milliseconds that loading a graph and trying one block may take, in a process of its own. */
   modelTrialMillisMax: 30_000,
+  /** Milliseconds of drawing by which each engine of a model is measured: some rounds of the slowest that can be played. */
+  engineSurveyMillis: 100,
+  /** Measurements that are remembered, and bytes of the file that holds them. */
+  engineSpeedsMax: 256,
+  engineSpeedsBytesMax: 1 << 20,
 
   /** Bytes of segments kept in memory: by the store on disk in front of its files, and by the one that has none. */
   storeMemoryBytesDefault: 64 * 2 ** 20,

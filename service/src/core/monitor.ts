@@ -15,6 +15,10 @@ export const modelCardSchema = z.object({
   digest: z.string(),
   sampleRateHz: z.number().int().positive(),
   temperatureUseful: z.tuple([z.number(), z.number()]),
+  /** What plays it on this machine where a song does not ask for another, for people. */
+  engine: z.string(),
+  /** Seconds of audio that it draws in one second of one thread; 0: not measured yet. */
+  realTimeFactor: z.number().nonnegative(),
 });
 
 export const sessionSnapshotSchema = z.object({

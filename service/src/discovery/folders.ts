@@ -22,6 +22,17 @@ export function storeFolder(environment: Environment, platform: NodeJS.Platform,
   return join(environment.XDG_DATA_HOME || join(homedir(), '.local/share'), 'simmer/store');
 }
 
+/** Where what can be found out again is kept. A runtime folder of one's own has a cache of its own. */
+export function cacheFolder(environment: Environment, platform: NodeJS.Platform, ownRuntimeFolder?: string): string {
+  const own = ownRuntimeFolder ?? environment.SIMMER_RUNTIME_DIR;
+  if (own) return join(resolve(own), 'cache');
+  if (platform === 'darwin') return join(homedir(), 'Library/Caches/Simmer');
+  if (platform === 'win32') {
+    return join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer', 'cache');
+  }
+  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'simmer');
+}
+
 /** Folders that hold model folders, in the order they are searched. */
 export function modelFolders(environment: Environment, platform: NodeJS.Platform, packageFolder: string): string[] {
   const folders = [resolve('models'), join(packageFolder, 'models')];

@@ -1,23 +1,47 @@
 import type { FailureCode } from '../core/failure.js';
 import type { BlockShape, DrawInputs, DrawnBlocks } from './engine.js';
+import type { EngineName } from './engine-name.js';
+import type { PackedKernel } from './kernel-packing.js';
 import type { ProviderWish } from './provider-wish.js';
 
 /** What the pool tells a worker, one at a time; every request but `close` is answered by one reply. */
 export type WorkerRequest =
   | {
       readonly kind: 'load';
-      readonly digest: string;
+      /** What later requests mean this engine of this model by. */
+      readonly key: string;
       readonly shape: BlockShape;
-      readonly initialState: Float32Array;
-      /** Absent: the tiny model. */
-      readonly graph?: Uint8Array;
-      readonly wish: ProviderWish;
+      readonly source: EngineSource;
     }
-  | { readonly kind: 'draw'; readonly digest: string; readonly inputs: DrawInputs }
+  /** Voices with the same number of blocks each, drawn together. */
+  | { readonly kind: 'draw'; readonly key: string; readonly voices: readonly DrawInputs[] }
   | { readonly kind: 'close' };
 
+/** What an engine is made from. */
+export type EngineSource =
+  | { readonly kind: 'tiny' }
+  | {
+      readonly kind: 'onnx';
+      readonly graph: Uint8Array;
+      readonly initialState: Float32Array;
+      readonly wish: ProviderWish;
+    }
+  /** `packed`: what another worker has made of the weights already; all workers draw from one copy in shared memory. */
+  | {
+      readonly kind: 'kernel';
+      readonly name: EngineName;
+      readonly weights: Uint8Array;
+      readonly packed: PackedKernel | undefined;
+    };
+
 export type WorkerReply =
-  | { readonly kind: 'loaded'; readonly reason: string }
-  /** runMillis: time spent drawing, without the messages. */
-  | { readonly kind: 'drawn'; readonly drawn: DrawnBlocks; readonly runMillis: number }
+  /** reason: for people, why this backend. */
+  | {
+      readonly kind: 'loaded';
+      readonly reason: string;
+      readonly voicesTogetherMax: number;
+      readonly packed?: PackedKernel | undefined;
+    }
+  /** One entry per voice. runMillis: time spent drawing all of them, without the messages. */
+  | { readonly kind: 'drawn'; readonly drawn: readonly DrawnBlocks[]; readonly runMillis: number }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string };

@@ -1,10 +1,13 @@
 import { Failure } from '../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from './engine.js';
+import type { EngineSource } from './engine-messages.js';
+import { type EngineName, kernelInt8 } from './engine-name.js';
+import type { PackedKernel } from './kernel-packing.js';
 import { PoolWorker } from './pool-worker.js';
 import type { ProviderWish } from './provider-wish.js';
 import type { VerifiedModel } from './verified-model.js';
 
-/** Blocks that were drawn, and the milliseconds of a worker that this took. */
+/** Blocks that were drawn, and the milliseconds of a worker that this took: of several voices together, one's share. */
 export interface PoolDraw {
   readonly drawn: DrawnBlocks;
   readonly runMillis: number;
@@ -12,6 +15,7 @@ export interface PoolDraw {
 
 interface Job {
   readonly model: VerifiedModel;
+  readonly engine: EngineName;
   readonly inputs: DrawInputs;
   /** On the clock of performance.now(). The job with the earliest goes first. */
   readonly deadlineMillis: number;
@@ -24,13 +28,14 @@ export interface EnginePoolOptions {
   readonly wish: ProviderWish;
   /** The built engine-worker.js. */
   readonly workerScript: URL;
-  /** Told once per model, why a backend was chosen. */
-  readonly onLoaded?: (model: VerifiedModel, reason: string) => void;
+  /** Told once per model and engine, why a backend was chosen. */
+  readonly onLoaded?: (model: VerifiedModel, engine: EngineName, reason: string) => void;
 }
 
 /**
  * The worker threads that all sessions share. Every session has at most one job here, a job is a few blocks long, and
- * the earliest deadline goes first: so a bounce takes what playback leaves, and none of several starves.
+ * the earliest deadline goes first: so a bounce takes what playback leaves, and none of several starves. Where several are
+ * late for the same engine, and it gains by that, one worker draws them together; no job ever waits for others.
  */
 export class EnginePool {
   readonly #options: EnginePoolOptions;
@@ -38,19 +43,23 @@ export class EnginePool {
   /** Workers that have a job, including the moments between its messages. */
   readonly #taken = new Set<PoolWorker>();
   readonly #jobs: Job[] = [];
-  readonly #told = new Set<string>();
+  /** Of every model and engine that was loaded somewhere, how many voices it gains by drawing together. */
+  readonly #voicesTogetherMax = new Map<string, number>();
+  /** Weights of the kernel as the first worker packed them, for the others. */
+  readonly #packed = new Map<string, PackedKernel>();
   #closed = false;
 
   constructor(options: EnginePoolOptions) {
     this.#options = options;
   }
 
-  /** Loads the model in one worker, so that a graph that breaks its contract is known before a session starts. */
-  async prepare(model: VerifiedModel): Promise<void> {
+  /** Loads the model in one worker, so that one that breaks its contract is known before a session starts. */
+  async prepare(model: VerifiedModel, engine: EngineName): Promise<void> {
     const { stateFloats, blockSteps } = model.manifest;
     const steps = (value: number) => new Float32Array(blockSteps).fill(value);
     const { drawn } = await this.draw(
       model,
+      engine,
       {
         state: model.initialState,
         temperature: steps(1),
@@ -64,10 +73,10 @@ export class EnginePool {
   }
 
   /** Draws blocks on the first worker that is free. Inputs are not changed. */
-  draw(model: VerifiedModel, inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
+  draw(model: VerifiedModel, engine: EngineName, inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
     if (this.#closed) return Promise.reject(new Failure('unavailable', 'The service is shutting down.'));
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ model, inputs, deadlineMillis, resolve, reject });
+      this.#jobs.push({ model, engine, inputs, deadlineMillis, resolve, reject });
       this.#dispatch();
     });
   }
@@ -84,23 +93,31 @@ export class EnginePool {
     while (this.#jobs.length > 0) {
       const worker = this.#freeWorker();
       if (worker === undefined) return;
-      const job = this.#takeEarliest();
-      if (job === undefined) return;
+      const jobs = this.#takeNext();
       this.#taken.add(worker);
-      void this.#run(worker, job).finally(() => {
+      void this.#run(worker, jobs).finally(() => {
         this.#taken.delete(worker);
         this.#dispatch();
       });
     }
   }
 
-  /** Jobs are as few as sessions, so a scan is enough. Equal deadlines keep their order. */
-  #takeEarliest(): Job | undefined {
-    let earliest = 0;
-    for (const [index, job] of this.#jobs.entries()) {
-      if (job.deadlineMillis < (this.#jobs[earliest]?.deadlineMillis ?? 0)) earliest = index;
-    }
-    return this.#jobs.splice(earliest, 1)[0];
+  /**
+   * The job with the earliest deadline; if that is past, also those next in order that are late too and can be drawn together
+   * with it, as far as the engine gains by it and no more than this worker's share of what waits. Drawn together they are
+   * done at the same time, the first later than alone: so what is still in time is drawn alone, and what the machine can do
+   * in all counts only where it does not keep up. The first that cannot be drawn with it ends them: nothing is overtaken.
+   * Jobs are as few as sessions, so sorting is cheap; equal deadlines keep their order.
+   */
+  #takeNext(): Job[] {
+    this.#jobs.sort((a, b) => a.deadlineMillis - b.deadlineMillis);
+    const [first] = this.#jobs;
+    if (first === undefined) return [];
+    const now = performance.now();
+    const share = Math.ceil(this.#jobs.length / this.#options.workerCount);
+    const most = Math.min(share, this.#voicesTogetherMax.get(keyOf(first)) ?? 1);
+    const other = this.#jobs.slice(1, most).findIndex((job) => !areAlike(job, first) || job.deadlineMillis > now);
+    return this.#jobs.splice(0, other === -1 ? most : other + 1);
   }
 
   #freeWorker(): PoolWorker | undefined {
@@ -112,31 +129,60 @@ export class EnginePool {
     return started;
   }
 
-  async #run(worker: PoolWorker, job: Job): Promise<void> {
-    const { model, inputs } = job;
+  async #run(worker: PoolWorker, jobs: readonly Job[]): Promise<void> {
+    const [first] = jobs;
+    if (first === undefined) return;
+    const key = keyOf(first);
     try {
-      if (!worker.loaded.has(model.digest)) await this.#load(worker, model);
-      const reply = await worker.ask({ kind: 'draw', digest: model.digest, inputs });
+      if (!worker.loaded.has(key)) await this.#load(worker, first);
+      const reply = await worker.ask({ kind: 'draw', key, voices: jobs.map(({ inputs }) => inputs) });
       if (reply.kind !== 'drawn') throw new Failure('internal', 'A worker gave the wrong kind of reply.');
-      job.resolve(reply);
+      const runMillis = reply.runMillis / jobs.length;
+      for (const [index, job] of jobs.entries()) {
+        const drawn = reply.drawn[index];
+        if (drawn === undefined)
+          job.reject(new Failure('internal', 'A worker drew fewer voices than it was asked for.'));
+        else job.resolve({ drawn, runMillis });
+      }
     } catch (thrown) {
-      job.reject(Failure.from(thrown));
+      if (jobs.length === 1 || worker.gone) for (const job of jobs) job.reject(Failure.from(thrown));
+      // One voice may have failed the others: nothing that plays beside a take may change it.
+      else for (const job of jobs) await this.#run(worker, [job]);
     }
   }
 
-  async #load(worker: PoolWorker, model: VerifiedModel): Promise<void> {
+  async #load(worker: PoolWorker, { model, engine }: Job): Promise<void> {
     const { blockSteps, stateFloats } = model.manifest;
-    const reply = await worker.ask({
-      kind: 'load',
-      digest: model.digest,
-      shape: { blockSteps, stateFloats },
-      initialState: model.initialState,
-      ...(model.graph.kind === 'onnx' ? { graph: model.graph.bytes } : {}),
-      wish: this.#options.wish,
-    });
-    worker.loaded.add(model.digest);
-    if (reply.kind !== 'loaded' || this.#told.has(model.digest)) return;
-    this.#told.add(model.digest);
-    this.#options.onLoaded?.(model, reply.reason);
+    const key = keyOf({ model, engine });
+    const source = engineSource(model, engine, this.#options.wish, this.#packed.get(key));
+    const reply = await worker.ask({ kind: 'load', key, shape: { blockSteps, stateFloats }, source });
+    worker.loaded.add(key);
+    if (reply.kind === 'loaded' && reply.packed !== undefined) this.#packed.set(key, reply.packed);
+    if (reply.kind !== 'loaded' || this.#voicesTogetherMax.has(key)) return;
+    this.#voicesTogetherMax.set(key, reply.voicesTogetherMax);
+    this.#options.onLoaded?.(model, engine, reply.reason);
   }
+}
+
+/** What a worker knows an engine of a model by. */
+function keyOf({ model, engine }: Pick<Job, 'model' | 'engine'>): string {
+  return `${model.digest} ${engine}`;
+}
+
+/** True for jobs that one call can draw. */
+function areAlike(a: Job, b: Job): boolean {
+  return keyOf(a) === keyOf(b) && a.inputs.temperature.length === b.inputs.temperature.length;
+}
+
+/** @throws Failure `model-damaged` when the model has no weights for this engine */
+function engineSource(
+  { manifest, graph, kernel, initialState }: VerifiedModel,
+  engine: EngineName,
+  wish: ProviderWish,
+  packed: PackedKernel | undefined,
+): EngineSource {
+  if (graph.kind === 'tiny') return { kind: 'tiny' };
+  if (engine === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish };
+  if (kernel === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
+  return { kind: 'kernel', name: engine, weights: engine === kernelInt8 ? kernel.int8 : kernel.float32, packed };
 }

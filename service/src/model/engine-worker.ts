@@ -1,8 +1,11 @@
 /** The worker thread: draws blocks for the pool, so that inference never runs on the thread that serves streams. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure } from '../core/failure.js';
-import type { BlockEngine } from './engine.js';
-import type { WorkerReply, WorkerRequest } from './engine-messages.js';
+import type { BlockEngine, BlockShape, DrawnBlocks } from './engine.js';
+import type { EngineSource, WorkerReply, WorkerRequest } from './engine-messages.js';
+import { KernelModel } from './kernel-model.js';
+import { kernelModule } from './kernel-module.js';
+import { type PackedKernel, packKernel } from './kernel-packing.js';
 import { loadOnWish } from './onnx-provider.js';
 import { TinyModel } from './tiny-model.js';
 
@@ -10,23 +13,37 @@ const engines = new Map<string, BlockEngine>();
 
 async function answer(request: Exclude<WorkerRequest, { kind: 'close' }>): Promise<WorkerReply> {
   if (request.kind === 'load') {
-    const { engine, reason } = await load(request);
-    engines.set(request.digest, engine);
-    return { kind: 'loaded', reason };
+    const { engine, reason, packed } = await load(request.source, request.shape);
+    engines.set(request.key, engine);
+    return { kind: 'loaded', reason, voicesTogetherMax: engine.voicesTogetherMax, packed };
   }
-  const engine = engines.get(request.digest);
+  const engine = engines.get(request.key);
   if (engine === undefined) throw new Failure('internal', 'A worker was asked for a model that it has not loaded.');
   const started = performance.now();
-  const drawn = await engine.draw(request.inputs);
+  const drawn = await engine.drawTogether(request.voices);
   return { kind: 'drawn', drawn, runMillis: performance.now() - started };
 }
 
-async function load(
-  request: Extract<WorkerRequest, { kind: 'load' }>,
-): Promise<{ engine: BlockEngine; reason: string }> {
-  if (request.graph === undefined) return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
-  const chosen = await loadOnWish(request.graph, request.shape, request.initialState, request.wish);
-  return { engine: chosen.model, reason: chosen.reason };
+interface LoadedEngine {
+  readonly engine: BlockEngine;
+  readonly reason: string;
+  readonly packed?: PackedKernel;
+}
+
+async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngine> {
+  switch (source.kind) {
+    case 'tiny':
+      return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
+    case 'onnx': {
+      const { model, reason } = await loadOnWish(source.graph, shape, source.initialState, source.wish);
+      return { engine: model, reason };
+    }
+    case 'kernel': {
+      const packed = source.packed ?? packKernel(source.weights, shape);
+      const engine = KernelModel.attach(await kernelModule(), packed);
+      return { engine, reason: `cpu: ${source.name} in WebAssembly`, packed };
+    }
+  }
 }
 
 function serve(port: MessagePort): void {
@@ -38,7 +55,7 @@ function serve(port: MessagePort): void {
     }
     try {
       const reply = await answer(request);
-      port.postMessage(reply, reply.kind === 'drawn' ? buffersOf(reply.drawn) : []);
+      port.postMessage(reply, reply.kind === 'drawn' ? [...new Set(reply.drawn.flatMap(buffersOf))] : []);
     } catch (thrown) {
       const failure = Failure.from(thrown);
       port.postMessage({ kind: 'failed', code: failure.code, message: failure.message } satisfies WorkerReply);
@@ -46,7 +63,7 @@ function serve(port: MessagePort): void {
   });
 }
 
-function buffersOf(drawn: { bins: Uint8Array; entropy: Float32Array; states: Float32Array }): ArrayBuffer[] {
+function buffersOf(drawn: DrawnBlocks): ArrayBuffer[] {
   return [drawn.bins, drawn.entropy, drawn.states].flatMap(({ buffer }) =>
     buffer instanceof ArrayBuffer ? [buffer] : [],
   );

@@ -1,6 +1,7 @@
 /**
  * The model port. An engine draws blocks; it knows neither transport nor song frames. test/contract/ holds the suite
- * that every implementation passes: causality, purity, the argmax at T → 0, nothing of the guide at strength 0.
+ * that every implementation passes: causality, purity, the argmax at T → 0, nothing of the guide at strength 0, voices that
+ * do not hear one another.
  */
 
 /** What fixes the lengths of every array: B = blockSteps steps a block, S = stateFloats values of state. */
@@ -35,12 +36,29 @@ export interface DrawnBlocks {
 
 export interface BlockEngine {
   readonly shape: BlockShape;
+  /** Voices that are drawn faster in one `drawTogether` than one by one; 1: there is nothing to gain. */
+  readonly voicesTogetherMax: number;
   /**
    * Draws as many blocks as the inputs have. One call at a time.
    * @throws Failure `model-damaged` when the model breaks its contract (a bin out of range, a state that is not finite).
    */
   draw(inputs: DrawInputs): Promise<DrawnBlocks>;
+  /**
+   * Draws several voices, each with the same number of blocks: bit for bit what `draw` gives of each of them alone, in
+   * their order. Any number of voices is taken, also more than voicesTogetherMax.
+   */
+  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]>;
   close(): Promise<void>;
+}
+
+/** `drawTogether` of an engine that gains nothing by it. */
+export async function drawOneByOne(
+  engine: Pick<BlockEngine, 'draw'>,
+  voices: readonly DrawInputs[],
+): Promise<readonly DrawnBlocks[]> {
+  const drawn: DrawnBlocks[] = [];
+  for (const inputs of voices) drawn.push(await engine.draw(inputs));
+  return drawn;
 }
 
 /** How many blocks the inputs have. */

@@ -41,6 +41,8 @@ export const manifestSchema = z
     files: z.record(plainName, fileSchema),
     graph: plainName,
     initialState: plainName,
+    /** The same weights for the engine of our own, in both precisions; absent: only the graph can be played. */
+    kernel: z.strictObject({ int8: plainName, float32: plainName }).optional(),
   })
   .refine((manifest) => manifest.guide.temperatureLow < manifest.guide.temperatureHigh, {
     message: 'guide.temperatureLow must be below guide.temperatureHigh',
@@ -52,7 +54,13 @@ export const manifestSchema = z
   .refine(
     (manifest) => Object.hasOwn(manifest.files, manifest.graph) && Object.hasOwn(manifest.files, manifest.initialState),
     { message: 'graph and initialState must be among files' },
-  );
+  )
+  .superRefine(({ files, kernel }, context) => {
+    for (const [precision, name] of Object.entries(kernel ?? {})) {
+      if (Object.hasOwn(files, name)) continue;
+      context.addIssue({ code: 'custom', path: ['kernel', precision], message: `${name} must be among files` });
+    }
+  });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 

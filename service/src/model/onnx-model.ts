@@ -1,6 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure } from '../core/failure.js';
-import { type BlockEngine, type BlockShape, blockCount, type DrawInputs, type DrawnBlocks } from './engine.js';
+import {
+  type BlockEngine,
+  type BlockShape,
+  blockCount,
+  type DrawInputs,
+  type DrawnBlocks,
+  drawOneByOne,
+} from './engine.js';
 import type { Provider } from './provider-wish.js';
 
 /**
@@ -9,6 +16,8 @@ import type { Provider } from './provider-wish.js';
  */
 export class OnnxModel implements BlockEngine {
   readonly shape: BlockShape;
+  /** The graph draws one voice. */
+  readonly voicesTogetherMax = 1;
   readonly #session: InferenceSession;
 
   private constructor(session: InferenceSession, shape: BlockShape) {
@@ -68,6 +77,10 @@ export class OnnxModel implements BlockEngine {
       copyBins(outputs.drawn, bins.subarray(first, first + blockSteps));
     }
     return { bins, entropy, states };
+  }
+
+  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {
+    return drawOneByOne(this, voices);
   }
 
   close(): Promise<void> {

@@ -6,7 +6,7 @@ import type { WorkerReply, WorkerRequest } from './engine-messages.js';
 export class PoolWorker {
   readonly #thread: Worker;
   readonly #exited: Promise<void>;
-  /** Digests of the models it has loaded. */
+  /** Keys of the engines it has loaded. */
   readonly loaded = new Set<string>();
   #waiting: { resolve: (reply: WorkerReply) => void; reject: (failure: Failure) => void } | undefined;
   #gone = false;

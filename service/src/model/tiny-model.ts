@@ -6,6 +6,7 @@ import {
   blockCount,
   type DrawInputs,
   type DrawnBlocks,
+  drawOneByOne,
   temperatureFloor,
 } from './engine.js';
 import type { Manifest } from './manifest.js';
@@ -26,6 +27,7 @@ const guideDepth = 8;
  */
 export class TinyModel implements BlockEngine {
   readonly shape = shape;
+  readonly voicesTogetherMax = 1;
   readonly #scores = new Float64Array(binCount);
   readonly #sums = new Float64Array(binCount);
   #entropyBits = 0;
@@ -52,6 +54,10 @@ export class TinyModel implements BlockEngine {
       }
     }
     return Promise.resolve({ bins, entropy, states });
+  }
+
+  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {
+    return drawOneByOne(this, voices);
   }
 
   close(): Promise<void> {
@@ -132,4 +138,5 @@ export const tinyModel: VerifiedModel = {
   digest: createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
   initialState: Float32Array.of(silentBin, silentBin),
   graph: { kind: 'tiny' },
+  kernel: undefined,
 };

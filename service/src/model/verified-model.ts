@@ -14,6 +14,14 @@ export interface VerifiedModel {
   /** The state a take starts from: manifest.stateFloats values. */
   readonly initialState: Float32Array;
   readonly graph: ModelGraph;
+  /** The weight files of the kernel (docs/models.md); undefined: the model has none. */
+  readonly kernel: KernelWeights | undefined;
+}
+
+/** Bytes in shared memory, so that every worker that is handed them reads the very same. */
+export interface KernelWeights {
+  readonly int8: Uint8Array;
+  readonly float32: Uint8Array;
 }
 
 /** The bytes that were hashed are the bytes that are run: nothing is read again. `folder` is for messages. */
@@ -53,7 +61,19 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
     digest,
     initialState: parseState(manifest.initialState, state, manifest.stateFloats),
     graph: { kind: 'onnx', bytes: graph, folder },
+    kernel: manifest.kernel && {
+      int8: sharedFile(contents, manifest.kernel.int8),
+      float32: sharedFile(contents, manifest.kernel.float32),
+    },
   };
+}
+
+function sharedFile(contents: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const bytes = contents.get(name);
+  if (bytes === undefined) throw damaged(manifestFileName, 'names files that it does not list');
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 function parseState(name: string, bytes: Uint8Array, stateFloats: number): Float32Array {

@@ -7,7 +7,7 @@ import type { MonitorLimits } from './limits.js';
 
 export interface FeedOptions {
   readonly observer: SessionObserver;
-  readonly models: readonly ModelCard[];
+  readonly models: () => readonly ModelCard[];
   readonly version: string;
   readonly store?: (() => StoreSnapshot) | undefined;
   readonly pid: number;
@@ -35,7 +35,7 @@ export class Feed {
   private readonly unanswered = new Set<WebSocket>();
   private readonly history: LaneHistory;
   private readonly pending: LaneHistory;
-  private readonly hello: string;
+  private helloText = '';
   private readonly unsubscribe: () => void;
   private sessionsText = '';
   private broadcastAtMillis = 0;
@@ -43,10 +43,9 @@ export class Feed {
   private pinger: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: FeedOptions) {
-    const { limits, models, version, pid, observer } = options;
+    const { limits, observer } = options;
     this.history = new LaneHistory(limits);
     this.pending = new LaneHistory(limits);
-    this.hello = encode({ type: 'hello', protocol: monitorProtocol, version, pid, models: [...models] });
     this.unsubscribe = observer.onLane((stretch) => {
       this.history.add(stretch);
       if (this.clients.size > 0) this.pending.add(stretch);
@@ -70,7 +69,7 @@ export class Feed {
       client.close(closeCode.internal, unreadable);
       return;
     }
-    this.send(client, this.hello);
+    this.send(client, this.helloText);
     this.send(client, this.sessionsText);
     for (const stretch of this.history.all()) this.send(client, encode({ type: 'lane', ...stretch }));
   }
@@ -90,7 +89,9 @@ export class Feed {
 
   private tick(): boolean {
     const before = this.sessionsText;
+    const helloBefore = this.helloText;
     if (!this.readSessions()) return false;
+    if (this.helloText !== helloBefore) this.broadcast(this.helloText);
     const now = performance.now();
     if (this.sessionsText !== before || now - this.broadcastAtMillis >= this.options.limits.aliveIntervalMillis) {
       this.broadcastAtMillis = now;
@@ -106,6 +107,8 @@ export class Feed {
     try {
       const sessions = [...this.options.observer.snapshots()];
       this.history.retain(new Set(sessions.map((session) => session.id)));
+      const { version, pid, models } = this.options;
+      this.helloText = encode({ type: 'hello', protocol: monitorProtocol, version, pid, models: [...models()] });
       const store = this.options.store?.() ?? nothingStored;
       this.sessionsText = encode({ type: 'sessions', sessions, store });
       return true;

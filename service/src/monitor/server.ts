@@ -16,7 +16,8 @@ export const feedPath = '/feed';
 
 export interface MonitorOptions {
   readonly observer: SessionObserver;
-  readonly models: readonly ModelCard[];
+  /** Asked again and again: what is known of a model grows. */
+  readonly models: () => readonly ModelCard[];
   readonly version: string;
   /** How the store of rendered audio stands; undefined: nothing is stored. */
   readonly store?: (() => StoreSnapshot) | undefined;

@@ -9,6 +9,8 @@ export interface EpochHeader {
   readonly epoch: number;
   readonly model: string;
   readonly digest: string;
+  /** What drew from the model: others draw other bits. */
+  readonly engine: string;
   readonly seed: number;
   readonly rootFrame: SongFrame;
   readonly rootStep: Step;

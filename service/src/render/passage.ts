@@ -128,7 +128,7 @@ export class Passage {
     this.#laneKnownFrom = 0;
     this.#guideKnownFrom = 0;
     this.#beginAt(rootFrame);
-    if (options.resumes) this.#cutOff = options.takes.lastBefore(model.reference.digest, options.seed, this.#startStep);
+    if (options.resumes) this.#cutOff = options.takes.lastBefore(model.reference, options.seed, this.#startStep);
   }
 
   /** Where the chain of draws begins that this passage is part of. */
@@ -183,7 +183,7 @@ export class Passage {
   get stillHolds(): boolean {
     const { takes, model, seed, startMode } = this.#options;
     if (this.#line !== undefined) return this.#line.endStep === this.#lineEnd || this.drawnEnd <= this.#lineEnd;
-    return startMode !== 'continue' || takes.covering(model.reference.digest, seed, this.#startStep) === undefined;
+    return startMode !== 'continue' || takes.covering(model.reference, seed, this.#startStep) === undefined;
   }
 
   /** Takes in a block: which revision it was played from, and whether the take is to be kept as it is. */
@@ -304,7 +304,8 @@ export class Passage {
 
   #beginAt(frame: SongFrame): void {
     const { clock, model, takes, seed, startMode } = this.#options;
-    const { digest, blockSteps } = model.reference;
+    const { reference } = model;
+    const { digest, blockSteps } = reference;
     const start = clock.rootStep(frame, blockSteps);
     this.#startStep = start;
     this.#laneKnownFrom = Math.max(0, clock.firstStepAt(frame));
@@ -315,8 +316,8 @@ export class Passage {
     this.#drawBlocks = 1;
     this.#surprisedAt = undefined;
     this.splices.abandon();
-    if (startMode === 'continue') this.#line = takes.covering(digest, seed, start);
-    else this.#line = startMode === 'fresh' ? takes.rootedAt(digest, seed, start) : undefined;
+    if (startMode === 'continue') this.#line = takes.covering(reference, seed, start);
+    else this.#line = startMode === 'fresh' ? takes.rootedAt(reference, seed, start) : undefined;
     if (this.#line !== undefined) {
       takes.use(this.#line);
       this.#settledEnd = Math.min(this.#line.endStep, this.#laneKnownFrom);
@@ -358,10 +359,10 @@ export class Passage {
   #block(): void {
     this.#blocked = true;
     if (!this.#options.exact) return;
-    const { name, digest } = this.#options.model.reference;
+    const { name, digest, engine } = this.#options.model.reference;
     throw new Failure(
       'model-missing',
-      `This place is not stored, and the model it was drawn from is not here: ${name} (${digest.slice(0, 12)}).`,
+      `This place is not stored, and what it was drawn by is not here: ${name} (${digest.slice(0, 12)}) on ${engine}.`,
     );
   }
 

@@ -1,3 +1,4 @@
+import type { EngineName } from '../model/engine-name.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { ModelReference } from '../take/take-record.js';
 import type { GuideFade } from './guide-strength.js';
@@ -10,17 +11,17 @@ export interface PlayableModel {
   readonly initialState: Float32Array | undefined;
 }
 
-/** A model that is here. */
-export function playable(model: VerifiedModel): PlayableModel {
+/** A model that is here, drawn by one of its engines. */
+export function playable(model: VerifiedModel, engine: EngineName): PlayableModel {
   const { name, sampleRateHz, blockSteps, guide } = model.manifest;
   return {
-    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps },
+    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine },
     guideFade: guide,
     initialState: model.initialState,
   };
 }
 
-/** A model that is not here. */
+/** A model that is not here, or whose engine is not. */
 export function missing(reference: ModelReference): PlayableModel {
   return { reference, guideFade: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1 }, initialState: undefined };
 }

@@ -65,6 +65,7 @@ export class Epoch {
       epoch,
       model: reference.name,
       digest: reference.digest,
+      engine: reference.engine,
       seed,
       rootFrame,
       rootStep: this.passage.rootStep,

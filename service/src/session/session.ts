@@ -4,6 +4,7 @@ import { limits } from '../core/limits.js';
 import type { SessionSnapshot } from '../core/monitor.js';
 import { Clock } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
+import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
@@ -22,9 +23,9 @@ const exactDeadlineMillis = 100;
 /** How often new lane is told to whoever observes. */
 const laneFeedMillis = 100;
 
-/** What a session plays: a model that is here, or what is stored of one that is not, and what to tell people then. */
+/** What a session plays: a model and an engine that are here, or what is stored of takes by others, and what to tell people. */
 export type SessionModel =
-  | { readonly kind: 'here'; readonly verified: VerifiedModel }
+  | { readonly kind: 'here'; readonly verified: VerifiedModel; readonly engine: EngineName }
   | { readonly kind: 'missing'; readonly reference: ModelReference; readonly message: string };
 
 export interface SessionOptions {
@@ -68,7 +69,7 @@ export class Session {
     this.id = options.id;
     this.#options = options;
     const { model, takes, store, encodeTakes, open } = options;
-    this.#model = model.kind === 'here' ? playable(model.verified) : missing(model.reference);
+    this.#model = model.kind === 'here' ? playable(model.verified, model.engine) : missing(model.reference);
     this.#clock = new Clock(open.sampleRateHz, this.#model.reference.rateHz);
     this.#takes = takes ?? new TakeBook();
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
@@ -261,7 +262,7 @@ export class Session {
   async #draw(inputs: DrawInputs, epoch: Epoch): Promise<DrawnBlocks> {
     const { model, pool } = this.#options;
     if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
-    const { drawn, runMillis } = await pool.draw(model.verified, inputs, this.#deadlineMillis(epoch));
+    const { drawn, runMillis } = await pool.draw(model.verified, model.engine, inputs, this.#deadlineMillis(epoch));
     this.#statistics.countDraw(drawn.bins.length / this.#clock.modelRateHz, runMillis);
     return drawn;
   }

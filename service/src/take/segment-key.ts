@@ -8,6 +8,7 @@ import type { SegmentKey, ShapedSteps } from './segment.js';
  * before it, and that of the first on the root. Two takes that were shaped alike up to a segment share it.
  *
  *     root   = SHA-256("simmer root 1" 00 digest 00 seed 00 root step)      numbers in decimal, text in ASCII
+ *     root   = SHA-256("simmer root 1" 00 digest 00 seed 00 root step 00 engine)      where the engine is not "onnx"
  *     key(n) = SHA-256("simmer segment 1" 00 key(n−1) 00 step count 00
  *                      temperature[] as u16 little-endian · strength[] as u8 · bin[] as u8)
  *
@@ -17,9 +18,15 @@ import type { SegmentKey, ShapedSteps } from './segment.js';
 const rootTag = 'simmer root 1';
 const segmentTag = 'simmer segment 1';
 
+/** The engine that no key names: there was no other when the first songs were made, and theirs must be found. */
+const unnamedEngine = 'onnx';
+
 /** What the first segment of a take follows. `modelDigestHex` is the SHA-256 of the model's manifest. */
-export function rootKey(modelDigestHex: string, seed: number, rootStep: Step): SegmentKey {
-  return createHash('sha256').update([rootTag, modelDigestHex, seed, rootStep].join('\0')).digest('hex');
+export function rootKey(modelDigestHex: string, seed: number, rootStep: Step, engine = unnamedEngine): SegmentKey {
+  const named = engine === unnamedEngine ? [] : [engine];
+  return createHash('sha256')
+    .update([rootTag, modelDigestHex, seed, rootStep, ...named].join('\0'))
+    .digest('hex');
 }
 
 /** The key of the segment that follows `previousKey` (a segment's or rootKey) and was shaped by `shaping`. */

@@ -1,6 +1,6 @@
 import { agrees, type Shape } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
-import { type ModelReference, TakeRecord } from './take-record.js';
+import { drawsAlike, type ModelReference, TakeRecord } from './take-record.js';
 
 /** Takes of one instance that are remembered; the least recently used is forgotten first, kept ones last of all. */
 export const takesMax = 512;
@@ -26,35 +26,41 @@ export class TakeBook {
   }
 
   /** The take used last that covers `step`, or has just ended there. */
-  covering(digest: string, seed: number, step: Step): TakeRecord | undefined {
+  covering(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
     return this.#newest((record) => {
       const { origin, endStep } = record;
-      if (origin.model.digest !== digest || origin.seed !== seed) return false;
+      if (!drawsAlike(origin.model, model) || origin.seed !== seed) return false;
       const isEmpty = endStep === origin.rootStep && this.after(record) === undefined;
       return step >= origin.rootStep && step <= endStep + resumeStepsMax && !isEmpty;
     });
   }
 
   /** The take used last that is rooted at `rootStep`. */
-  rootedAt(digest: string, seed: number, rootStep: Step): TakeRecord | undefined {
+  rootedAt(model: ModelReference, seed: number, rootStep: Step): TakeRecord | undefined {
     return this.#newest(({ origin }) => {
-      return origin.model.digest === digest && origin.seed === seed && origin.rootStep === rootStep;
+      return drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
     });
   }
 
   /** The take that was begun, with the transport rolling on, where sound had been missing after `record` for long. */
   after(record: TakeRecord): TakeRecord | undefined {
-    return this.#newest(({ origin }) => origin.after === record && origin.rootStep >= record.endStep);
-  }
-
-  /** The take used last that ends before `step`. */
-  lastBefore(digest: string, seed: number, step: Step): TakeRecord | undefined {
-    return this.#newest(({ origin, endStep }) => {
-      return origin.model.digest === digest && origin.seed === seed && endStep <= step;
+    return this.#newest(({ origin }) => {
+      if (origin.after !== record || origin.rootStep < record.endStep) return false;
+      return drawsAlike(origin.model, record.origin.model);
     });
   }
 
-  /** The take used last, of any seed, that knows what was delivered at `step`: what the lane there is likely to be. */
+  /** The take used last that ends before `step`. */
+  lastBefore(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
+    return this.#newest(({ origin, endStep }) => {
+      return drawsAlike(origin.model, model) && origin.seed === seed && endStep <= step;
+    });
+  }
+
+  /**
+   * The take used last, of any seed and by whatever engine it was drawn, that knows what was delivered at `step`: what the
+   * lane there is likely to be.
+   */
   lastHeardAt(digest: string, step: Step): TakeRecord | undefined {
     return this.#newest((record) => record.origin.model.digest === digest && record.covers(step));
   }
@@ -66,7 +72,7 @@ export class TakeBook {
     return this.#newest((other) => {
       const { origin } = other;
       if (other === record || origin.rootStep !== rootStep || origin.seed !== seed) return false;
-      if (origin.model.digest !== model.digest || !other.covers(step)) return false;
+      if (!drawsAlike(origin.model, model) || !other.covers(step)) return false;
       if (before !== undefined && other.ownerOf(step - 1) !== before) return false;
       return other.ownerOf(step) !== record.ownerOf(step) && agrees(delivered, other.delivered(step));
     });

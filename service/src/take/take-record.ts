@@ -22,6 +22,16 @@ export interface ModelReference {
   readonly digest: string;
   readonly rateHz: number;
   readonly blockSteps: number;
+  /**
+   * What drew from it: the same weights drawn by another engine are other bits, hence other takes. `onnx` is the model's own
+   * graph, and what songs were drawn by that name none.
+   */
+  readonly engine: string;
+}
+
+/** True when both draw the same bits from the same inputs. */
+export function drawsAlike(a: Pick<ModelReference, 'digest' | 'engine'>, b: typeof a): boolean {
+  return a.digest === b.digest && a.engine === b.engine;
 }
 
 export interface TakeOrigin {
@@ -142,7 +152,7 @@ export class TakeRecord {
   /** The key that the one of segment `index` is made from. */
   keyBefore(index: number): SegmentKey | undefined {
     const { model, seed, rootStep } = this.origin;
-    if (index <= this.segmentIndex(rootStep)) return rootKey(model.digest, seed, rootStep);
+    if (index <= this.segmentIndex(rootStep)) return rootKey(model.digest, seed, rootStep, model.engine);
     return this.segmentKey(index - 1);
   }
 

@@ -4,11 +4,15 @@ import { strengthGrid, temperatureGrid } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
 import { TakeBook } from '../take/take-book.js';
-import { type ModelReference, TakeRecord } from '../take/take-record.js';
+import { drawsAlike, type ModelReference, TakeRecord } from '../take/take-record.js';
 import { type TakeRecipe, TakeRecipes } from './messages.js';
 import { numberOf } from './numbers.js';
 
+/** The first version, and the one of recipes that name an engine: who does not know of engines must leave those alone. */
 const recipeVersion = 1;
+const engineRecipeVersion = 2;
+/** The engine that is not named: songs that were saved before there was another name none. */
+const unnamedEngine = 'onnx';
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
 const inflatedBytesMax = 64 * 2 ** 20;
 
@@ -29,7 +33,7 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   if (recipe.length === 0) return book;
   try {
     const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if (message.version !== recipeVersion) return undefined;
+    if (message.version !== recipeVersion && message.version !== engineRecipeVersion) return undefined;
     const models = (message.models ?? []).map(readModel);
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
@@ -43,7 +47,7 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
 function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
   const models: ModelReference[] = [];
   const indexOf = (model: ModelReference) => {
-    const index = models.findIndex(({ digest }) => digest === model.digest);
+    const index = models.findIndex((known) => drawsAlike(known, model));
     return index >= 0 ? index : models.push(model) - 1;
   };
   // A branch is written after what it branches from, whichever was used last.
@@ -79,10 +83,11 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     };
   });
   return {
-    version: recipeVersion,
+    version: models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion,
     takes,
-    models: models.map(({ name, digest, rateHz, blockSteps }) => {
-      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps };
+    models: models.map(({ name, digest, rateHz, blockSteps, engine }) => {
+      const named = engine === unnamedEngine ? '' : engine;
+      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named };
     }),
   };
 }
@@ -116,15 +121,19 @@ function readModel(message: {
   digest?: Uint8Array | null;
   rateHz?: number | null;
   blockSteps?: number | null;
+  engine?: string | null;
 }): ModelReference {
   const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
   const name = message.name ?? '';
   if (name.length > modelNameCharactersMax || message.digest?.length !== 32) throw new RangeError('no model');
+  const engine = message.engine || unnamedEngine;
+  if (!/^[a-z0-9-]{1,64}$/.test(engine)) throw new RangeError('no engine');
   return {
     name,
     digest: Buffer.from(message.digest).toString('hex'),
     rateHz: within(message.rateHz, modelRateHzMin, modelRateHzMax),
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
+    engine,
   };
 }
 

@@ -1,0 +1,49 @@
+import { uniformOfStep } from '../../../service/src/core/philox.js';
+import type { BlockEngine, DrawInputs } from '../../../service/src/model/engine.js';
+
+/** An engine with so many voices in one call. */
+export interface Contestant {
+  readonly engine: BlockEngine;
+  /** The state its voices begin with. */
+  readonly state: Float32Array;
+  readonly voices: number;
+}
+
+/** Blocks of one call: what a worker draws at a time at most. */
+const blocksPerCall = 8;
+/** Calls that are not counted, in which compilers and caches settle. */
+const warmUps = 8;
+const rounds = 40;
+
+/**
+ * Microseconds per step and voice of each contestant on this thread: the least of rounds in which they take turns, so that
+ * what else the machine does hits them alike.
+ */
+export async function microsPerStep(contestants: readonly Contestant[]): Promise<number[]> {
+  const least = contestants.map(() => Number.POSITIVE_INFINITY);
+  const states = contestants.map(({ state, voices }) => Array.from({ length: voices }, () => state));
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const [index, { engine, voices }] of contestants.entries()) {
+      const steps = blocksPerCall * engine.shape.blockSteps;
+      const inputs = (states[index] ?? []).map((state, voice) =>
+        inputsOf(state, voice, steps, (round + warmUps) * steps),
+      );
+      const started = performance.now();
+      const drawn = await engine.drawTogether(inputs);
+      const micros = ((performance.now() - started) * 1000) / (steps * voices);
+      if (round >= 0) least[index] = Math.min(least[index] ?? micros, micros);
+      states[index] = drawn.map((voice) => voice.states.slice(-engine.shape.stateFloats));
+    }
+  }
+  return least;
+}
+
+function inputsOf(state: Float32Array, voice: number, steps: number, first: number): DrawInputs {
+  return {
+    state,
+    temperature: new Float32Array(steps).fill(1),
+    uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(voice + 1, first + step)),
+    guideStrength: new Float32Array(steps),
+    guideBin: new Float32Array(steps).fill(128),
+  };
+}

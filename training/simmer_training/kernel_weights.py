@@ -1,0 +1,139 @@
+"""Writes the weights of the kernel: a network that is folded, with every matrix turned so that a row makes one output.
+
+docs/models.md ("Weight files of the kernel") says what is where. Two precisions: float32, and int8 with one scale for
+each row, which costs next to nothing in bits per step and lets integer products add up to the same sum on every
+machine.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simmer_training.fold import Array, Folded
+from simmer_training.graph import GuidePull
+from simmer_training.model import BLOCK_STEPS, FRAME_STEPS
+from simmer_training.quantizer import BINS
+
+MAGIC: Final = b"SMRW"
+FORMAT_VERSION: Final = 1
+FLOAT32: Final = 32
+INT8: Final = 8
+ALIGNMENT: Final = 16
+HEADER_BYTES: Final = 64
+MULTIPLE: Final = 16  # of the widths D and M: what the kernel reads at once
+LARGEST_INT8: Final = 127
+LARGEST_INT16: Final = 32767
+
+
+@dataclass(frozen=True)
+class QuantizedRows:
+    """A matrix in 8 bits: weight = scale[row] * value."""
+
+    scales: npt.NDArray[np.float32]  # [rows]
+    values: npt.NDArray[np.int8]  # [rows, columns], -127 to 127
+
+    def dequantized(self) -> Array:
+        """The matrix that these stand for."""
+        return self.scales.astype(np.float64)[:, None] * self.values
+
+
+def quantize_rows(matrix: Array) -> QuantizedRows:
+    """Rounds each row of [rows, columns] to 8 bits, so that its largest weight is 127 or -127."""
+    largest = np.abs(matrix).max(axis=1)
+    scales = np.where(largest > 0, largest / LARGEST_INT8, 1.0).astype(np.float32)
+    values = np.rint(matrix / scales.astype(np.float64)[:, None])
+    return QuantizedRows(scales, np.clip(values, -LARGEST_INT8, LARGEST_INT8).astype(np.int8))
+
+
+@dataclass(frozen=True)
+class QuantizedHistory:
+    """The history's table in 16 bits and with one scale, so that rows of it add up as integers."""
+
+    scale: np.float32
+    values: npt.NDArray[np.int16]  # [16, 256, M]
+
+    def dequantized(self) -> Array:
+        """The table that this stands for."""
+        return float(self.scale) * self.values.astype(np.float64)
+
+
+def quantize_history(table: Array) -> QuantizedHistory:
+    """Rounds the table to 16 bits."""
+    largest = float(np.abs(table).max())
+    scale = np.float32(largest / LARGEST_INT16 if largest > 0 else 1.0)
+    values = np.clip(np.rint(table / float(scale)), -LARGEST_INT16, LARGEST_INT16)
+    return QuantizedHistory(scale, values.astype(np.int16))
+
+
+def rows_of(folded: Folded) -> dict[str, Array]:
+    """The matrices that are in 8 bits, by their name in `Folded`, turned: [outputs, inputs]."""
+    names = ("top_recurrent", "frame_condition", "frame_recurrent", "sample_condition", "third", "output")
+    return {name: np.ascontiguousarray(getattr(folded, name).T) for name in names}
+
+
+class _Sections:
+    """Sections of a file, each beginning at a multiple of 16 bytes."""
+
+    def __init__(self, precision: int, rows: dict[str, Array]) -> None:
+        self._precision, self._rows = precision, rows
+        self.parts: list[bytes] = []
+
+    def floats(self, array: Array) -> None:
+        """Appends float32 values."""
+        self._append(array.astype("<f4").tobytes())
+
+    def matrix(self, name: str) -> None:
+        """Appends a matrix in the file's precision."""
+        if self._precision == FLOAT32:
+            self.floats(self._rows[name])
+            return
+        quantized = quantize_rows(self._rows[name])
+        self._append(quantized.scales.astype("<f4").tobytes())
+        self._append(quantized.values.tobytes())
+
+    def history(self, table: Array) -> None:
+        """Appends the history's table."""
+        if self._precision == FLOAT32:
+            self.floats(table)
+            return
+        quantized = quantize_history(table)
+        self._append(np.array([quantized.scale], "<f4").tobytes())
+        self._append(quantized.values.astype("<i2").tobytes())
+
+    def _append(self, section: bytes) -> None:
+        self.parts.append(section + bytes(-len(section) % ALIGNMENT))
+
+
+def weight_file(folded: Folded, pull: GuidePull, precision: int) -> bytes:
+    """The content of a weight file, `precision` being FLOAT32 or INT8.
+
+    Raises ValueError for widths that the kernel cannot read.
+    """
+    width, hidden = len(folded.top_start), len(folded.third_bias)
+    if width % MULTIPLE or hidden % MULTIPLE:
+        raise ValueError(f"the kernel needs widths that are multiples of {MULTIPLE}, not {width} and {hidden}")
+    numbers = (FORMAT_VERSION, precision, width, hidden, BLOCK_STEPS, FRAME_STEPS, BINS)
+    header = struct.pack("<4s7I3f", MAGIC, *numbers, pull.weight, pull.width_bins, pull.deepest)
+    sections = _Sections(precision, rows_of(folded))
+    sections.floats(folded.top_input.T)
+    sections.floats(folded.top_input_bias)
+    sections.matrix("top_recurrent")
+    sections.floats(folded.top_recurrent_bias)
+    sections.matrix("frame_condition")
+    sections.floats(folded.frame_condition_bias)
+    sections.floats(folded.frame_input.T)
+    sections.matrix("frame_recurrent")
+    sections.floats(folded.frame_recurrent_bias)
+    sections.matrix("sample_condition")
+    sections.floats(folded.sample_condition_bias)
+    sections.history(folded.history)
+    sections.matrix("third")
+    sections.floats(folded.third_bias)
+    sections.matrix("output")
+    sections.floats(folded.output_bias)
+    sections.floats(folded.top_start)
+    sections.floats(folded.frame_start)
+    return header + bytes(HEADER_BYTES - len(header)) + b"".join(sections.parts)
