@@ -1,0 +1,69 @@
+"""run_in_wasmtime.py KERNEL OPTIMISATION CASE...: prints the SHA-256 of what each case draws; draw-case.mjs in Python."""
+
+import ctypes
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from wasmtime import Config, Engine, Func, Instance, Limits, MemoryType, Module, SharedMemory, Store
+from wasmtime import _ffi as ffi
+
+PAGE_BYTES = 65_536
+FLOAT_BYTES = 4
+BLOCK_STEPS = 64
+
+
+class ImportableMemory(SharedMemory):
+    """A shared memory that an instance can import: wasmtime 50.0.1 wraps the pointer once too often."""
+
+    def _as_extern(self) -> ffi.wasmtime_extern_t:
+        union = ffi.wasmtime_extern_union(sharedmemory=self.ptr())
+        return ffi.wasmtime_extern_t(ffi.WASMTIME_EXTERN_SHAREDMEMORY, union)
+
+
+def draw_case(engine: Engine, module: Module, folder: Path) -> str:
+    """The hash of bins, entropies and the last state."""
+    about = json.loads((folder / "about.json").read_text())
+    image = (folder / "image.bin").read_bytes()
+    inputs = (folder / "inputs.bin").read_bytes()
+    fields, blocks, state_bytes = about["fields"], about["blocks"], about["stateFloats"] * FLOAT_BYTES
+    pages = -(-len(image) // PAGE_BYTES)
+    memory = ImportableMemory(engine, MemoryType(Limits(pages, pages + 16), shared=True))
+    store = Store(engine)
+    instance = Instance(store, module, [memory])
+    exports = instance.exports(store)
+    voice_bytes, draw_block = exports["voiceBytes"], exports["drawBlock"]
+    assert isinstance(voice_bytes, Func)
+    assert isinstance(draw_block, Func)
+    region = memory.grow(-(-voice_bytes(store, about["width"], about["hidden"]) // PAGE_BYTES)) * PAGE_BYTES
+    base = ctypes.addressof(memory.data_ptr().contents)
+    ctypes.memmove(base, image, len(image))
+    ctypes.memmove(base + region + fields["state"], inputs[:state_bytes], state_bytes)
+    block_bytes = BLOCK_STEPS * FLOAT_BYTES
+    bins, entropies = bytearray(), bytearray()
+    for block in range(blocks):
+        for place, name in enumerate(("temperature", "uniform", "strength", "guide")):
+            begin = state_bytes + (place * blocks + block) * block_bytes
+            ctypes.memmove(base + region + fields[name], inputs[begin : begin + block_bytes], block_bytes)
+        draw_block(store, about["table"], region, 1, 0)
+        bins += ctypes.string_at(base + region + fields["drawnBytes"], BLOCK_STEPS)
+        entropies += ctypes.string_at(base + region + fields["entropy"], block_bytes)
+    state = ctypes.string_at(base + region + fields["state"], state_bytes)
+    return hashlib.sha256(bytes(bins) + bytes(entropies) + state).hexdigest()
+
+
+def main() -> None:
+    """Reads the arguments."""
+    kernel, optimisation, *cases = sys.argv[1:]
+    config = Config()
+    config.wasm_threads = True
+    config.shared_memory = True
+    config.cranelift_opt_level = optimisation
+    engine = Engine(config)
+    module = Module(engine, Path(kernel).read_bytes())
+    for case in cases:
+        print(draw_case(engine, module, Path(case)), flush=True)
+
+
+main()
