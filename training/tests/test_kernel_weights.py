@@ -76,7 +76,7 @@ def test_int8_is_within_half_a_step(folded: Folded) -> None:
 
 
 def test_rounding_with_what_was_heard_keeps_products(folded: Folded) -> None:
-    """Inputs that are much alike: errors must cancel out in the products, which rounding by itself does not care for."""
+    """Inputs that are much alike: errors must cancel out in the products, which plain rounding does not care for."""
     random = np.random.default_rng(5)
     inputs = np.maximum(0, random.normal(size=(4000, 3)) @ random.normal(size=(3, 16)) + 1)
     matrix, bias = folded.output.T, folded.output_bias
