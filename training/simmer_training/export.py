@@ -14,16 +14,19 @@ from onnx import ModelProto
 
 from simmer_training.checkpoint import Progress, load_model
 from simmer_training.corpus import SAMPLE_RATE_HZ
+from simmer_training.data import load_bins
 from simmer_training.fold import fold, start_state, state_floats
 from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import BLOCK_STEPS
+from simmer_training.quantize import listen
 from simmer_training.quantizer import BINS
 
 GRAPH_FILE: Final = "model.onnx"
 STATE_FILE: Final = "initial-state.f32"
 INT8_FILE: Final = "weights-int8.bin"
 FLOAT32_FILE: Final = "weights-float32.bin"
+HEARD_PERFORMANCES: Final = 4
 HARDWARE: Final = "one core of an AMD EPYC (Zen 4) at low priority, no GPU"
 
 
@@ -66,16 +69,17 @@ def describe_pull(model: ModelProto, pull: GuidePull) -> None:
         entry.key, entry.value = f"guide_pull_{name}", str(number)
 
 
-def export(checkpoint: Path, out: Path, hardware: str) -> None:
+def export(checkpoint: Path, corpus: Path, out: Path, hardware: str) -> None:
     """Writes the folder."""
     model, progress = load_model(checkpoint)
     folded, pull = fold(model), GuidePull()
+    heard = listen(model, load_bins(corpus, held_out=False)[:HEARD_PERFORMANCES])
     graph = GraphBuilder(folded, pull=pull).build()
     describe_pull(graph, pull)
     files = {
         GRAPH_FILE: graph.SerializeToString(deterministic=True),
         STATE_FILE: start_state(folded).astype("<f4").tobytes(),
-        INT8_FILE: weight_file(folded, pull, INT8),
+        INT8_FILE: weight_file(folded, pull, INT8, heard),
         FLOAT32_FILE: weight_file(folded, pull, FLOAT32),
     }
     out.mkdir(parents=True, exist_ok=True)
@@ -91,10 +95,11 @@ def main() -> None:
     """Exports."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
+    parser.add_argument("--corpus", type=Path, default=Path("build/corpus"))
     parser.add_argument("--out", type=Path, default=Path("../models/one-song"))
     parser.add_argument("--hardware", default=HARDWARE, help="what the model was trained on, for the manifest")
     arguments = parser.parse_args()
-    export(arguments.checkpoint, arguments.out, arguments.hardware)
+    export(arguments.checkpoint, arguments.corpus, arguments.out, arguments.hardware)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Writes the weights of the kernel: a network that is folded, with every matrix turned so that a row makes one output.
 
 docs/models.md ("Weight files of the kernel") says what is where. Two precisions: float32, and int8 with one scale for
-each row, which costs next to nothing in bits per step and lets integer products add up to the same sum on every
-machine.
+each row, whose products add up to the same integers on every machine. What 8 bits cost is kept small by rounding with
+an eye on what the network really multiplies the weights with (`quantize.py`).
 """
 
 import struct
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from simmer_training.fold import Array, Folded
 from simmer_training.graph import GuidePull
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS
+from simmer_training.quantize import Heard, QuantizedRows, quantize_heard, quantize_rows
 from simmer_training.quantizer import BINS
 
 MAGIC: Final = b"SMRW"
@@ -24,28 +25,7 @@ INT8: Final = 8
 ALIGNMENT: Final = 16
 HEADER_BYTES: Final = 64
 MULTIPLE: Final = 16  # of the widths D and M: what the kernel reads at once
-LARGEST_INT8: Final = 127
 LARGEST_INT16: Final = 32767
-
-
-@dataclass(frozen=True)
-class QuantizedRows:
-    """A matrix in 8 bits: weight = scale[row] * value."""
-
-    scales: npt.NDArray[np.float32]  # [rows]
-    values: npt.NDArray[np.int8]  # [rows, columns], -127 to 127
-
-    def dequantized(self) -> Array:
-        """The matrix that these stand for."""
-        return self.scales.astype(np.float64)[:, None] * self.values
-
-
-def quantize_rows(matrix: Array) -> QuantizedRows:
-    """Rounds each row of [rows, columns] to 8 bits, so that its largest weight is 127 or -127."""
-    largest = np.abs(matrix).max(axis=1)
-    scales = np.where(largest > 0, largest / LARGEST_INT8, 1.0).astype(np.float32)
-    values = np.rint(matrix / scales.astype(np.float64)[:, None])
-    return QuantizedRows(scales, np.clip(values, -LARGEST_INT8, LARGEST_INT8).astype(np.int8))
 
 
 @dataclass(frozen=True)
@@ -77,22 +57,33 @@ def rows_of(folded: Folded) -> dict[str, Array]:
 class _Sections:
     """Sections of a file, each beginning at a multiple of 16 bytes."""
 
-    def __init__(self, precision: int, rows: dict[str, Array]) -> None:
-        self._precision, self._rows = precision, rows
+    def __init__(self, precision: int, folded: Folded, heard: Heard) -> None:
+        self._precision, self._folded = precision, folded
+        self._rows = rows_of(folded)
+        self._heard = heard
         self.parts: list[bytes] = []
 
     def floats(self, array: Array) -> None:
         """Appends float32 values."""
         self._append(array.astype("<f4").tobytes())
 
-    def matrix(self, name: str) -> None:
-        """Appends a matrix in the file's precision."""
+    def layer(self, name: str) -> None:
+        """Appends a matrix in the file's precision, and its bias."""
+        bias: Array = getattr(self._folded, f"{name}_bias")
         if self._precision == FLOAT32:
             self.floats(self._rows[name])
+            self.floats(bias)
             return
-        quantized = quantize_rows(self._rows[name])
+        quantized, bias = self._quantized(name, bias)
         self._append(quantized.scales.astype("<f4").tobytes())
         self._append(quantized.values.tobytes())
+        self.floats(bias)
+
+    def _quantized(self, name: str, bias: Array) -> tuple[QuantizedRows, Array]:
+        inputs = self._heard.get(name)
+        if inputs is None:
+            return quantize_rows(self._rows[name]), bias
+        return quantize_heard(self._rows[name], bias, inputs)
 
     def history(self, table: Array) -> None:
         """Appends the history's table."""
@@ -107,8 +98,8 @@ class _Sections:
         self.parts.append(section + bytes(-len(section) % ALIGNMENT))
 
 
-def weight_file(folded: Folded, pull: GuidePull, precision: int) -> bytes:
-    """The content of a weight file, `precision` being FLOAT32 or INT8.
+def weight_file(folded: Folded, pull: GuidePull, precision: int, heard: Heard | None = None) -> bytes:
+    """The content of a weight file, `precision` being FLOAT32 or INT8; `heard` serves the rounding to 8 bits.
 
     Raises ValueError for widths that the kernel cannot read.
     """
@@ -117,23 +108,17 @@ def weight_file(folded: Folded, pull: GuidePull, precision: int) -> bytes:
         raise ValueError(f"the kernel needs widths that are multiples of {MULTIPLE}, not {width} and {hidden}")
     numbers = (FORMAT_VERSION, precision, width, hidden, BLOCK_STEPS, FRAME_STEPS, BINS)
     header = struct.pack("<4s7I3f", MAGIC, *numbers, pull.weight, pull.width_bins, pull.deepest)
-    sections = _Sections(precision, rows_of(folded))
+    sections = _Sections(precision, folded, heard or {})
     sections.floats(folded.top_input.T)
     sections.floats(folded.top_input_bias)
-    sections.matrix("top_recurrent")
-    sections.floats(folded.top_recurrent_bias)
-    sections.matrix("frame_condition")
-    sections.floats(folded.frame_condition_bias)
+    sections.layer("top_recurrent")
+    sections.layer("frame_condition")
     sections.floats(folded.frame_input.T)
-    sections.matrix("frame_recurrent")
-    sections.floats(folded.frame_recurrent_bias)
-    sections.matrix("sample_condition")
-    sections.floats(folded.sample_condition_bias)
+    sections.layer("frame_recurrent")
+    sections.layer("sample_condition")
     sections.history(folded.history)
-    sections.matrix("third")
-    sections.floats(folded.third_bias)
-    sections.matrix("output")
-    sections.floats(folded.output_bias)
+    sections.layer("third")
+    sections.layer("output")
     sections.floats(folded.top_start)
     sections.floats(folded.frame_start)
     return header + bytes(HEADER_BYTES - len(header)) + b"".join(sections.parts)

@@ -8,8 +8,9 @@ import torch
 
 from simmer_training.fold import Folded, fold
 from simmer_training.graph import GuidePull
-from simmer_training.kernel_weights import FLOAT32, HEADER_BYTES, INT8, quantize_history, quantize_rows, weight_file
+from simmer_training.kernel_weights import FLOAT32, HEADER_BYTES, INT8, quantize_history, weight_file
 from simmer_training.model import SampleRnn, Sizes
+from simmer_training.quantize import quantize_heard, quantize_rows
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,22 @@ def test_int8_is_within_half_a_step(folded: Folded) -> None:
     assert (nothing.scales == 1).all()
     history = quantize_history(folded.history)
     assert np.abs(history.dequantized() - folded.history).max() <= 0.5001 * float(history.scale)
+
+
+def test_rounding_with_what_was_heard_keeps_products(folded: Folded) -> None:
+    """Inputs that are much alike: errors must cancel out in the products, which plain rounding does not care for."""
+    random = np.random.default_rng(5)
+    inputs = np.maximum(0, random.normal(size=(4000, 3)) @ random.normal(size=(3, 16)) + 1)
+    matrix, bias = folded.output.T, folded.output_bias
+    wanted = inputs @ matrix.T + bias
+    plain = quantize_rows(matrix)
+    heard, heard_bias = quantize_heard(matrix, bias, inputs)
+    np.testing.assert_array_equal(heard.scales, plain.scales)
+    errors = [
+        np.sqrt(((inputs @ rows.dequantized().T + offset - wanted) ** 2).mean())
+        for rows, offset in ((plain, bias), (heard, heard_bias))
+    ]
+    assert errors[1] < 0.5 * errors[0]
 
 
 def test_int8_file_is_whole(folded: Folded) -> None:
