@@ -4,6 +4,9 @@
 // Packed weights (service/src/model/kernel-packing.ts): for every 8 rows, for every group of columns (4 floats or 8
 // bytes), the group of each of the 8 rows. So a row tile is one stream of bytes. The sum of a row is that of its four
 // lanes, (0 + 2) + (1 + 3), each of which adds its columns in rising order.
+//
+// Written as the engines' compilers like it: eight accumulators in locals, the loop's test at its end, and the loaded
+// weights as the second operand, which x86 multiplies with from memory (measured: 5 to 15 % of a float32 product).
 
 /** Four accumulators of a row each, to the sums of the rows: (a, b, c, d). */
 function rowSums(a: v128, b: v128, c: v128, d: v128): v128 {
@@ -48,19 +51,19 @@ export function productFloat(
       let s5 = f32x4.splat(0);
       let s6 = f32x4.splat(0);
       let s7 = f32x4.splat(0);
-      while (a < end) {
+      do {
         const values = v128.load(a);
-        s0 = f32x4.add(s0, f32x4.mul(v128.load(w), values));
-        s1 = f32x4.add(s1, f32x4.mul(v128.load(w, 16), values));
-        s2 = f32x4.add(s2, f32x4.mul(v128.load(w, 32), values));
-        s3 = f32x4.add(s3, f32x4.mul(v128.load(w, 48), values));
-        s4 = f32x4.add(s4, f32x4.mul(v128.load(w, 64), values));
-        s5 = f32x4.add(s5, f32x4.mul(v128.load(w, 80), values));
-        s6 = f32x4.add(s6, f32x4.mul(v128.load(w, 96), values));
-        s7 = f32x4.add(s7, f32x4.mul(v128.load(w, 112), values));
+        s0 = f32x4.add(s0, f32x4.mul(values, v128.load(w)));
+        s1 = f32x4.add(s1, f32x4.mul(values, v128.load(w, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(values, v128.load(w, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(values, v128.load(w, 48)));
+        s4 = f32x4.add(s4, f32x4.mul(values, v128.load(w, 64)));
+        s5 = f32x4.add(s5, f32x4.mul(values, v128.load(w, 80)));
+        s6 = f32x4.add(s6, f32x4.mul(values, v128.load(w, 96)));
+        s7 = f32x4.add(s7, f32x4.mul(values, v128.load(w, 112)));
         w += 128;
         a += 16;
-      }
+      } while (a < end);
       const at = (<usize>row) << 2;
       const b = bias + <usize>voice * biasStride + at;
       const out = y + <usize>voice * stride + at;
@@ -101,7 +104,7 @@ export function productInt8(
       let s5 = i32x4.splat(0);
       let s6 = i32x4.splat(0);
       let s7 = i32x4.splat(0);
-      while (a < end) {
+      do {
         const values = v128.load(a);
         s0 = i32x4.add(s0, i32x4.dot_i16x8_s(v128.load_ext<i8>(w), values));
         s1 = i32x4.add(s1, i32x4.dot_i16x8_s(v128.load_ext<i8>(w, 8), values));
@@ -113,7 +116,7 @@ export function productInt8(
         s7 = i32x4.add(s7, i32x4.dot_i16x8_s(v128.load_ext<i8>(w, 56), values));
         w += 64;
         a += 16;
-      }
+      } while (a < end);
       const at = (<usize>row) << 2;
       const ofVoice = <usize>voice * stride;
       const s = v128.load32_splat(xScale + ofVoice);
