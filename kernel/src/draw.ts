@@ -4,7 +4,7 @@ import { exp4, ln } from './maths';
 /** Bytes of 256 floats, one a bin. */
 const binBytes: usize = 1024;
 const lowestTemperature: f32 = 1e-4;
-const bitsPerNat: f32 = 1.4426950408889634;
+const bitsPerNat: f32 = Mathf.LOG2E;
 
 /** What the last call of `draw` found, besides the bin: one thread runs one instance, so globals are its registers. */
 let total: f32 = 0;

@@ -13,7 +13,7 @@ const exponentLowest: f32 = -87;
 export function exp4(x: v128): v128 {
   const low = f32x4.splat(exponentLowest);
   const inside = f32x4.pmax(low, x);
-  const shifted = f32x4.add(f32x4.mul(inside, f32x4.splat(1.4426950408889634)), f32x4.splat(roundingTrick));
+  const shifted = f32x4.add(f32x4.mul(inside, f32x4.splat(Mathf.LOG2E)), f32x4.splat(roundingTrick));
   const whole = f32x4.sub(shifted, f32x4.splat(roundingTrick));
   // ln 2 in two parts, of which the first times a whole number is exact.
   let r = f32x4.sub(inside, f32x4.mul(whole, f32x4.splat(0.693359375)));
@@ -51,7 +51,7 @@ export function ln(x: f32): f32 {
   const bits = reinterpret<i32>(x);
   let exponent = (bits >> 23) - 127;
   let m = reinterpret<f32>((bits & 0x007fffff) | 0x3f800000);
-  if (m > 1.41421356) {
+  if (m > Mathf.SQRT2) {
     m *= 0.5;
     exponent += 1;
   }

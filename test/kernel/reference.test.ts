@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { KernelWeights } from '../../service/src/model/kernel-weights.js';
+import { KernelModel } from '../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../service/src/model/kernel-module.js';
+import { type KernelWeights, parseKernelWeights } from '../../service/src/model/kernel-weights.js';
 import { lively, type RandomKernel, randomKernel } from '../support/kernel-models.js';
 import { followReference } from '../support/kernel-reference.js';
+import { kernelShape, randomNetwork, writeKernelWeights } from '../support/kernel-weights.js';
 
 const sizes = [
   [16, 16, 40],
@@ -76,4 +79,18 @@ describe.each([32, 8] as const)('%i-bit weights against float64', (precision) =>
       expect(found.surpriseError, name).toBeGreaterThan(slack[precision].bits);
     }
   });
+});
+
+test('the largest sum that 8-bit rows can come to does not overflow', async () => {
+  // 544 columns of weight 127 and of the largest activation: 544 · 127 · 32767 is beyond 2^31.
+  const network = randomNetwork(544, 16, 1);
+  network.sections.top_recurrent.fill(0.004);
+  network.sections.top_start.fill(0.9);
+  const { file } = writeKernelWeights(network, 8);
+  const shape = kernelShape(network);
+  const engine = await KernelModel.load(await kernelModule(), file, shape);
+  const kernel = { network, file, engine, weights: parseKernelWeights(file, shape) };
+  const found = await agreement(kernel, kernel.weights, 1, false);
+  expect(found.farthest).toBeLessThan(slack[8].edge);
+  expect(found.surpriseError).toBeLessThan(slack[8].bits);
 });

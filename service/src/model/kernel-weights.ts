@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { BlockShape } from './engine.js';
 
 /**
- * The kernel's weight file (docs/models.md, "Weights of the kernel"): a header of 64 bytes, then sections in a fixed order, each at a multiple
+ * The weight file of the kernel (docs/models.md): a header of 64 bytes, then sections in a fixed order, each at a multiple
  * of 16 bytes. Everything is checked here, so the kernel itself checks nothing.
  */
 
