@@ -15,6 +15,16 @@ export default defineConfig({
       },
       {
         test: {
+          // Takes, loops and seeks once more, with a trained model in the kernel.
+          name: 'kernel-takes',
+          include: ['test/takes/{playback,bounce,cut-off}.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+          env: { SIMMER_TEST_MODEL: 'one-song' },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'ardour',
           include: ['test/ardour/**/*.test.ts'],
           // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it exports
@@ -30,6 +40,8 @@ export default defineConfig({
         test: {
           // The built plugin in a host of our own, with the real service.
           name: 'host',
+          // What people hear: a trained model, in the kernel.
+          env: { SIMMER_TEST_MODEL: 'one-song' },
           include: ['test/host/**/*.test.ts'],
           globalSetup: ['test/support/build-service.ts', 'test/host/build-host.ts'],
           fileParallelism: false,

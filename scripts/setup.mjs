@@ -28,6 +28,7 @@ const needsOf = {
   host: ['npm', 'build', 'rust'],
   'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
   training: ['python'],
+  kernel: ['npm', 'build', 'chromium'],
 };
 
 /** @param {string[]} args @returns {Set<string>} */
@@ -35,7 +36,8 @@ function readNeeds(args) {
   const [flag, purpose = 'demo', ...stages] = args;
   if (flag !== undefined && flag !== '--for')
     throw new SetupFailure(`unknown option ${flag}; say --for demo or --for test`, 2);
-  const tests = stages.length > 0 ? stages : ['lint', 'shim', 'host', 'unit', 'ardour', 'second-host', 'training'];
+  const tests =
+    stages.length > 0 ? stages : ['lint', 'shim', 'host', 'unit', 'kernel', 'ardour', 'second-host', 'training'];
   const purposes = purpose === 'test' ? tests : [purpose];
   const unknown = purposes.find((name) => !(name in needsOf));
   if (unknown !== undefined) throw new SetupFailure(`there is nothing to set up for '${unknown}'`, 2);

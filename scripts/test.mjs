@@ -64,6 +64,11 @@ const stages = {
     { command: bin('vitest'), args: ['run', '--project', 'host'], counts: vitestCounts },
   ],
   unit: [{ command: bin('vitest'), args: ['run', '--project', 'unit'], counts: vitestCounts }],
+  // The kernel in every engine that can be had, and takes, loops and seeks on it.
+  kernel: [
+    { command: bin('vitest'), args: ['run', '--project', 'kernel-takes'], counts: vitestCounts },
+    { command: process.execPath, args: [join(root, 'scripts', 'check-engines.mjs')] },
+  ],
   ardour: [{ command: bin('vitest'), args: ['run', '--project', 'ardour'], counts: vitestCounts }],
   'second-host': [{ command: bin('vitest'), args: ['run', '--project', 'second-host'], counts: vitestCounts }],
   training: [

@@ -3,13 +3,13 @@ import { Lane } from '../../service/src/core/lane.js';
 import type { SongFrame } from '../../service/src/core/units.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import type { EngineName } from '../../service/src/model/engine-name.js';
-import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { playable } from '../../service/src/render/playable-model.js';
 import { Session, type SessionModel } from '../../service/src/session/session.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import type { TakeBook } from '../../service/src/take/take-book.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { LaneDelivery } from './delivery.js';
+import { playedModel } from './played-model.js';
 import { type Heard, SimulatedShim } from './simulated-shim.js';
 
 export interface HostOptions {
@@ -22,7 +22,7 @@ export interface HostOptions {
   readonly turns?: () => number;
   /** The model is not on this machine. */
   readonly withoutModel?: boolean;
-  /** What is played, where it is not the tiny model on its usual engine. */
+  /** What is played, where it is not `playedModel` on its usual engine. */
   readonly model?: SessionModel;
   /** How many turns a draw of so many blocks takes. */
   readonly drawTurns?: (blocks: number) => number;
@@ -49,15 +49,16 @@ interface Delivery {
 
 const noGuide: readonly LanePoint[] = [{ frame: 0, value: 0, interpolation: 'hold' }];
 
-const missingTiny: SessionModel = {
+const here: SessionModel = { kind: 'here', verified: playedModel.verified, engine: playedModel.engine };
+const missingModel: SessionModel = {
   kind: 'missing',
-  reference: playable(tinyModel, 'onnx').reference,
-  message: `tiny (${tinyModel.digest.slice(0, 12)}) is not here`,
+  reference: playable(playedModel.verified, playedModel.engine).reference,
+  message: `${playedModel.verified.manifest.name} (${playedModel.verified.digest.slice(0, 12)}) is not here`,
 };
 
-/** The tiny model stands for every engine: one that is another draws other bits, here by other uniforms. */
+/** One engine stands for every other: one that is another draws other bits, here by other uniforms. */
 function asDrawnBy(engine: EngineName, inputs: DrawInputs): DrawInputs {
-  return engine === 'onnx' ? inputs : { ...inputs, uniform: inputs.uniform.map((value) => 1 - value) };
+  return engine === playedModel.engine ? inputs : { ...inputs, uniform: inputs.uniform.map((value) => 1 - value) };
 }
 
 /** A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. */
@@ -73,7 +74,7 @@ export class SimulatedHost {
   readonly #options: HostOptions;
   readonly #end = new AbortController();
   readonly #running: Promise<void>;
-  readonly #engine = new TinyModel();
+  readonly #engine = playedModel.open();
   readonly rateHz: number;
   #exact: { values: Float32Array; from: SongFrame; end: SongFrame } | undefined;
 
@@ -92,17 +93,17 @@ export class SimulatedHost {
         instanceId: '1'.repeat(32),
         hostName: 'simulated',
         sampleRateHz: this.rateHz,
-        model: 'tiny',
+        model: playedModel.verified.manifest.name,
         takes: this.recipe,
       },
-      model:
-        options.model ?? (options.withoutModel ? missingTiny : { kind: 'here', verified: tinyModel, engine: 'onnx' }),
+      model: options.model ?? (options.withoutModel ? missingModel : here),
       pool: {
         draw: async (_, engine, inputs) => {
-          const blocks = inputs.temperature.length / tinyModel.manifest.blockSteps;
+          const blocks = inputs.temperature.length / playedModel.verified.manifest.blockSteps;
           await this.#turn(options.drawTurns?.(blocks) ?? 0);
           this.drawnBlocks += blocks;
-          return { drawn: await this.#engine.draw(asDrawnBy(engine, inputs)), runMillis: 1 };
+          const drawn = await (await this.#engine).draw(asDrawnBy(engine, inputs));
+          return { drawn, runMillis: 1 };
         },
       },
       store: options.store,

@@ -28,11 +28,19 @@ export function systemNeeds(root, needs, missing) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv', ['python3', 'python3-venv']);
   }
+  if (needs.has('chromium')) {
+    if (!browsers.some((name) => ask(name, ['--version']) !== undefined))
+      missing.add('Chromium, in which the kernel is compared', ['chromium']);
+    if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
+      missing.add('Python with venv, for wasmtime', ['python3', 'python3-venv']);
+  }
   if (needs.has('python')) {
     if (ask('fluidsynth', ['--version']) === undefined)
       missing.add('fluidsynth, which plays the corpus', ['fluidsynth']);
   }
 }
+
+const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
 
 function hasArdour() {
   return readdirSync('/usr/bin').some((name) => /^ardour\d+-lua$/.test(name));

@@ -445,10 +445,10 @@ export class Passage {
   #leave(line: TakeRecord, step: Step, delivered: Shape): void {
     const { takes, exact, startMode } = this.#options;
     this.#learned = line;
-    this.#next = undefined;
     // What has been heard of the line is past; only where nothing was heard yet may another take its place.
     const sibling = exact && startMode !== 'exactly' ? takes.sibling(line, step, delivered) : undefined;
     this.#line = sibling ?? takes.branch(line, step);
+    this.#next = sibling && takes.after(sibling);
     if (sibling !== undefined) takes.use(sibling);
     this.#drawBlocks = 1;
   }

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { BlockEngine } from '../../service/src/model/engine.js';
+import { type EngineName, kernelInt8 } from '../../service/src/model/engine-name.js';
+import { KernelModel } from '../../service/src/model/kernel-model.js';
+import { kernelModule } from '../../service/src/model/kernel-module.js';
+import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
+import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
+
+/** A model, and what draws from it in this thread. */
+export interface PlayedModel {
+  readonly verified: VerifiedModel;
+  readonly engine: EngineName;
+  readonly open: () => Promise<BlockEngine>;
+}
+
+/** The model that suites play which can play any: $SIMMER_TEST_MODEL (vitest.config.ts), by itself the tiny one. */
+export const playedModelName = process.env.SIMMER_TEST_MODEL ?? 'tiny';
+
+const tiny: PlayedModel = { verified: tinyModel, engine: 'onnx', open: () => Promise.resolve(new TinyModel()) };
+
+async function inKernel(name: string): Promise<PlayedModel> {
+  const verified = await readModel(join(import.meta.dirname, '../../models', name));
+  const { kernel, manifest } = verified;
+  if (kernel === undefined) throw new Error(`${name} has no weights for the kernel`);
+  const open = async () => KernelModel.load(await kernelModule(), kernel.int8, manifest);
+  return { verified, engine: kernelInt8, open };
+}
+
+export const playedModel = playedModelName === 'tiny' ? tiny : await inKernel(playedModelName);
