@@ -81,8 +81,8 @@ def _kernel(measured: dict[str, float]) -> str:
     exact, rounded = measured["bitsPerStep"], measured["kernelInt8BitsPerStep"]
     return f"""## In the kernel
 
-The weights in 8 bits (`weights-int8.bin`) cost {rounded - exact:.4f} bits per step: {rounded:.4f} against {exact:.4f} in
-float64, teacher-forced over the first {measured["steps"] / 16_000:.0f} s of the unseen performance
+The weights in 8 bits (`weights-int8.bin`) cost {rounded - exact:.4f} bits per step: {rounded:.4f} against {exact:.4f}
+in float64, teacher-forced over the first {measured["steps"] / 16_000:.0f} s of the unseen performance
 (`reference/held-out.u8`). In float32 (`weights-float32.bin`) they cost nothing that can be measured.
 """
 
