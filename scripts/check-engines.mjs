@@ -6,6 +6,7 @@
 // Prints a table and ends with 1 where a hash differs from test/kernel/golden.json or an engine fails. One that cannot be
 // had is skipped, and the table says so.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +99,16 @@ function everyEngine() {
   return runs;
 }
 
+/** SHA-256 of what `simmer render` makes of a lane: the whole way, from the lane's grid to the host's rate. */
+function songOf(program, folder) {
+  const [lane, wav] = [join(folder, 'lane.csv'), join(folder, 'song.wav')];
+  writeFileSync(lane, '0,0.6\n4,1.2\n4,0.8,hold\n7.5,1.05\n');
+  const simmer = join(root, 'service', 'bin', 'simmer.js');
+  const song = ['--model', 'one-song', '--engine', 'kernel', '--seconds', '10', '--rate', '48000', '--take', '3'];
+  output(program, [simmer, 'render', ...song, '--lane', lane, '-o', wav]);
+  return createHash('sha256').update(readFileSync(wav)).digest('hex');
+}
+
 /** A copy of a case with other uniforms for the block in the middle: it must not have the case's hash. */
 function disturbed(folder) {
   const inputs = readFileSync(join(folder, 'inputs.bin'));
@@ -117,9 +128,11 @@ try {
   const cases = await makeCases(root, work);
   if (process.argv.includes('--record')) {
     const [int8, float32] = output(process.execPath, [join(engines, 'run-in-node.mjs'), kernel, ...cases]);
-    writeFileSync(golden, `${JSON.stringify({ int8, float32 }, null, 2)}\n`);
+    const song = songOf(process.execPath, work);
+    writeFileSync(golden, `${JSON.stringify({ int8, float32, song }, null, 2)}\n`);
   }
-  const expected = Object.values(JSON.parse(readFileSync(golden, 'utf8')));
+  const { song, ...draws } = JSON.parse(readFileSync(golden, 'utf8'));
+  const expected = Object.values(draws);
   const row = (name, cells) => console.log(`${name.padEnd(30)} ${cells}`);
   const short = (hash) => `${hash.slice(0, 16)}…`.padEnd(19);
   row('30 s, 256/128, by', `${'int8'.padEnd(19)} float32`);
@@ -137,6 +150,20 @@ try {
       row(name, `${error instanceof NotHere ? 'skipped' : 'FAILED'}: ${error.message}`);
     }
   }
+  row('', '');
+  row('10 s of one-song at 48 kHz, by', 'simmer render');
+  row('committed', short(song));
+  for (const version of nodeVersions) {
+    try {
+      const own = songOf(nodeOf(version), work);
+      if (own !== song) failures += 1;
+      row(`Node ${version}`, `${short(own)} ${''.padEnd(19)} ${own === song ? 'equal' : 'DIFFERS'}`);
+    } catch (error) {
+      if (!(error instanceof NotHere)) failures += 1;
+      row(`Node ${version}`, `${error instanceof NotHere ? 'skipped' : 'FAILED'}: ${error.message}`);
+    }
+  }
+  row('', '');
   const [control] = output(process.execPath, [join(engines, 'run-in-node.mjs'), kernel, disturbed(cases[0])]);
   const seen = control !== expected[0];
   if (!seen) failures += 1;

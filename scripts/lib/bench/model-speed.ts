@@ -4,7 +4,7 @@ import { kernelModule } from '../../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../../service/src/model/onnx-model.js';
 import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
 import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
-import { type Contestant, microsPerStep } from './engine-speed.js';
+import { blockP99Micros, type Contestant, microsPerStep } from './engine-speed.js';
 import { askPython, type Graphs, type NetworkSize, type PythonPeers, trainingPython } from './python-peers.js';
 import { lessIsBetter, moreIsBetter, type Row } from './row.js';
 
@@ -46,6 +46,7 @@ async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undef
     ...(await onnxContestants({ float32: graph.bytes, eightBits: peers?.eightBits }, manifest, state)),
     ...(await kernelContestants({ int8: kernel.int8, float32: kernel.float32 }, manifest, state)),
   ];
+  const late = await p99Rows(contestants);
   const micros = await measure(contestants);
   const factor = (name: string) => 1e6 / manifest.sampleRateHz / micros(name, 1);
   const realTime = (name: string, peer: Row['peer']) =>
@@ -57,8 +58,20 @@ async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undef
     realTime(kernelFloat32, against(onnxFloat32)),
     realTime(kernelInt8, against(onnxFloat32)),
     ...(peers === undefined ? [] : [realTime(kernelInt8, against(onnxInt8))]),
+    ...late,
     ...stepRows('the default model', contestants, micros),
   ];
+}
+
+/** What a block costs at worst, since a block that is late is heard. */
+async function p99Rows(contestants: readonly Named[]): Promise<Row[]> {
+  const p99Of = async (name: string) => {
+    const found = contestants.find((contestant) => contestant.name === name && contestant.voices === 1);
+    return found === undefined ? Number.NaN : blockP99Micros(found);
+  };
+  const peer = { name: onnxFloat32, value: await p99Of(onnxFloat32) };
+  const what = 'one block of the default model on the kernel, 8 bits, 99th percentile';
+  return [lessIsBetter(what, await p99Of(kernelInt8), 'µs', peer)];
 }
 
 async function sizeRows({ width, hidden }: NetworkSize, graphs: Graphs | undefined): Promise<Row[]> {
