@@ -79,11 +79,15 @@ def write_card(report: Report, path: Path) -> None:
 
 def _kernel(measured: dict[str, float]) -> str:
     exact, rounded = measured["bitsPerStep"], measured["kernelInt8BitsPerStep"]
+    whole_seconds = measured["wholeSteps"] / 16_000
+    whole = measured["wholeInt8BitsPerStep"] - measured["wholeBitsPerStep"]
     return f"""## In the kernel
 
 The weights in 8 bits (`weights-int8.bin`) cost {rounded - exact:.4f} bits per step: {rounded:.4f} against {exact:.4f}
 in float64, teacher-forced over the first {measured["steps"] / 16_000:.0f} s of the unseen performance
-(`reference/held-out.u8`). In float32 (`weights-float32.bin`) they cost nothing that can be measured.
+(`reference/held-out.u8`). Over all {whole_seconds:.0f} s of it they cost {whole:.4f} bits, in a float64 model of the
+kernel's arithmetic (`training/simmer_training/kernel_reference.py`). In float32 (`weights-float32.bin`) they cost
+nothing that can be measured.
 """
 
 

@@ -5,7 +5,8 @@
 
 Every large matrix becomes a MatMulNBits (com.microsoft; blocks of 128 inputs, 8 bits, activations in 8 bits too), which
 of ONNX Runtime's ways is the fastest here with one row. With --random, the folder gets for each size D/M of the tiers a
-network with random weights: model-D-M.onnx in float32, model-D-M-8bit.onnx, and the kernel's weight files.
+network with random weights: model-D-M.onnx in float32, model-D-M-8bit.onnx, and the kernel's weight files. Either
+way the command says how far from the float64 network the graph of 8 bits is, along a second that it draws.
 """
 
 import argparse
@@ -16,8 +17,10 @@ import numpy as np
 import torch
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from simmer_training.fold import fold, start_state
+from simmer_training.fold import Folded, fold, start_state
 from simmer_training.graph import GraphBuilder, GuidePull
+from simmer_training.graph_distance import bits_lost
+from simmer_training.kernel_reference import read_weight_file
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import SampleRnn, Sizes
 from simmer_training.weights import load_weights
@@ -27,6 +30,7 @@ BLOCK: Final = 128
 ZERO: Final = 128
 ACTIVATIONS_IN_8_BITS: Final = 4
 SMALLEST: Final = 128 * 64  # smaller matrices would gain nothing
+COMPARED_STEPS: Final = 16_000
 
 
 def quantize_graph(model: ModelProto) -> ModelProto:
@@ -78,7 +82,7 @@ def _replace(graph: GraphProto, matrices: dict[str, np.ndarray], packed: set[str
 
 
 def _pack(name: str, matrix: np.ndarray) -> list[TensorProto]:
-    """A matrix [K, N] as bytes [N, K/32, 32] around 128, and a scale for each 32 of them."""
+    """A matrix [K, N] as bytes [N, K / BLOCK, BLOCK] around 128, and a scale for each BLOCK of them."""
     blocks = matrix.T.reshape(matrix.shape[1], -1, BLOCK).astype(np.float64)
     scales = np.abs(blocks).max(axis=2) / (ZERO - 1)
     scales[scales == 0] = 1
@@ -100,18 +104,32 @@ def random_network(width: int, hidden: int, seed: int = 2017) -> SampleRnn:
     return model.requires_grad_(False)
 
 
-def _write_random(folder: Path, sizes: str) -> None:
-    width, hidden = (int(number) for number in sizes.split("/"))
+def parse_sizes(text: str) -> tuple[int, int]:
+    """The widths D and M of "D/M". Raises ArgumentTypeError for anything else."""
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not two widths such as 256/128")
+    return int(parts[0]), int(parts[1])
+
+
+def _bits_lost(quantized: ModelProto, folded: Folded, float32_weights: bytes) -> float:
+    state = start_state(folded).astype(np.float32)
+    return bits_lost(quantized, read_weight_file(float32_weights), state, COMPARED_STEPS)
+
+
+def _write_random(folder: Path, width: int, hidden: int) -> None:
     folded, pull = fold(random_network(width, hidden)), GuidePull()
     graph = GraphBuilder(folded, pull=pull).build()
     stem = folder / f"model-{width}-{hidden}"
     folder.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".onnx").write_bytes(graph.SerializeToString())
-    Path(f"{stem}-8bit.onnx").write_bytes(quantize_graph(graph).SerializeToString())
+    quantized, exact = quantize_graph(graph), weight_file(folded, pull, FLOAT32)
+    Path(f"{stem}-8bit.onnx").write_bytes(quantized.SerializeToString())
     Path(f"{stem}-int8.bin").write_bytes(weight_file(folded, pull, INT8))
-    Path(f"{stem}-float32.bin").write_bytes(weight_file(folded, pull, FLOAT32))
+    Path(f"{stem}-float32.bin").write_bytes(exact)
     Path(f"{stem}-state.f32").write_bytes(start_state(folded).astype("<f4").tobytes())
-    print(f"{stem}: {folded.parameters():,} folded weights")
+    lost = _bits_lost(quantized, folded, exact)
+    print(f"{stem}: {folded.parameters():,} folded weights; 8 bits lose {lost:.4f} bits per step")
 
 
 def main() -> None:
@@ -119,15 +137,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", type=Path, default=Path("../models/one-song/weights.pt"))
-    parser.add_argument("--random", nargs="+", metavar="D/M", help="sizes of networks with random weights")
+    parser.add_argument(
+        "--random", nargs="+", type=parse_sizes, metavar="D/M", help="sizes of networks with random weights"
+    )
     arguments = parser.parse_args()
     if arguments.random:
-        for sizes in arguments.random:
-            _write_random(arguments.out, sizes)
+        for width, hidden in arguments.random:
+            _write_random(arguments.out, width, hidden)
         return
-    graph = GraphBuilder(fold(load_weights(arguments.weights)), pull=GuidePull()).build()
-    arguments.out.write_bytes(quantize_graph(graph).SerializeToString())
-    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
+    folded, pull = fold(load_weights(arguments.weights)), GuidePull()
+    quantized = quantize_graph(GraphBuilder(folded, pull=pull).build())
+    arguments.out.write_bytes(quantized.SerializeToString())
+    lost = _bits_lost(quantized, folded, weight_file(folded, pull, FLOAT32))
+    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes; 8 bits lose {lost:.4f} bits per step")
 
 
 if __name__ == "__main__":
