@@ -67,7 +67,7 @@ const stages = {
   // The kernel in every engine that can be had, and takes, loops and seeks on it.
   kernel: [
     { command: bin('vitest'), args: ['run', '--project', 'kernel-takes'], counts: vitestCounts },
-    { command: process.execPath, args: [join(root, 'scripts', 'check-engines.mjs'), '--all'] },
+    { command: process.execPath, args: [join(root, 'scripts', 'check-engines.mjs')] },
   ],
   ardour: [{ command: bin('vitest'), args: ['run', '--project', 'ardour'], counts: vitestCounts }],
   'second-host': [{ command: bin('vitest'), args: ['run', '--project', 'second-host'], counts: vitestCounts }],
@@ -136,6 +136,11 @@ const environment = {
 };
 const total = { passed: 0, failed: 0 };
 const report = [];
+/** What failing commands said last: told again at the end, since it is the end of a log that is kept and read. */
+const lastWords = [];
+const lastWordsLines = 40;
+/** What could not be tried here, and why: nothing is left out unseen. */
+const skipped = [];
 for (const name of wanted) {
   const started = performance.now();
   let failure;
@@ -154,13 +159,17 @@ for (const name of wanted) {
     const counted = counts?.(ended.lines) ?? { passed: 0, failed: 0 };
     total.passed += counted.passed;
     total.failed += counted.failed;
-    if (ended.code !== 0) failure ??= `${args.join(' ')} ended with ${ended.code ?? ended.signal}`;
+    skipped.push(...ended.lines.filter((line) => /\bskipped: /.test(line)).map((line) => `${name}: ${line}`));
+    if (ended.code !== 0) {
+      failure ??= `${args.join(' ')} ended with ${ended.code ?? ended.signal}`;
+      lastWords.push(`── the end of ${name}: ${args.join(' ')}`, ...ended.lines.slice(-lastWordsLines));
+    }
     if (counts !== undefined && counted.passed + counted.failed === 0) failure ??= `${args.join(' ')} ran no test`;
   }
   report.push({ name, seconds: (performance.now() - started) / 1000, failure });
 }
 
-console.log('');
+for (const line of ['', ...lastWords, '', ...skipped]) console.log(line);
 for (const { name, seconds, failure } of report) {
   console.log(
     `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(11)} ${seconds.toFixed(0).padStart(5)} s  ${failure ?? ''}`,
