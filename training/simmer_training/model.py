@@ -81,6 +81,13 @@ class SampleRnn(nn.Module):
 
         The logits of a step depend on the bins before it only.
         """
+        states, after = self.upper(bins, recurrent)
+        batch, frames = states.shape[:2]
+        logits = self.logits(states.flatten(0, 1), frame_windows(bins).flatten(0, 1))
+        return logits.reshape(batch, frames * FRAME_STEPS, BINS), after
+
+    def upper(self, bins: Tensor, recurrent: Recurrent) -> tuple[Tensor, Recurrent]:
+        """The frame tier's states [B, L / 16, D] over steps 64..64+L of `bins` [B, 64 + L], and both tiers' last."""
         batch, steps = bins.shape[0], bins.shape[1] - BLOCK_STEPS
         values = centred(bins, self.top_start.dtype)
         blocks = self.top_in(values[:, :steps].reshape(batch, -1, BLOCK_STEPS))
@@ -88,12 +95,24 @@ class SampleRnn(nn.Module):
         condition = self.top_up(top).reshape(batch, -1, self.sizes.recurrent)
         frames = values[:, BLOCK_STEPS - FRAME_STEPS : -FRAME_STEPS].reshape(batch, -1, FRAME_STEPS)
         frame, frame_last = _run_gru(self.frame_gru, self.frame_in(frames) + condition, recurrent.frame)
-        condition = self.frame_up(frame).reshape(batch, steps, self.sizes.sample)
-        embedded = self.embedding(bins[:, BLOCK_STEPS - FRAME_STEPS : -1])
-        history = embedded.unfold(1, FRAME_STEPS, 1).transpose(2, 3).reshape(batch, steps, -1)
-        hidden = functional.relu(self.second(self.first(history) + condition))
-        hidden = functional.relu(self.third(hidden))
-        return self.output(hidden), Recurrent(top_last, frame_last)
+        return frame, Recurrent(top_last, frame_last)
+
+    def logits(self, states: Tensor, windows: Tensor) -> Tensor:
+        """Logits [N, 16, 256] of N frames from their states [N, D] and the bins [N, 31] before each of their steps."""
+        hidden, embedding = self.sizes.sample, self.sizes.embedding
+        condition = self.frame_up(states).reshape(-1, FRAME_STEPS, hidden)
+        # The first layer over a history that slides is a convolution: 16 times less to write down than its rows.
+        kernel = self.first.weight.reshape(hidden, FRAME_STEPS, embedding).transpose(1, 2)
+        first = functional.conv1d(self.embedding(windows).transpose(1, 2), kernel).transpose(1, 2)
+        activated = functional.relu(self.second(first + condition))
+        activated = functional.relu(self.third(activated))
+        logits: Tensor = self.output(activated)
+        return logits
+
+
+def frame_windows(bins: Tensor) -> Tensor:
+    """The 31 bins [B, L / 16, 31] that the 16 steps of each frame of `bins` [B, 64 + L] see before them."""
+    return bins[:, BLOCK_STEPS - FRAME_STEPS : -1].unfold(1, 2 * FRAME_STEPS - 1, FRAME_STEPS)
 
 
 def gru_parameter(gru: nn.GRU, name: str) -> Tensor:

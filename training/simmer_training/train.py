@@ -1,15 +1,17 @@
-"""Trains the model on the corpus, for a given time, and can be stopped and started again.
+"""Trains a model on a dataset for a given time, and can be stopped and started again.
 
-    python -m simmer_training.train --hours 1.2 [--corpus build/corpus] [--checkpoint build/checkpoint.pt]
+    python -m simmer_training.train --name one-song --hours 3 [--threads 1]
 
 The learning rate follows the clock, not the count of updates: it is zero when the hours are over, however slow the
-machine was.
+machine was. More hours than before go on from where a run ended: the rate rises again and falls to zero anew.
 """
 
 import argparse
 import json
 import math
 import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,117 +20,226 @@ from torch import Tensor
 from torch.nn import functional
 
 from simmer_training.checkpoint import Checkpoint, Progress
-from simmer_training.data import Bins, Streams, corrupt, load_bins
-from simmer_training.model import BLOCK_STEPS, Recurrent, SampleRnn, Sizes
+from simmer_training.data import Streams, corrupt
+from simmer_training.dataset import Bins, Dataset, load_dataset
+from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
 
-BATCH: Final = 16
-WINDOW_STEPS: Final = 1024  # truncated back-propagation through time
-LEARNING_RATE: Final = 2e-3
+LEARNING_RATE: Final = 3e-3
 WARM_UP_UPDATES: Final = 100
 GRADIENT_NORM: Final = 1.0
 AVERAGE_DECAY: Final = 0.999
 SAVE_SECONDS: Final = 120.0
-HELD_OUT_STEPS: Final = 16 * 16_000  # the last 16 s of the unseen performance
-HELD_OUT_WARM_UP: Final = 2 * 16_000  # its first 2 s only bring the states up
+TELL_SECONDS: Final = 5.0
+HELD_OUT_STEPS: Final = 16 * 16_000  # the end of the first held-out piece
+HELD_OUT_WARM_UP: Final = 2 * 16_000  # its first part only brings the states up
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How the windows are read from a share of the run on.
+
+    Short windows make many updates while everything is still to be learned; long ones let what the recurrent tiers
+    remember be judged by what it does half a second later. The sample tier, which costs two thirds of the work, learns
+    from a part of the frames: neighbours say nearly the same, and other frames come next time.
+    """
+
+    begins: float
+    batch: int
+    window_steps: int  # truncated back-propagation through time
+    frames_learned: float  # share of the frames of a window whose draws are learned from
+
+
+STAGES: Final = (Stage(0.0, 16, 1024, 0.25), Stage(0.5, 16, 4096, 0.125))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of a run."""
+
+    sizes: Sizes
+    hours: float
+    seed: int = 1
+    threads: int = 1
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Update:
+    """How a run goes; `held_out_bits` where it was measured since the last one."""
+
+    updates: int
+    steps: int
+    hours: float
+    share: float
+    training_bits: float
+    held_out_bits: float | None
+    steps_per_second: float
 
 
 def held_out_bits(model: SampleRnn, bins: Bins) -> float:
-    """Mean bits per step over the end of a performance, teacher-forced, states carried through."""
-    past = torch.from_numpy(bins[-(HELD_OUT_STEPS + BLOCK_STEPS) :].astype("int64")).unsqueeze(0)
-    recurrent, total, window = model.start(1), 0.0, HELD_OUT_WARM_UP
+    """Mean bits per step over the end of a piece, teacher-forced, states carried through."""
+    device = model.top_start.device
+    steps = min(HELD_OUT_STEPS, len(bins) - BLOCK_STEPS)
+    window = min(HELD_OUT_WARM_UP, steps // 4 // BLOCK_STEPS * BLOCK_STEPS)
+    past = torch.from_numpy(bins[-(steps + BLOCK_STEPS) :].astype("int64")).unsqueeze(0).to(device)
+    recurrent, total, counted = model.start(1), 0.0, 0
     with torch.inference_mode():
-        for offset in range(0, HELD_OUT_STEPS - window + 1, window):
+        for offset in range(0, steps - window + 1, window):
             row = past[:, offset : offset + window + BLOCK_STEPS]
             logits, recurrent = model(row, recurrent)
-            if offset >= HELD_OUT_WARM_UP:
+            if offset > 0:
                 total += float(functional.cross_entropy(logits[0], row[0, BLOCK_STEPS:], reduction="sum"))
-    return total / (HELD_OUT_STEPS - HELD_OUT_WARM_UP) / math.log(2)
+                counted += window
+    return total / counted / math.log(2)
 
 
 class Trainer:
     """One training run."""
 
-    def __init__(self, corpus: Path, checkpoint: Path, hours: float, seed: int) -> None:
-        torch.manual_seed(seed)
-        self._checkpoint, self._hours = checkpoint, hours
-        self._held_out = load_bins(corpus, held_out=True)[0]
-        self.progress = Progress()
+    def __init__(self, dataset: Dataset, checkpoint: Path, plan: Plan) -> None:
+        """Goes on from `checkpoint` where it exists; its sizes must then be the plan's (ValueError)."""
+        torch.manual_seed(plan.seed)
+        torch.set_num_threads(plan.threads)
+        self._dataset, self._checkpoint, self._plan = dataset, checkpoint, plan
+        self._device = torch.device(plan.device)
         saved = Checkpoint.load(checkpoint) if checkpoint.exists() else None
-        self._model = SampleRnn(saved.sizes if saved else Sizes())
-        self._averaged = SampleRnn(self._model.sizes).requires_grad_(False)
-        self._optimizer = torch.optim.Adam(self._model.parameters(), LEARNING_RATE, betas=(0.9, 0.99), fused=True)
+        if saved and saved.sizes != plan.sizes:
+            raise ValueError(f"{checkpoint} is of other sizes: {saved.sizes}")
+        self.progress = saved.progress if saved else Progress()
+        self._model = SampleRnn(plan.sizes).to(self._device)
+        self._averaged = SampleRnn(plan.sizes).to(self._device).requires_grad_(False)
+        self._optimizer = torch.optim.Adam(
+            self._model.parameters(), LEARNING_RATE, betas=(0.9, 0.99), fused=self._device.type != "mps"
+        )
         if saved:
-            self.progress = saved.progress
             self._model.load_state_dict(saved.weights)
             self._optimizer.load_state_dict(saved.optimizer)
         self._averaged.load_state_dict(saved.averaged if saved else self._model.state_dict())
-        self._streams = Streams(load_bins(corpus, held_out=False), BATCH, WINDOW_STEPS, seed + self.progress.updates)
-        self._generator = torch.Generator().manual_seed(seed + self.progress.updates)
-        self._recurrent = self._model.start(BATCH)
+        # Another seed after every start: the same windows again would teach nothing new.
+        self._seed = plan.seed + self.progress.updates
+        self._generator = torch.Generator().manual_seed(self._seed)
+        self._stage: Stage | None = None
 
-    def run(self) -> None:
-        """Trains until the hours are over; prints a line of JSON, and saves, every SAVE_SECONDS."""
-        earlier, began, saved_at, losses = self.progress.hours, time.monotonic(), time.monotonic(), []
-        while self.progress.hours < self._hours:
+    def run(self, tell: Callable[[Update], None], stop: Callable[[], bool]) -> bool:
+        """Trains until the hours are over (True) or `stop()` says so (False); saves every two minutes."""
+        earlier, began = self.progress.hours, time.monotonic()
+        saved_at = told_at = began
+        told_steps, losses = self.progress.steps, []
+        while self.progress.hours < self._plan.hours and not stop():
             losses.append(self._update())
-            self.progress.hours = earlier + (time.monotonic() - began) / 3600
-            if time.monotonic() - saved_at > SAVE_SECONDS:
-                self._save(sum(losses) / len(losses))
-                saved_at, losses = time.monotonic(), []
-        self._save(sum(losses) / len(losses) if losses else float("nan"))
+            now = time.monotonic()
+            self.progress.hours = earlier + (now - began) / 3600
+            due = now - saved_at > SAVE_SECONDS
+            if due:
+                self._save()
+                saved_at = now
+            if due or now - told_at > TELL_SECONDS:
+                speed = (self.progress.steps - told_steps) / (now - told_at)
+                tell(self._said(sum(losses) / len(losses), speed, measured=due))
+                told_at, told_steps, losses = time.monotonic(), self.progress.steps, []
+        self._save()
+        tell(self._said(sum(losses) / len(losses) if losses else math.nan, 0.0, measured=True))
+        return self.progress.hours >= self._plan.hours
+
+    @property
+    def averaged(self) -> SampleRnn:
+        """The exponential moving average of the weights: what is exported."""
+        return self._averaged
+
+    def _said(self, bits: float, speed: float, *, measured: bool) -> Update:
+        progress = self.progress
+        held_out = progress.held_out_bits if measured else None
+        return Update(progress.updates, progress.steps, progress.hours, self._share(), bits, held_out, speed)
+
+    def _share(self) -> float:
+        return min(1.0, self.progress.hours / self._plan.hours)
+
+    def _begin(self, stage: Stage) -> None:
+        self._stage = stage
+        self._streams = Streams(self._dataset.training, stage.batch, self._seed)
+        self._recurrent = self._model.start(stage.batch)
 
     def _update(self) -> float:
-        """One step of Adam over B x L draws; returns the loss in bits."""
-        bins, fresh = self._streams.next()
-        recurrent = self._restart(fresh.unsqueeze(1))
+        """One step of Adam; returns the loss in bits."""
+        stage = [stage for stage in STAGES if stage.begins <= self._share()][-1]
+        if stage is not self._stage:
+            self._begin(stage)
+        bins, fresh = self._streams.next(stage.window_steps)
+        heard = corrupt(bins, self._generator).to(self._device)
+        picked = self._pick(stage).to(self._device)
+        bins = bins.to(self._device)
+        recurrent = self._restart(fresh.unsqueeze(1).to(self._device))
         for group in self._optimizer.param_groups:
             group["lr"] = self._learning_rate()
-        with torch.autocast("cpu", torch.bfloat16):
-            logits, after = self._model(corrupt(bins, self._generator), recurrent)
-            loss = functional.cross_entropy(logits.float().reshape(-1, BINS), bins[:, BLOCK_STEPS:].reshape(-1))
+        with torch.autocast(self._device.type, torch.bfloat16):
+            states, after = self._model.upper(heard, recurrent)
+            logits = self._model.logits(_of(states, picked), _of(frame_windows(heard), picked))
+            wanted = _of(bins[:, BLOCK_STEPS:].unfold(1, FRAME_STEPS, FRAME_STEPS), picked)
+            loss = functional.cross_entropy(logits.float().reshape(-1, BINS), wanted.reshape(-1))
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), GRADIENT_NORM)
         self._optimizer.step()
         self._recurrent = Recurrent(after.top.detach(), after.frame.detach())
         self.progress.updates += 1
-        self.progress.steps += BATCH * WINDOW_STEPS
+        self.progress.steps += stage.batch * stage.window_steps
         # The average must not remember the random start, so it is short while the run is young.
         decay = min(AVERAGE_DECAY, self.progress.updates / (self.progress.updates + 10))
         for mean, value in zip(self._averaged.parameters(), self._model.parameters(), strict=True):
             mean.lerp_(value.detach(), 1 - decay)
         return loss.item() / math.log(2)
 
+    def _pick(self, stage: Stage) -> Tensor:
+        """Which frames of each row are learned from: [B, N] (int64)."""
+        frames = stage.window_steps // FRAME_STEPS
+        count = max(1, round(frames * stage.frames_learned))
+        return torch.rand(stage.batch, frames, generator=self._generator).topk(count, dim=1).indices
+
     def _restart(self, fresh: Tensor) -> Recurrent:
         """The carried states, or the learned ones in the rows [B, 1] that begin anew."""
-        start = self._model.start(BATCH)
+        start = self._model.start(len(fresh))
         top = torch.where(fresh, start.top, self._recurrent.top)
         return Recurrent(top, torch.where(fresh, start.frame, self._recurrent.frame))
 
     def _learning_rate(self) -> float:
-        done = min(1.0, self.progress.hours / self._hours)
         warm = min(1.0, (self.progress.updates + 1) / WARM_UP_UPDATES)
-        return LEARNING_RATE * warm * 0.5 * (1 + math.cos(math.pi * done))
+        return LEARNING_RATE * warm * 0.5 * (1 + math.cos(math.pi * self._share()))
 
-    def _save(self, loss: float) -> None:
-        self.progress.held_out_bits = held_out_bits(self._averaged, self._held_out)
+    def _save(self) -> None:
+        self.progress.held_out_bits = held_out_bits(self._averaged, self._dataset.held_out[0])
         state = self._model.state_dict(), self._averaged.state_dict(), self._optimizer.state_dict()
         Checkpoint(self._model.sizes, *state, self.progress).save(self._checkpoint)
-        print(json.dumps({**vars(self.progress), "training_bits": loss}), flush=True)
+
+
+def _of(rows: Tensor, picked: Tensor) -> Tensor:
+    """The rows [B * N, K] of `rows` [B, F, K] that `picked` [B, N] names."""
+    return rows.gather(1, picked.unsqueeze(-1).expand(-1, -1, rows.shape[-1])).flatten(0, 1)
 
 
 def main() -> None:
     """Trains."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, help="of the model; everything lies in build/NAME")
     parser.add_argument("--hours", type=float, required=True)
-    parser.add_argument("--corpus", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
+    parser.add_argument("--recurrent", type=int, default=Sizes.recurrent)
+    parser.add_argument("--sample", type=int, default=Sizes.sample)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    Trainer(arguments.corpus, arguments.checkpoint, arguments.hours, arguments.seed).run()
+    folder = Path("build", arguments.name)
+    sizes = Sizes(arguments.recurrent, arguments.sample)
+    plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device)
+    trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan)
+    with (folder / "log.jsonl").open("a") as log:
+
+        def tell(update: Update) -> None:
+            print(json.dumps(asdict(update)), file=log, flush=True)
+            if update.held_out_bits is not None:
+                print(json.dumps(asdict(update)), flush=True)
+
+        trainer.run(tell, lambda: False)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The audio that the shipped models learn, made here."""

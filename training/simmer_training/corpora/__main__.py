@@ -1,0 +1,31 @@
+"""Makes the audio that a shipped model learns.
+
+python -m simmer_training.corpora one-song [--out build/one-song/dataset]
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from simmer_training.corpora.one_song import performances
+from simmer_training.dataset import load_dataset
+
+CORPORA: Final[dict[str, Callable[[Path], None]]] = {"one-song": performances.make}
+
+
+def main() -> None:
+    """Makes one corpus."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=CORPORA)
+    parser.add_argument("--out", type=Path, help="folder of the dataset")
+    arguments = parser.parse_args()
+    out = arguments.out or Path("build", arguments.name, "dataset")
+    CORPORA[arguments.name](out)
+    dataset = load_dataset(out)
+    minutes = [sum(map(len, bins)) / dataset.sample_rate_hz / 60 for bins in (dataset.training, dataset.held_out)]
+    print(f"{out}: {minutes[0]:.1f} minutes to learn from, {minutes[1]:.1f} held out")
+
+
+if __name__ == "__main__":
+    main()
