@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from simmer_training.corpus import SAMPLE_RATE_HZ
+from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.graph import GuidePull
 from simmer_training.graph_run import noise
 from simmer_training.quantized_graph import parse_sizes, random_network

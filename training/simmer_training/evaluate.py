@@ -23,8 +23,7 @@ import torch
 from simmer_training import metrics
 from simmer_training.card import write_card
 from simmer_training.checkpoint import load_model
-from simmer_training.corpus import SAMPLE_RATE_HZ
-from simmer_training.data import Bins, load_bins
+from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
 from simmer_training.graph_run import Floats, noise, open_graph, run_graph
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.quantizer import bin_to_amplitude
@@ -140,8 +139,8 @@ def microseconds_per_step(instrument: Instrument) -> float:
 def evaluate(checkpoint: Path, folder: Path, corpus: Path, build: Path) -> Report:
     """Measures everything."""
     model, progress = load_model(checkpoint)
-    unseen = load_bins(corpus, held_out=True)[0]
-    performances = load_bins(corpus, held_out=False)
+    dataset = load_dataset(corpus)
+    unseen, performances = dataset.held_out[0], dataset.training
     song = np.concatenate([bin_to_amplitude(bins[BLOCK_STEPS:]) for bins in performances])
     library, codes = metrics.patches(song), metrics.code_book(song)
     session = open_graph((folder / "model.onnx").read_bytes())
@@ -168,9 +167,9 @@ def evaluate(checkpoint: Path, folder: Path, corpus: Path, build: Path) -> Repor
 def main() -> None:
     """Evaluates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
+    parser.add_argument("--checkpoint", type=Path, default=Path("build/one-song/checkpoint.pt"))
     parser.add_argument("--model", type=Path, default=Path("../models/one-song"))
-    parser.add_argument("--corpus", type=Path, default=Path("build/corpus"))
+    parser.add_argument("--corpus", type=Path, default=Path("build/one-song/dataset"))
     parser.add_argument("--build", type=Path, default=Path("build"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)

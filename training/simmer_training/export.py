@@ -1,6 +1,6 @@
 """Exports a checkpoint as a model folder (docs/models.md): graph, initial state, weights of the kernel, manifest.
 
-python -m simmer_training.export [--checkpoint build/checkpoint.pt] [--out ../models/one-song]
+python -m simmer_training.export --name one-song [--out ../models/one-song]
 """
 
 import argparse
@@ -12,45 +12,52 @@ from typing import Final
 import numpy as np
 from onnx import ModelProto
 
+from simmer_training.about import About
 from simmer_training.checkpoint import Progress, load_model
-from simmer_training.corpus import SAMPLE_RATE_HZ
-from simmer_training.data import load_bins
+from simmer_training.dataset import Dataset, load_dataset
 from simmer_training.fold import fold, start_state, state_floats
 from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
-from simmer_training.model import BLOCK_STEPS
+from simmer_training.model import BLOCK_STEPS, SampleRnn
+from simmer_training.places import Places
 from simmer_training.quantize import listen
 from simmer_training.quantizer import BINS
+from simmer_training.shipped import SHIPPED
 
 GRAPH_FILE: Final = "model.onnx"
 STATE_FILE: Final = "initial-state.f32"
 INT8_FILE: Final = "weights-int8.bin"
 FLOAT32_FILE: Final = "weights-float32.bin"
-HEARD_PERFORMANCES: Final = 4
-HARDWARE: Final = "one core of an AMD EPYC (Zen 4) at low priority, no GPU"
+HEARD_PIECES: Final = 4
 
 
-def manifest(state_size: int, progress: Progress, hardware: str, files: dict[str, bytes]) -> dict[str, object]:
+def manifest(
+    about: About, sample_rate_hz: int, state_size: int, progress: Progress, files: dict[str, bytes]
+) -> dict[str, object]:
     """The content of manifest.json."""
     return {
         "manifestVersion": 1,
-        "name": "one-song",
-        "title": "One song",
-        "version": "1.0.0",
+        "name": about.name,
+        "title": about.title,
+        "version": about.version,
         "family": "samplernn",
-        "sampleRateHz": SAMPLE_RATE_HZ,
+        "sampleRateHz": sample_rate_hz,
         "blockSteps": BLOCK_STEPS,
         "stateFloats": state_size,
         "quantizer": {"kind": "mu-law", "bins": BINS},
-        "temperature": {"useful": [0.6, 1.2], "default": 1.0},
-        "guide": {"temperatureLow": 0.75, "temperatureHigh": 1.05, "gamma": 1.0},
-        "licence": "MIT",
-        "provenance": "Trained by training/ on audio synthesised by training/ (see CARD.md).",
+        "temperature": {"useful": list(about.useful_temperatures), "default": about.default_temperature},
+        "guide": {
+            "temperatureLow": about.guide_temperatures[0],
+            "temperatureHigh": about.guide_temperatures[1],
+            "gamma": about.guide_gamma,
+        },
+        "licence": about.licence,
+        "provenance": about.provenance,
         "training": {
             "steps": progress.steps,
             "heldOutBitsPerStep": round(progress.held_out_bits, 4),
             "hours": round(progress.hours, 2),
-            "hardware": hardware,
+            "hardware": about.hardware,
         },
         "files": {
             name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -69,11 +76,10 @@ def describe_pull(model: ModelProto, pull: GuidePull) -> None:
         entry.key, entry.value = f"guide_pull_{name}", str(number)
 
 
-def export(checkpoint: Path, corpus: Path, out: Path, hardware: str) -> None:
-    """Writes the folder."""
-    model, progress = load_model(checkpoint)
+def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: About, out: Path) -> None:
+    """Writes the folder, the manifest last: a folder that has one is whole."""
     folded, pull = fold(model), GuidePull()
-    heard = listen(model, load_bins(corpus, held_out=False)[:HEARD_PERFORMANCES])
+    heard = listen(model, dataset.training[:HEARD_PIECES])
     graph = GraphBuilder(folded, pull=pull).build()
     describe_pull(graph, pull)
     files = {
@@ -83,23 +89,26 @@ def export(checkpoint: Path, corpus: Path, out: Path, hardware: str) -> None:
         FLOAT32_FILE: weight_file(folded, pull, FLOAT32),
     }
     out.mkdir(parents=True, exist_ok=True)
+    (out / "manifest.json").unlink(missing_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    written = json.dumps(manifest(state_floats(folded), progress, hardware, files), indent=2) + "\n"
-    (out / "manifest.json").write_text(written)
+    written = manifest(about, dataset.sample_rate_hz, state_floats(folded), progress, files)
+    partial = out / "manifest.json.partial"
+    partial.write_text(json.dumps(written, indent=2) + "\n")
+    partial.replace(out / "manifest.json")
     count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
 
 
 def main() -> None:
-    """Exports."""
+    """Exports a model that is shipped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
-    parser.add_argument("--corpus", type=Path, default=Path("build/corpus"))
-    parser.add_argument("--out", type=Path, default=Path("../models/one-song"))
-    parser.add_argument("--hardware", default=HARDWARE, help="what the model was trained on, for the manifest")
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    export(arguments.checkpoint, arguments.corpus, arguments.out, arguments.hardware)
+    places = Places(arguments.name)
+    model, progress = load_model(places.checkpoint)
+    export_model(model, progress, load_dataset(places.dataset), SHIPPED[arguments.name], arguments.out or places.model)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Works out what a weight file of the kernel makes of audio, in float64: the arithmetic of docs/models.md once more.
 
-    python -m simmer_training.kernel_reference [--model ../models/one-song] [--corpus build/corpus]
+    python -m simmer_training.kernel_reference --name one-song
 
 Nothing is shared with what wrote the file or with the kernel itself, so an error of either shows as a difference. It is
 teacher-forced, without a guide and at temperature 1; since every bin is known beforehand, only the recurrent states are
@@ -13,14 +13,14 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from simmer_training.corpus import PERFORMANCES, SAMPLE_RATE_HZ
-from simmer_training.data import Bins, load_bins
+from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
+from simmer_training.places import Places
+from simmer_training.shipped import SHIPPED
 
 Array = npt.NDArray[np.float64]
 
@@ -200,14 +200,12 @@ def whole_blocks(bins: Bins) -> Bins:
 def main() -> None:
     """Measures the unseen performance, and as a comparison one that was learned but not rounded with."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, default=Path("../models/one-song"))
-    parser.add_argument("--corpus", type=Path, default=Path("build/corpus"))
-    arguments = parser.parse_args()
-    exact, rounded = ((arguments.model / f"weights-{name}.bin").read_bytes() for name in ("float32", "int8"))
-    unseen, learned = (load_bins(arguments.corpus, held_out=held_out)[-1] for held_out in (True, False))
-    last_learned = [performance.name for performance in PERFORMANCES if not performance.held_out][-1]
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    places = Places(parser.parse_args().name)
+    exact, rounded = ((places.model / f"weights-{name}.bin").read_bytes() for name in ("float32", "int8"))
+    dataset = load_dataset(places.dataset)
     measured: dict[str, float] = {}
-    for name, performance in (("unseen", unseen), (last_learned, learned)):
+    for name, performance in (("unseen", dataset.held_out[0]), ("learned", dataset.training[-1])):
         bins = whole_blocks(performance)
         full = bits_per_step(read_weight_file(exact), bins)
         weights_only = bits_per_step(read_weight_file(rounded, round_activations=False), bins)
@@ -218,7 +216,7 @@ def main() -> None:
         if name == "unseen":
             measured = {"wholeSteps": len(bins) - BLOCK, "wholeBitsPerStep": round(full, 6)}
             measured["wholeInt8BitsPerStep"] = round(all_rounded, 6)
-    path = arguments.model / "reference" / "held-out.json"
+    path = places.reference / "held-out.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **measured}, indent=2) + "\n")
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from simmer_training.data import Bins
+from simmer_training.dataset import Bins
 from simmer_training.fold import Array
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 

@@ -1,6 +1,6 @@
 """Writes ten seconds drawn by PyTorch in float64, for engines that are tested where PyTorch is not installed.
 
-    python -m simmer_training.reference_draws [--checkpoint build/checkpoint.pt] [--out ../models/one-song/reference]
+    python -m simmer_training.reference_draws --name one-song
 
 Three raw files, one value a step: temperature.f32 and uniform.f32 (little-endian float32) and drawn.u8. Guide strength
 is 0 throughout. Where the number to be read would lie closer than MARGIN to an entry of the cumulative distribution,
@@ -8,7 +8,6 @@ another is taken: so an engine that computes in float32 has no excuse, and all o
 """
 
 import argparse
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,10 +15,12 @@ import numpy.typing as npt
 import torch
 
 from simmer_training.checkpoint import load_model
-from simmer_training.corpus import SAMPLE_RATE_HZ
+from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.graph import GuidePull
 from simmer_training.graph_run import noise
+from simmer_training.places import Places
 from simmer_training.reference import Controls, ReferenceSampler, draw_bin, margin
+from simmer_training.shipped import SHIPPED
 
 STEPS: Final = 10 * SAMPLE_RATE_HZ
 MARGIN: Final = 5e-5
@@ -49,19 +50,19 @@ def reference_draws(sampler: ReferenceSampler, steps: int) -> tuple[npt.NDArray[
 def main() -> None:
     """Writes the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
-    parser.add_argument("--out", type=Path, default=Path("../models/one-song/reference"))
-    arguments = parser.parse_args()
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    places = Places(parser.parse_args().name)
+    out = places.reference
     torch.set_num_threads(1)
-    model, _ = load_model(arguments.checkpoint)
+    model, _ = load_model(places.checkpoint)
     lane = varying_temperature(STEPS)
     sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull())
     uniform, drawn = reference_draws(sampler, STEPS)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "temperature.f32").write_bytes(lane.astype("<f4").tobytes())
-    (arguments.out / "uniform.f32").write_bytes(uniform.astype("<f4").tobytes())
-    (arguments.out / "drawn.u8").write_bytes(drawn.tobytes())
-    print(f"{arguments.out}: {STEPS} draws, {len(np.unique(drawn))} different bins")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "temperature.f32").write_bytes(lane.astype("<f4").tobytes())
+    (out / "uniform.f32").write_bytes(uniform.astype("<f4").tobytes())
+    (out / "drawn.u8").write_bytes(drawn.tobytes())
+    print(f"{out}: {STEPS} draws, {len(np.unique(drawn))} different bins")
 
 
 if __name__ == "__main__":

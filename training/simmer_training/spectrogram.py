@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from simmer_training.corpus import SAMPLE_RATE_HZ
+from simmer_training.dataset import SAMPLE_RATE_HZ
 
 Array = npt.NDArray[np.float64]
 

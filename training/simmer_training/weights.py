@@ -1,6 +1,6 @@
 """The averaged network alone, without what only training needs: small enough to be kept beside the exported graph.
 
-    python -m simmer_training.weights [--checkpoint build/checkpoint.pt] [--out ../models/one-song/weights.pt]
+    python -m simmer_training.weights --name one-song
 
 From it the graph can be exported again, compared with PyTorch, or trained on.
 """
@@ -12,6 +12,8 @@ import torch
 
 from simmer_training.checkpoint import load_model
 from simmer_training.model import SampleRnn, Sizes
+from simmer_training.places import Places
+from simmer_training.shipped import SHIPPED
 
 
 def save_weights(model: SampleRnn, path: Path) -> None:
@@ -31,12 +33,12 @@ def load_weights(path: Path) -> SampleRnn:
 def main() -> None:
     """Writes the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, default=Path("build/checkpoint.pt"))
-    parser.add_argument("--out", type=Path, default=Path("../models/one-song/weights.pt"))
-    arguments = parser.parse_args()
-    model, _ = load_model(arguments.checkpoint)
-    save_weights(model, arguments.out)
-    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    places = Places(parser.parse_args().name)
+    model, _ = load_model(places.checkpoint)
+    path = places.model / "weights.pt"
+    save_weights(model, path)
+    print(f"{path}: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from simmer_training.data import Bins
+from simmer_training.dataset import Bins
 from simmer_training.fold import fold
 from simmer_training.graph import GuidePull
 from simmer_training.kernel_reference import Layer, bits_per_step, largest_input, log2_probabilities, read_weight_file
