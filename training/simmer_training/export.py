@@ -100,15 +100,19 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
 
 
+def export_shipped(places: Places, out: Path | None = None) -> None:
+    """Writes the folder of a model that is shipped."""
+    model, progress = load_model(places.checkpoint)
+    export_model(model, progress, load_dataset(places.dataset), SHIPPED[places.name], out or places.model)
+
+
 def main() -> None:
     """Exports a model that is shipped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", choices=SHIPPED, required=True)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    places = Places(arguments.name)
-    model, progress = load_model(places.checkpoint)
-    export_model(model, progress, load_dataset(places.dataset), SHIPPED[arguments.name], arguments.out or places.model)
+    export_shipped(Places(arguments.name), arguments.out)
 
 
 if __name__ == "__main__":

@@ -197,11 +197,8 @@ def whole_blocks(bins: Bins) -> Bins:
     return bins[: len(bins) // BLOCK * BLOCK]
 
 
-def main() -> None:
-    """Measures the unseen performance, and as a comparison one that was learned but not rounded with."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
+def measure_rounding(places: Places) -> None:
+    """Measures the unseen performance, and as a comparison one that was learned; adds to reference/held-out.json."""
     exact, rounded = ((places.model / f"weights-{name}.bin").read_bytes() for name in ("float32", "int8"))
     dataset = load_dataset(places.dataset)
     measured: dict[str, float] = {}
@@ -218,6 +215,13 @@ def main() -> None:
             measured["wholeInt8BitsPerStep"] = round(all_rounded, 6)
     path = places.reference / "held-out.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **measured}, indent=2) + "\n")
+
+
+def main() -> None:
+    """Measures one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    measure_rounding(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":

@@ -47,13 +47,9 @@ def reference_draws(sampler: ReferenceSampler, steps: int) -> tuple[npt.NDArray[
     return uniform, drawn
 
 
-def main() -> None:
-    """Writes the files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
+def write_reference_draws(places: Places) -> None:
+    """Writes the files, from the checkpoint."""
     out = places.reference
-    torch.set_num_threads(1)
     model, _ = load_model(places.checkpoint)
     lane = varying_temperature(STEPS)
     sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull())
@@ -63,6 +59,14 @@ def main() -> None:
     (out / "uniform.f32").write_bytes(uniform.astype("<f4").tobytes())
     (out / "drawn.u8").write_bytes(drawn.tobytes())
     print(f"{out}: {STEPS} draws, {len(np.unique(drawn))} different bins")
+
+
+def main() -> None:
+    """Writes the files of one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    torch.set_num_threads(1)
+    write_reference_draws(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":
