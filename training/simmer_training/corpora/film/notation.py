@@ -92,13 +92,13 @@ class Stroke:
 
 def parse_pattern(text: str) -> list[Stroke]:
     """'0* 2 _ 1': equal parts of a bar, each the number of a tone, '_' holds the last one, '.' rests, '*' accents."""
-    tokens = text.split()
+    entries = text.split()
     strokes: list[Stroke] = []
-    for index, token in enumerate(tokens):
-        if token == "_" and strokes:
+    for index, entry in enumerate(entries):
+        if entry == "_" and strokes:
             last = strokes[-1]
-            strokes[-1] = Stroke(last.start, last.length + 1 / len(tokens), last.tone, last.accent)
-        elif token not in (".", "_"):
-            accent = 0.6 if token.endswith("*") else -0.1
-            strokes.append(Stroke(index / len(tokens), 1 / len(tokens), int(token.rstrip("*")), accent))
+            strokes[-1] = Stroke(last.start, last.length + 1 / len(entries), last.tone, last.accent)
+        elif entry not in (".", "_"):
+            accent = 0.6 if entry.endswith("*") else -0.1
+            strokes.append(Stroke(index / len(entries), 1 / len(entries), int(entry.rstrip("*")), accent))
     return strokes

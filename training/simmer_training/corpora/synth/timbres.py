@@ -30,6 +30,7 @@ class Timbre:
     resonance: float = 0.8
     tracking: float = 0.5  # how much of the pitch's distance from middle C the cutoff follows, 0 to 1
     detune_hz: float = 0.0  # of a second oscillator, the same at every pitch: beats as slow in the bass as above
+    detune_level: float = 0.4  # of that oscillator; under 1, so that no partial ever beats down to nothing
     vibrato_cents: float = 0.0
     vibrato_after: float = 0.0  # seconds without vibrato
     lowest: int = 24
@@ -49,11 +50,11 @@ BASS: Final = Timbre(
     lowest=31, highest=62,
 )  # fmt: skip
 PAD: Final = Timbre(
-    "pad", "saw", 0.08, Envelope(0.22, 1.0, 0.9, 0.30), 620, 0.8, Envelope(0.9, 2.5, 0.4, 0.3), detune_hz=0.3,
+    "pad", "saw", 0.11, Envelope(0.22, 1.0, 0.9, 0.30), 620, 0.8, Envelope(0.9, 2.5, 0.4, 0.3), detune_hz=0.23,
     lowest=50, highest=74,
 )  # fmt: skip
 BRASS: Final = Timbre(
-    "brass", "saw", 0.20, Envelope(0.07, 1.2, 0.85, 0.12), 520, 1.9, Envelope(0.34, 1.0, 0.55, 0.2), 1.0,
+    "brass", "saw", 0.22, Envelope(0.07, 1.2, 0.85, 0.12), 450, 1.7, Envelope(0.34, 1.0, 0.55, 0.2), 1.0,
     vibrato_cents=10, vibrato_after=0.7, lowest=55, highest=84,
 )  # fmt: skip
 SEQUENCE: Final = Timbre(
@@ -96,7 +97,9 @@ def played_note(name: str, pitch: int, frames: int, accent: float, brightness: f
     cutoff = np.minimum(timbre.cutoff_hz * brightness * tracked * 2.0**octaves, CUTOFF_MAX_HZ)
     tone = harmonic_tone(frequency, WAVES[timbre.wave], cutoff, timbre.resonance)
     if timbre.detune_hz:
-        tone += harmonic_tone(frequency + timbre.detune_hz, WAVES[timbre.wave], cutoff, timbre.resonance)
+        tone += timbre.detune_level * harmonic_tone(
+            frequency + timbre.detune_hz, WAVES[timbre.wave], cutoff, timbre.resonance
+        )
     note: Audio = timbre.level * (1.0 + 0.3 * accent) * loudness * tone
     note.flags.writeable = False
     return note
