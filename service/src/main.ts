@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { listModels } from './cli/list-models.js';
 import { type ModelsOptions, type RenderOptions, runProgram, type ServeOptions } from './cli/program.js';
 import { renderToFile } from './cli/render.js';
+import { planRender } from './cli/render-plan.js';
 import { serve } from './cli/serve.js';
 import { Failure, printable } from './core/failure.js';
 import { cacheFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
@@ -81,16 +82,17 @@ async function runServe(options: ServeOptions): Promise<void> {
 }
 
 async function runRender(options: RenderOptions): Promise<void> {
+  const plan = await planRender(options);
   const signal = interruption();
   const library = openLibrary(options.models);
-  const model = await library.load(options.model ?? (await library.defaultName()));
+  const model = await library.load(plan.model ?? (await library.defaultName()));
   const { provider } = options;
   const engines = new EngineSelection({ wish: options.engine, provider, speeds: await openSpeeds(provider) });
   const engine = engines.choice(model);
   const pool = openPool(provider, 1);
   const watched = process.stderr.isTTY;
   try {
-    const factor = await renderToFile(options, {
+    const factor = await renderToFile(plan, {
       model,
       engine,
       pool,
@@ -99,7 +101,7 @@ async function runRender(options: RenderOptions): Promise<void> {
       warn: say,
     });
     if (watched) process.stderr.write('\r');
-    say(`${options.output}: ${options.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
+    say(`${plan.output}: ${plan.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
   } finally {
     await pool.close();
   }

@@ -24,15 +24,16 @@ export interface RenderOptions {
   readonly models?: string;
   readonly engine: EngineWish;
   readonly provider: ProviderWish;
-  readonly lane: string;
-  readonly seconds: number;
-  readonly take: number;
+  readonly experiment?: string;
+  readonly lane?: string;
+  readonly seconds?: number;
+  readonly take?: number;
   readonly guide?: string;
-  readonly guideAmount: number;
+  readonly guideAmount?: number;
   readonly start: number;
   readonly rate: number;
   readonly record?: string;
-  readonly output: string;
+  readonly output?: string;
 }
 
 export interface ModelsOptions {
@@ -111,17 +112,18 @@ function buildProgram(version: string, commands: Commands): Command {
 
   program
     .command('render')
-    .description('render a lane to a WAV file, without a DAW')
-    .requiredOption('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
-    .requiredOption('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
-    .requiredOption('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .description('render a lane, or an experiment, to a WAV file, without a DAW')
+    .option('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
+    .option('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
+    .option('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .option('--experiment <id>', 'S1 to S5 in place of a lane: lane, length, model, take and guide are its own')
     .option('--model <name>', 'model')
     .addOption(modelsOption())
     .addOption(engineOption())
     .addOption(providerOption())
-    .option('--take <n>', 'seed of the take', wholeNumberWithin(0, 2 ** 32 - 1), 1)
+    .option('--take <n>', 'seed of the take (1 where nothing is said)', wholeNumberWithin(0, 2 ** 32 - 1))
     .option('--guide <file>', 'WAV file at --rate that guides, from --start on')
-    .option('--guide-amount <n>', 'how much', numberWithin(0, 1), 1)
+    .option('--guide-amount <n>', 'how much, 0 to 1 (1 where nothing is said)', numberWithin(0, 1))
     .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
     .option('--record <dir>', 'write what was drawn')
