@@ -119,11 +119,12 @@ def _begin_training(
     """SongError where the checkpoint cannot be gone on with."""
     try:
         return SongTraining(project, dataset, song, plan, interrupted)
-    except (RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        if isinstance(error, torch.OutOfMemoryError) or not project.checkpoint.exists():
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        # A file that was cut off makes PyTorch seek to before its beginning: an OSError of that kind is damage, too.
+        elsewhere = isinstance(error, OSError) and error.errno != errno.EINVAL
+        if elsewhere or isinstance(error, torch.OutOfMemoryError) or not project.checkpoint.exists():
             raise
-        why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        text = f"The checkpoint {project.checkpoint} is damaged ({why})."
+        text = f"The checkpoint {project.checkpoint} is damaged and cannot be read."
         if project.best.exists():
             text += f" An older state is in {project.best.name} beside it: copy that over it to go on from there."
         raise SongError("invalid", f"{text} {project.anew}") from error

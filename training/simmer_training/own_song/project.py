@@ -116,7 +116,9 @@ class Project:
     def _known(self, path: Path) -> dict[str, Any] | None:
         try:
             content = json.loads(path.read_text())
-            return {"audio": content["audio"], "sizes": Sizes(**content["sizes"]), **content} if content else None
+            Sizes(**content["sizes"])
+            float(content["hours"])
+            return {"audio": dict(content["audio"]), **content}
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:

@@ -87,7 +87,7 @@ def _read_open(path: Path, file: soundfile.SoundFile) -> Recording:
         raise SongError("invalid", f"{path.name} is empty.")
     mixed, alone = np.concatenate(mono), np.concatenate(first)
     loss = 10 * np.log10((power.mean() + 1e-20) / (float((mixed.astype(np.float64) ** 2).sum()) + 1e-20))
-    cancelled = channels > 1 and loss > CANCELLED_DECIBELS and power[0] > 0
+    cancelled = bool(channels > 1 and loss > CANCELLED_DECIBELS and power[0] > 0)
     cut_short = re.search(r"data\s*:\s*\d+\s*\(should be", file.extra_info) is not None
     return Recording(path.name, rate, channels, alone if cancelled else mixed, runs, float(loss), cancelled, cut_short)
 
