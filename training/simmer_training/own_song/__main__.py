@@ -151,6 +151,8 @@ def main() -> int:
     except (OSError, RuntimeError) as error:
         if not no_room(error) and not (isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS)):
             raise
+        for partial in arguments.project.glob("*.partial"):  # no use to anybody, and in the way of the next try
+            partial.unlink(missing_ok=True)
         text = f"{arguments.project} cannot be written"
         text += " (the disk is full)" if no_room(error) else f" ({error})"
         text += ". Make room there and run the same command again: it goes on from the last whole checkpoint."

@@ -10,7 +10,7 @@ import type { TrainOptions } from '../program.js';
 import { installModel } from './install-model.js';
 import type { EventOf } from './training-events.js';
 import { runTrainingProcess } from './training-process.js';
-import { type Terminal, TrainingView } from './training-view.js';
+import { duration, type Terminal, TrainingView } from './training-view.js';
 
 export interface TrainDependencies {
   readonly library: ModelLibrary;
@@ -55,7 +55,7 @@ export async function train(options: TrainOptions, dependencies: TrainDependenci
     return;
   }
   if (ended.event === 'interrupted') {
-    const done = `${(100 * ended.share).toFixed(1)} %, ${ended.hours.toFixed(2)} h`;
+    const done = `${(100 * ended.share).toFixed(1)} %, after ${duration(ended.hours * 3600)}`;
     view.say(`Stopped and saved at ${done}. The same command goes on from there.`);
     throw new Failure('cancelled', 'Interrupted.');
   }

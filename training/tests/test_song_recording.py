@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from melody import Array, melody
 
 from simmer_training.own_song.failure import SongError
 from simmer_training.own_song.recording import Recording, read_recording
-from tests.own_song.audio import Array, melody
 
 
 def written(folder: Path, audio: Array, rate_hz: int = 44_100, name: str = "song.wav", subtype: str = "FLOAT") -> Path:

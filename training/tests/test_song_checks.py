@@ -1,7 +1,10 @@
 """Every check finds what it is for, and nothing in a recording that is well."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from melody import Array, melody
 
 from simmer_training.dataset import PEAK, SAMPLE_RATE_HZ
 from simmer_training.own_song.checks import Finding, Prepared, check_length, cut_silences, prepare, resample
@@ -9,13 +12,12 @@ from simmer_training.own_song.duplicates import drop_duplicates
 from simmer_training.own_song.failure import SongError
 from simmer_training.own_song.recording import Recording
 from simmer_training.own_song.split import split
-from tests.own_song.audio import Array, melody
 
 
-def recording(audio: Array, rate_hz: int = 44_100, **facts: object) -> Recording:
-    known: dict[str, object] = {"channels": 1, "clipped_runs": 0, "mono_loss_decibels": 0.0}
+def recording(audio: Array, rate_hz: int = 44_100, **facts: Any) -> Recording:  # noqa: ANN401
+    known: dict[str, Any] = {"channels": 1, "clipped_runs": 0, "mono_loss_decibels": 0.0}
     known |= {"one_channel": False, "cut_short": False, **facts}
-    return Recording("song.wav", rate_hz, audio=audio.astype(np.float32), **known)  # type: ignore[arg-type]
+    return Recording("song.wav", rate_hz, audio=audio.astype(np.float32), **known)
 
 
 def advice(findings: list[Finding]) -> str:
@@ -45,7 +47,7 @@ def test_a_good_recording_gets_no_advice_and_the_models_form() -> None:
         (np.random.default_rng(1).normal(0, 0.1, 441_000), {}, "is lost"),
     ],
 )
-def test_advice_is_given_where_it_is_due(audio: Array, facts: dict[str, object], words: str) -> None:
+def test_advice_is_given_where_it_is_due(audio: Array, facts: dict[str, Any], words: str) -> None:
     assert words in advice(prepare(recording(audio, **facts))[1])
 
 
@@ -63,7 +65,7 @@ def test_dc_is_removed_and_told() -> None:
 def test_what_is_silent_or_too_short_is_refused() -> None:
     with pytest.raises(SongError, match="silent"):
         prepare(recording(np.full(44_100, 0.5)))  # nothing but DC
-    with pytest.raises(SongError, match="only 0.50 s"):
+    with pytest.raises(SongError, match=r"only 0\.50 s"):
         prepare(recording(melody(0.5, 44_100)))
     with pytest.raises(SongError, match="too few"):
         check_length([Prepared("a", melody(20))])
