@@ -1,13 +1,21 @@
 /** The composition root: the only place that knows which concrete parts there are. */
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { listModels } from './cli/list-models.js';
-import { type ModelsOptions, type RenderOptions, runProgram, type ServeOptions } from './cli/program.js';
+import {
+  type ModelsOptions,
+  type RenderOptions,
+  runProgram,
+  type ServeOptions,
+  type TrainOptions,
+} from './cli/program.js';
 import { renderToFile } from './cli/render.js';
 import { planRender } from './cli/render-plan.js';
 import { serve } from './cli/serve.js';
+import { ensurePython } from './cli/train/python-environment.js';
+import { train } from './cli/train/train.js';
 import { Failure, printable } from './core/failure.js';
-import { cacheFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
+import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { EnginePool } from './model/engine-pool.js';
 import { EngineSelection } from './model/engine-selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
@@ -112,12 +120,42 @@ async function runModels({ models }: ModelsOptions): Promise<void> {
   await listModels(openLibrary(models), engines, print, say);
 }
 
+async function runTrain(options: TrainOptions): Promise<void> {
+  const signal = interruption();
+  const trainingFolder = join(packageFolder(), 'training');
+  const data = dataFolder(process.env, process.platform);
+  const python = {
+    ownPython: process.env.SIMMER_TRAINING_PYTHON,
+    trainingFolder,
+    cacheFolder: cacheFolder(process.env, process.platform),
+    signal,
+    say,
+  };
+  await train(options, {
+    library: openLibrary(undefined),
+    searched: modelFolders(process.env, process.platform, packageFolder()),
+    modelsFolder: join(data, 'models'),
+    projectsFolder: join(data, 'training'),
+    trainingFolder,
+    ensurePython: () => ensurePython(python),
+    openPool: () => openPool('cpu', 1),
+    tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), 'cpu'),
+    signal,
+    terminal: {
+      write: (text) => void process.stderr.write(text),
+      columns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
+    },
+    print,
+  });
+}
+
 async function main(): Promise<void> {
   try {
     await runProgram(process.argv, packageVersion(), {
       serve: runServe,
       render: runRender,
       models: runModels,
+      train: runTrain,
     });
   } catch (thrown) {
     const failure = Failure.from(thrown);

@@ -36,6 +36,23 @@ export interface RenderOptions {
   readonly output?: string;
 }
 
+export const trainSizes = ['small', 'medium', 'large', 'tiny'] as const;
+export const trainDevices = ['auto', 'cpu', 'cuda', 'mps'] as const;
+
+export interface TrainOptions {
+  readonly audio: readonly string[];
+  readonly name: string;
+  readonly title?: string;
+  readonly size: (typeof trainSizes)[number];
+  readonly hours?: number;
+  readonly device: (typeof trainDevices)[number];
+  readonly threads?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly fresh: boolean;
+  readonly check: boolean;
+}
+
 export interface ModelsOptions {
   readonly models?: string;
 }
@@ -45,6 +62,7 @@ export interface Commands {
   serve(options: ServeOptions): Promise<void>;
   models(options: ModelsOptions): Promise<void>;
   render(options: RenderOptions): Promise<void>;
+  train(options: TrainOptions): Promise<void>;
 }
 
 /** Reads the command line and runs what it asks for. @throws Failure `usage` with the one line that says what is wrong */
@@ -128,8 +146,37 @@ function buildProgram(version: string, commands: Commands): Command {
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
     .option('--record <dir>', 'write what was drawn')
     .action((options: RenderOptions) => commands.render(options));
+
+  program
+    .command('train')
+    .description('make a model of your own song; the same command goes on where it was stopped')
+    .argument('<audio...>', 'recordings of the song: WAV, AIFF, FLAC, OGG or MP3, the more performances the better')
+    .requiredOption('--name <name>', 'what the model is called: small letters, digits and hyphens', modelName)
+    .option('--title <text>', 'its name for people')
+    .addOption(
+      new Option('--size <name>', 'small draws 11, medium 6, large 4 times as fast as real time; larger learns more')
+        .choices(trainSizes)
+        .default('small'),
+    )
+    .option(
+      '--hours <n>',
+      'to train in all (default: 6 on a processor, 3 on an Apple GPU, 1 with CUDA)',
+      numberWithin(limits.trainingHoursMin, limits.trainingHoursMax),
+    )
+    .addOption(new Option('--device <name>', 'what trains').choices(trainDevices).default('auto'))
+    .option('--threads <n>', 'threads of the processor', wholeNumberWithin(1, limits.trainingThreadsMax))
+    .option('--seed <n>', 'another one, another model', wholeNumberWithin(0, 2 ** 31 - 1), 1)
+    .option('--out <dir>', 'the folder of models to put it into')
+    .option('--fresh', 'begin anew; what was trained under this name is kept beside it', false)
+    .option('--check', 'say what is to be said of the audio, and no more', false)
+    .action((audio: string[], options: Omit<TrainOptions, 'audio'>) => commands.train({ ...options, audio }));
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
+}
+
+function modelName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]*$/.test(text) && text.length <= limits.modelNameCharactersMax) return text;
+  throw new InvalidArgumentError('It must be small letters, digits and hyphens, such as my-song.');
 }
 
 function numberWithin(min: number, max: number): (text: string) => number {

@@ -27,6 +27,10 @@ export const limits = {
   temperatureMax: 2,
   /** Streams open at once. Row 9 of the reliability table asks for 32 instances. */
   sessionsMax: 64,
+  /** Hours of one training: some seconds, to see that it works, to six weeks. */
+  trainingHoursMin: 0.001,
+  trainingHoursMax: 1000,
+  trainingThreadsMax: 256,
   /** Streams of one connection: a shim needs one. */
   connectionStreamsMax: 16,
   /** Milliseconds from the start of a call to its `open`. */

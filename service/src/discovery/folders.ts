@@ -37,9 +37,13 @@ export function cacheFolder(environment: Environment, platform: NodeJS.Platform,
 export function modelFolders(environment: Environment, platform: NodeJS.Platform, packageFolder: string): string[] {
   const folders = [resolve('models'), join(packageFolder, 'models')];
   if (environment.SIMMER_MODELS) folders.unshift(resolve(environment.SIMMER_MODELS));
-  if (platform === 'darwin') folders.push(join(homedir(), 'Library/Application Support/Simmer/models'));
-  else if (platform === 'win32') {
-    folders.push(join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer', 'models'));
-  } else folders.push(join(environment.XDG_DATA_HOME || join(homedir(), '.local/share'), 'simmer/models'));
+  folders.push(join(dataFolder(environment, platform), 'models'));
   return [...new Set(folders)];
+}
+
+/** What the user made here and would miss: his models, in `models`, and those in training, in `training`. */
+export function dataFolder(environment: Environment, platform: NodeJS.Platform): string {
+  if (platform === 'darwin') return join(homedir(), 'Library/Application Support/Simmer');
+  if (platform === 'win32') return join(environment.LOCALAPPDATA || join(homedir(), 'AppData/Local'), 'Simmer');
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local/share'), 'simmer');
 }

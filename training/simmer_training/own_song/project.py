@@ -1,0 +1,207 @@
+"""The folder of one model in training: what was begun, how far it is, and what the same command goes on with.
+
+run.json         what it was begun with: audio (SHA-256), sizes, hours
+check.json       what was found of the audio
+dataset/         the audio as the model hears it (simmer_training/dataset.py)
+checkpoint.pt    the newest state; best.pt the best so far, by auditions.jsonl
+log.jsonl        the training, a line every few seconds
+auditions.jsonl  what was listened to, a line each time
+report/          pages to look at
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from simmer_training.dataset import LIST_FILE
+from simmer_training.model import Sizes
+from simmer_training.own_song.failure import SongError
+
+PREPARATION: Final = 1  # rises when the same audio comes to make another dataset
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a run is, as long as it lasts."""
+
+    audio: dict[str, str]  # SHA-256 by file name
+    sizes: Sizes
+    preparation: int = PREPARATION
+
+
+class Project:
+    """One such folder, held by one program at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock: IO[bytes] | None = None
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest state."""
+        return self.folder / "checkpoint.pt"
+
+    @property
+    def best(self) -> Path:
+        """The state that sounded best."""
+        return self.folder / "best.pt"
+
+    @property
+    def dataset(self) -> Path:
+        """The folder of the audio as the model hears it."""
+        return self.folder / "dataset"
+
+    @property
+    def log(self) -> Path:
+        """The training's lines."""
+        return self.folder / "log.jsonl"
+
+    @property
+    def auditions(self) -> Path:
+        """What was listened to."""
+        return self.folder / "auditions.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The folder of the pages."""
+        return self.folder / "report"
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the dataset is whole."""
+        return (self.dataset / LIST_FILE).exists()
+
+    def open(self) -> None:
+        """Makes the folder and takes hold of it. SongError where another program trains in it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.folder / "lock").open("ab")
+        try:
+            _hold(self._lock)
+        except OSError as error:
+            text = f"Another simmer train is at work in {self.folder}: let it end, or stop it with Ctrl-C there."
+            raise SongError("usage", text) from error
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        if self._lock:
+            self._lock.close()
+
+    def set_aside(self) -> Path | None:
+        """Renames a folder that holds a run, so that a fresh one can begin; its new name. Not while it is open."""
+        if not (self.folder / "run.json").exists():
+            return None
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        aside = self.folder.with_name(f"{self.folder.name}.{stamp}")
+        self.folder.replace(aside)
+        return aside
+
+    def begin(self, begun: Begun, hours: float | None, default_hours: float) -> float:
+        """Notes what the run is, or holds it to what was noted; the hours to train in all.
+
+        SongError where the audio or the sizes are others than those the run was begun with.
+        """
+        path = self.folder / "run.json"
+        known = self._known(path)
+        if known is not None:
+            self._compare(begun, known)
+        wanted = hours or (float(known["hours"]) if known else default_hours)
+        write_whole(path, json.dumps({**asdict(begun), "hours": wanted}, indent=2) + "\n")
+        return wanted
+
+    def _known(self, path: Path) -> dict[str, Any] | None:
+        try:
+            content = json.loads(path.read_text())
+            Sizes(**content["sizes"])
+            float(content["hours"])
+            return {"audio": dict(content["audio"]), **content}
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise SongError("invalid", f"{path} is damaged ({error}). {self.anew}") from error
+
+    def _compare(self, begun: Begun, known: dict[str, Any]) -> None:
+        then: dict[str, str] = known["audio"]
+        now = begun.audio
+        told = [f"{name} is new" for name in now if name not in then]
+        told += [f"{name} is missing" for name in then if name not in now]
+        told += [f"{name} has changed" for name in now if name in then and now[name] != then[name]]
+        if told:
+            more = "" if len(told) <= 3 else f" and {len(told) - 3} more"
+            text = f"This model was begun with other audio: {', '.join(told[:3])}{more}."
+            raise SongError("usage", f"{text} {self.anew}")
+        if Sizes(**known["sizes"]) != begun.sizes:
+            was, wanted = Sizes(**known["sizes"]), begun.sizes
+            text = (
+                f"This model was begun with widths {was.recurrent}/{was.sample}, now {wanted.recurrent}/{wanted.sample}"
+            )
+            raise SongError("usage", f"{text} are asked for: leave --size as it was. {self.anew}")
+        if known.get("preparation") != begun.preparation:
+            raise SongError("usage", f"This model was begun by another version of Simmer. {self.anew}")
+
+    @property
+    def anew(self) -> str:
+        """What to do where the run cannot go on."""
+        return "--fresh begins anew (what is there is kept beside it), another --name is another model."
+
+    def trim_log(self, updates: int) -> None:
+        """Takes back what was told after the checkpoint that the run goes on from, and a line that was cut off."""
+        for path in (self.log, self.auditions):
+            lines = [json.dumps(line) for line in read_lines(path) if line.get("updates", 0) <= updates]
+            if path.exists():
+                write_whole(path, "".join(f"{line}\n" for line in lines))
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The JSON objects of a file with one a line; a line that is none was cut off, and is left out."""
+    found = []
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            content = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(content, dict):
+            found.append(content)
+    return found
+
+
+def append_line(path: Path, content: dict[str, object]) -> None:
+    """Adds an object to such a file."""
+    with path.open("a") as file:
+        file.write(json.dumps(content) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def fingerprint(paths: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of every file, by its name. SongError for one that is not there, or two of one name."""
+    found: dict[str, str] = {}
+    for path in paths:
+        if not path.is_file():
+            raise SongError("usage", f"There is no file {path}.")
+        if path.name in found:
+            raise SongError("usage", f"There are two files named {path.name}: give each of them once, or rename one.")
+        with path.open("rb") as file:
+            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _hold(file: IO[bytes]) -> None:
+    """Locks a file against other programs, until it is closed. OSError where another one has."""
+    if os.name == "nt":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,140 @@
+"""What is heard of takes: an ill one is told from a sound one, and the range ends where the ills begin."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from melody import Array, melody
+
+from simmer_training.dataset import SAMPLE_RATE_HZ
+from simmer_training.own_song.advice import advise, still_falling
+from simmer_training.own_song.audition import (
+    COST_SHARE,
+    Audition,
+    best_of,
+    excess,
+    plan_schedule,
+    read_auditions,
+    schedule_from_json,
+    schedule_to_json,
+)
+from simmer_training.own_song.likeness import Ills, Song, ills
+from simmer_training.own_song.project import append_line
+from simmer_training.own_song.useful_range import TEMPERATURES, AtTemperature, find_range
+
+SECONDS = 9.0
+NONE = Ills(0, 0, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def song() -> Song:
+    return Song([melody(60), melody(60, seed=2)])
+
+
+def noise(seconds: float = SECONDS) -> Array:
+    return np.random.default_rng(1).normal(0, 0.2, round(seconds * SAMPLE_RATE_HZ))
+
+
+def held_note(seconds: float = SECONDS) -> Array:
+    return 0.4 * np.sin(2 * np.pi * 330 * np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ)
+
+
+def test_another_take_of_the_song_is_near_and_anything_else_is_far(song: Song) -> None:
+    own = song.distance([melody(SECONDS, seed=seed) for seed in (5, 6, 7)])
+    assert own < 0.1
+    assert song.distance([melody(20)]) < 0.1
+    for other in (noise(), held_note(), np.zeros(round(SECONDS * SAMPLE_RATE_HZ)) + 1e-4):
+        assert song.distance([other]) > 5 * max(own, 0.05)
+
+
+def test_each_ill_is_noticed_and_the_song_has_none() -> None:
+    sound = ills(melody(SECONDS))
+    assert sound.silent == 0
+    assert sound.noisy == 0
+    assert sound.held < 0.5
+    assert ills(noise()).noisy > 0.8
+    assert ills(held_note()).held > 0.9
+    silence = ills(np.full(round(SECONDS * SAMPLE_RATE_HZ), 1e-5))
+    assert silence.silent == 1
+    assert silence.noisy == 0  # quiet is not noise
+    loop = np.tile(melody(1.0), 9)
+    assert ills(loop).repeating > 0.9 > 0.6 > sound.repeating
+
+
+def test_what_the_song_does_itself_is_no_ill() -> None:
+    assert excess(Ills(0.5, 0.75, 0.1, 0.2), Ills(0.5, 0.25, 0.3, 0.2)) == Ills(0, 0.5, 0, 0)
+
+
+def heard(distances: list[float], **faults: dict[float, Ills]) -> list[AtTemperature]:
+    over = faults.get("over", {})
+    return [
+        AtTemperature(t, distance, over.get(t, NONE), over.get(t, NONE), [])
+        for t, distance in zip(TEMPERATURES, distances, strict=True)
+    ]
+
+
+FLAT = [0.5] * 5 + [0.4] + [0.5] * 3
+
+
+def test_the_range_ends_where_takes_fall_silent_and_where_they_are_noise() -> None:
+    over = {0.5: Ills(0.9, 0, 0, 0), 0.65: Ills(0, 0.7, 0, 0), 1.5: Ills(0, 0, 0.8, 0)}
+    found = find_range(heard(FLAT, over=over))
+    assert (found.low, found.high, found.default, found.healthy) == (0.75, 1.25, 1.0, True)
+    assert "one note" in found.why_low
+    assert "noise" in found.why_high
+
+
+def test_a_fault_in_the_middle_ends_the_range_there() -> None:
+    found = find_range(heard(FLAT, over={0.75: Ills(0, 0, 0, 0.9)}))
+    assert (found.low, found.high) == (0.85, 1.5)
+    assert "repeat" in found.why_low
+
+
+def test_takes_that_have_left_the_song_end_the_range() -> None:
+    found = find_range(heard([3, 1.2, 0.5, 0.5, 0.5, 0.4, 0.5, 0.8, 2]))
+    assert (found.low, found.high) == (0.75, 1.25)
+    assert "left the song" in found.why_high
+
+
+def test_where_everything_is_ill_the_range_is_the_least_ill_and_says_so() -> None:
+    found = find_range(heard(FLAT, over={t: Ills(0, 0, 0.9, 0) for t in TEMPERATURES}))
+    assert (found.low, found.high, found.healthy) == (1.0, 1.0, False)
+    assert "No temperature" in advise([], heard(FLAT), found, 600)[0]
+
+
+def auditioned(updates: int, distance: float, *, bits: float = 3.0, over: Ills = NONE, seconds: float = 8) -> Audition:
+    return Audition(updates, updates / 10, distance, over, over, bits, 8, seconds)
+
+
+def test_the_best_is_not_that_of_the_least_loss(tmp_path: Path) -> None:
+    sounding = auditioned(4, 0.3, bits=3.00)
+    droning = auditioned(5, 0.3, bits=2.95, over=Ills(0, 0.5, 0, 0))
+    later = auditioned(6, 0.3, bits=2.90)
+    assert best_of([sounding, droning]) is sounding
+    assert best_of([sounding, droning, later]) is later
+    shorter = auditioned(7, 0.6, seconds=4)
+    assert best_of([sounding, shorter]) is shorter  # takes of another length say something else
+    path = tmp_path / "auditions.jsonl"
+    for one in (sounding, droning):
+        append_line(path, one.as_line())
+    assert read_auditions(path) == [sounding, droning]
+
+
+@pytest.mark.parametrize("hours", [0.01, 0.1, 1, 10])
+@pytest.mark.parametrize("speed", [0.1, 0.3, 2])
+def test_listening_costs_a_tenth_of_the_time_or_is_the_least_there_is(hours: float, speed: float) -> None:
+    schedule = plan_schedule(hours * 3600, speed)
+    cost = schedule.drawn_seconds * len(schedule.shares) * speed
+    assert cost <= COST_SHARE * hours * 3600 or (schedule.takes, schedule.seconds) == (1, 2.0)
+    assert schedule.shares[-1] == 1
+    assert schedule.due_after(0.0) == schedule.shares[0]
+    assert schedule.due_after(1.0) is None
+    assert schedule_from_json(schedule_to_json(schedule)) == schedule
+
+
+def test_a_loss_that_still_falls_is_told() -> None:
+    falling = [{"hours": hour, "held_out_bits": 4 - hour / 10} for hour in range(1, 11)]
+    resting = [{"hours": hour, "held_out_bits": 3.0} for hour in range(1, 11)]
+    assert still_falling(falling)
+    assert not still_falling(resting)
+    assert not still_falling(falling[:2])
