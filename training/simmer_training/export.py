@@ -16,11 +16,12 @@ from simmer_training.checkpoint import Progress, load_model
 from simmer_training.corpus import SAMPLE_RATE_HZ
 from simmer_training.data import load_bins
 from simmer_training.fold import fold, start_state, state_floats
-from simmer_training.graph import GraphBuilder, GuidePull
+from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
+from simmer_training.levels import sounding_level
 from simmer_training.model import BLOCK_STEPS
 from simmer_training.quantize import listen
-from simmer_training.quantizer import BINS
+from simmer_training.quantizer import BINS, bin_to_amplitude
 
 GRAPH_FILE: Final = "model.onnx"
 STATE_FILE: Final = "initial-state.f32"
@@ -30,8 +31,14 @@ HEARD_PERFORMANCES: Final = 4
 HARDWARE: Final = "one core of an AMD EPYC (Zen 4) at low priority, no GPU"
 
 
-def manifest(state_size: int, progress: Progress, hardware: str, files: dict[str, bytes]) -> dict[str, object]:
-    """The content of manifest.json."""
+def manifest(
+    state_size: int,
+    progress: Progress,
+    hardware: str,
+    level_dbfs: float,
+    files: dict[str, bytes],
+) -> dict[str, object]:
+    """The content of manifest.json; `level_dbfs` is the training audio's (levels.py)."""
     return {
         "manifestVersion": 1,
         "name": "one-song",
@@ -43,7 +50,13 @@ def manifest(state_size: int, progress: Progress, hardware: str, files: dict[str
         "stateFloats": state_size,
         "quantizer": {"kind": "mu-law", "bins": BINS},
         "temperature": {"useful": [0.6, 1.2], "default": 1.0},
-        "guide": {"temperatureLow": 0.75, "temperatureHigh": 1.05, "gamma": 1.0},
+        "guide": {
+            "temperatureLow": 0.75,
+            "temperatureHigh": 1.05,
+            "gamma": 1.5,
+            "levelDbfs": round(level_dbfs, 1),
+        },
+        "tailGuard": {"floor": TAIL_FLOOR},
         "licence": "MIT",
         "provenance": "Trained by training/ on audio synthesised by training/ (see CARD.md).",
         "training": {
@@ -73,7 +86,9 @@ def export(checkpoint: Path, corpus: Path, out: Path, hardware: str) -> None:
     """Writes the folder."""
     model, progress = load_model(checkpoint)
     folded, pull = fold(model), GuidePull()
-    heard = listen(model, load_bins(corpus, held_out=False)[:HEARD_PERFORMANCES])
+    learned = load_bins(corpus, held_out=False)
+    heard = listen(model, learned[:HEARD_PERFORMANCES])
+    level = sounding_level([bin_to_amplitude(bins) for bins in learned], SAMPLE_RATE_HZ)
     graph = GraphBuilder(folded, pull=pull).build()
     describe_pull(graph, pull)
     files = {
@@ -85,7 +100,7 @@ def export(checkpoint: Path, corpus: Path, out: Path, hardware: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    written = json.dumps(manifest(state_floats(folded), progress, hardware, files), indent=2) + "\n"
+    written = json.dumps(manifest(state_floats(folded), progress, hardware, level, files), indent=2) + "\n"
     (out / "manifest.json").write_text(written)
     count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")

@@ -3,7 +3,7 @@
     python -m simmer_training.reference_draws [--checkpoint build/checkpoint.pt] [--out ../models/one-song/reference]
 
 Three raw files, one value a step: temperature.f32 and uniform.f32 (little-endian float32) and drawn.u8. Guide strength
-is 0 throughout. Where the number to be read would lie closer than MARGIN to an entry of the cumulative distribution,
+is 0 throughout; the tail guard is on. Where the number to be read would lie closer than MARGIN to an entry of the cumulative distribution,
 another is taken: so an engine that computes in float32 has no excuse, and all of its draws must be equal.
 """
 
@@ -17,7 +17,7 @@ import torch
 
 from simmer_training.checkpoint import load_model
 from simmer_training.corpus import SAMPLE_RATE_HZ
-from simmer_training.graph import GuidePull
+from simmer_training.graph import TAIL_FLOOR, GuidePull
 from simmer_training.graph_run import noise
 from simmer_training.reference import Controls, ReferenceSampler, draw_bin, margin
 
@@ -55,7 +55,7 @@ def main() -> None:
     torch.set_num_threads(1)
     model, _ = load_model(arguments.checkpoint)
     lane = varying_temperature(STEPS)
-    sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull())
+    sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull(), TAIL_FLOOR)
     uniform, drawn = reference_draws(sampler, STEPS)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "temperature.f32").write_bytes(lane.astype("<f4").tobytes())

@@ -5,7 +5,7 @@ import { Lane, type LanePoint } from '../core/lane.js';
 import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
-import { mixToMono, parseWav, wavHeader } from '../core/wav.js';
+import { wavHeader } from '../core/wav.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
@@ -15,6 +15,7 @@ import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
+import { type GuideFile, openGuideFile } from './guide-file.js';
 import type { RenderOptions } from './program.js';
 
 /** What is delivered at a time: the same frames come out whatever this is. */
@@ -37,7 +38,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
   const points = parseLaneCsv(await readText(options.lane), options.rate);
   const rootFrame = Math.round(options.start * options.rate);
   const endFrame = rootFrame + Math.round(options.seconds * options.rate);
-  const guide = options.guide === undefined ? undefined : await readGuide(options.guide, options.rate);
+  const guide = options.guide === undefined ? undefined : await readGuide(options.guide, options);
   const header = wavHeader(options.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
@@ -68,7 +69,7 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
       const delivered = passage.score.deliveredFrame;
       if (passage.renderedFrame === delivered) {
         const frameCount = Math.min(deliveredFrames, endFrame - delivered);
-        const mono = guide?.slice(delivered - rootFrame, delivered - rootFrame + frameCount);
+        const mono = guide?.frames(delivered - rootFrame, frameCount);
         record?.record.addGuide(delivered, mono);
         passage.score.advance(frameCount, mono);
       }
@@ -133,15 +134,8 @@ async function readText(path: string): Promise<string> {
   return new TextDecoder().decode(await readInput(path, limits.laneFileBytesMax));
 }
 
-/** The guide as mono, from its first frame on. */
-async function readGuide(path: string, sampleRateHz: number): Promise<Float32Array> {
-  const wav = parseWav(await readInput(path, limits.guideFileBytesMax));
-  if (wav.sampleRateHz !== sampleRateHz) {
-    throw new Failure('usage', `${path} is at ${wav.sampleRateHz} Hz; a guide must be at --rate, ${sampleRateHz} Hz.`);
-  }
-  const mono = mixToMono(wav.values, wav.channelCount);
-  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${path} holds values that are not finite.`);
-  return mono;
+async function readGuide(path: string, { rate, guideLoop }: RenderOptions): Promise<GuideFile> {
+  return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop);
 }
 
 async function readInput(path: string, bytesMax: number): Promise<Uint8Array> {
