@@ -1,4 +1,4 @@
-"""How loud audio is where it sounds: what a guide is brought to (guide-level.ts of the service measures it the same way)."""
+"""How loud audio is where it sounds: what a guide is brought to (the service measures it alike, guide-level.ts)."""
 
 from typing import Final
 
