@@ -56,7 +56,12 @@ async function runServe(options: ServeOptions): Promise<void> {
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
   const speeds = await openSpeeds(options.provider, options.runtimeDir);
-  const engines = new EngineSelection({ wish: options.engine, tailGuard: options.tailGuard, provider: options.provider, speeds });
+  const engines = new EngineSelection({
+    wish: options.engine,
+    tailGuard: options.tailGuard,
+    provider: options.provider,
+    speeds,
+  });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
   try {

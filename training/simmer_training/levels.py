@@ -1,4 +1,7 @@
-"""How loud audio is where it sounds: what a guide is brought to (service/src/render/guide-level.ts measures it the same way)."""
+"""How loud audio is where it sounds: what a guide is brought to.
+
+service/src/render/guide-level.ts measures a guide in the same way.
+"""
 
 from typing import Final
 
@@ -9,7 +12,7 @@ Array = npt.NDArray[np.float64]
 
 HOP_SECONDS: Final = 0.016
 HOPS: Final = 64
-SOFT_GATE: Final = 0.1  # 10 dB below the loudest hops one counts half, as the relative gate of ITU-R BS.1770 is 10 dB down
+SOFT_GATE: Final = 0.1  # 10 dB below the loudest hops one counts half: the relative gate of ITU-R BS.1770, softened
 
 
 def window_levels(audio: Array, sample_rate_hz: int) -> Array:

@@ -3,8 +3,9 @@
     python -m simmer_training.reference_draws [--checkpoint build/checkpoint.pt] [--out ../models/one-song/reference]
 
 Three raw files, one value a step: temperature.f32 and uniform.f32 (little-endian float32) and drawn.u8. Guide strength
-is 0 throughout; the tail guard is on. Where the number to be read would lie closer than MARGIN to an entry of the cumulative distribution,
-another is taken: so an engine that computes in float32 has no excuse, and all of its draws must be equal.
+is 0 throughout; the tail guard is on. Where the number to be read would lie closer than MARGIN to an entry of the
+cumulative distribution, another is taken: so an engine that computes in float32 has no excuse, and all of its draws
+must be equal.
 """
 
 import argparse

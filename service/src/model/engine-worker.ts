@@ -35,7 +35,13 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
     case 'tiny':
       return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
     case 'onnx': {
-      const { model, reason } = await loadOnWish(source.graph, shape, source.initialState, source.wish, source.tailFloor);
+      const { model, reason } = await loadOnWish(
+        source.graph,
+        shape,
+        source.initialState,
+        source.wish,
+        source.tailFloor,
+      );
       return { engine: model, reason };
     }
     case 'kernel': {
