@@ -81,7 +81,7 @@ const temperatures = Array.from({ length: 21 }, (_, index) => index / 10);
 
 describe('from one end of temperature to the other', () => {
   test.each(temperatures)('at %f ten seconds neither lean, nor burst, nor stick to the rails', async (temperature) => {
-    const voices = [1, 2, 3].map((seed) => {
+    const voices = [1, 2].map((seed) => {
       const plain = inputs(10, seed, {});
       return { ...plain, temperature: plain.temperature.map(() => temperature) };
     });
