@@ -122,7 +122,14 @@ describe('the engine of a new song', () => {
   const select = (
     measured: ReadonlyMap<string, number>,
     options: Partial<ConstructorParameters<typeof EngineSelection>[0]> = {},
-  ) => new EngineSelection({ wish: 'auto', provider: 'auto', speeds: { of: () => measured }, ...options });
+  ) =>
+    new EngineSelection({
+      wish: 'auto',
+      tailGuard: 'on',
+      provider: 'auto',
+      speeds: { of: () => measured },
+      ...options,
+    });
   const unknown = new Map<string, number>();
 
   test('is the kernel where there is one, unless ONNX Runtime is clearly faster here', () => {
@@ -210,7 +217,7 @@ describe('the survey', () => {
   const surveyOf = async (pool: ReturnType<typeof fakePool>, folder = temporaryFolder()) => {
     const said: string[] = [];
     const cache = await EngineSpeeds.open(folder, here);
-    const selection = new EngineSelection({ wish: 'auto', provider: 'auto', speeds: cache });
+    const selection = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'auto', speeds: cache });
     return {
       survey: new EngineSurvey({ pool, speeds: cache, selection, say: (line) => said.push(line) }),
       cache,

@@ -9,7 +9,7 @@ import { parseWav } from '../../service/src/core/wav.js';
 import { temporaryFolder } from '../support/service-process.js';
 
 const rate = 48_000;
-const common = { engine: 'auto', provider: 'auto', start: 0, rate } as const;
+const common = { engine: 'auto', tailGuard: 'on', guideLoop: false, provider: 'auto', start: 0, rate } as const;
 
 describe('the experiments', () => {
   test('are five, each with a lane that ends where it does, and a guide that is there', async () => {

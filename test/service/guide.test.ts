@@ -7,7 +7,7 @@ import { GuideTrack } from '../../service/src/render/guide-track.js';
 import { predictLane } from '../../service/src/render/predict-lane.js';
 import { randomWholes } from '../support/random.js';
 
-const fade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1 };
+const fade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
 
 describe('the strength of the guide', () => {
   test('is the amount up to T_lo, falls to exactly 0 at T_hi, and stays there', () => {

@@ -34,7 +34,7 @@ export function followReference(weights: KernelWeights, inputs: DrawInputs, bins
   let guide = Float64Array.from(inputs.state.subarray(2 * width + 64, 2 * width + 128));
   let strength = Float64Array.from(inputs.state.subarray(2 * width + 128));
   for (let block = 0; block < steps; block += 64) {
-    const heard = past.map((bin, i) => bin + at(strength, i) * (at(guide, i) - bin));
+    const heard = past.map((bin, i) => bin + weights.pull.mix * at(strength, i) * (at(guide, i) - bin));
     const arriving = add(plain(weights.topInput, 3 * width, heard), weights.topInputBias);
     top = gru(arriving, times(weights.topRecurrent, top), top);
     const gates = times(weights.frameCondition, top);

@@ -44,7 +44,12 @@ function choose(machine: Machine, recipe: Uint8Array, prepared: EngineName[] = [
     defaultModel: 'tiny',
     takes: decodeTakes(recipe),
     adoptModels: machine.adoptModels ?? false,
-    engines: new EngineSelection({ wish: machine.wish ?? 'auto', provider: 'auto', speeds: { of: () => factors } }),
+    engines: new EngineSelection({
+      wish: machine.wish ?? 'auto',
+      tailGuard: 'on',
+      provider: 'auto',
+      speeds: { of: () => factors },
+    }),
     load: () => Promise.resolve(machine.model ?? model),
     prepare: (_, engine) => {
       prepared.push(engine);

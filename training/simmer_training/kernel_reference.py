@@ -28,7 +28,7 @@ BLOCK: Final = 64
 FRAME: Final = 16
 FRAMES: Final = BLOCK // FRAME
 BINS: Final = 256
-HEADER: Final = struct.Struct("<4s7I3f")
+HEADER: Final = struct.Struct("<4s7I4f")
 FIRST_SECTION: Final = 64
 BLOCKS_AT_ONCE: Final = 256
 SMALLEST_ACTIVATION: Final = 1e-30  # below it a vector counts as zeros
@@ -121,8 +121,8 @@ def read_weight_file(content: bytes, *, round_activations: bool = True) -> Kerne
     if len(content) < FIRST_SECTION:
         raise ValueError(f"{len(content)} bytes hold no header")
     magic, version, precision, width, hidden, block, frame, bins, *_ = HEADER.unpack_from(content)
-    if (magic, version, block, frame, bins) != (b"SMRW", 1, BLOCK, FRAME, BINS) or precision not in (8, 32):
-        raise ValueError("not a weight file of the kernel, version 1")
+    if (magic, version, block, frame, bins) != (b"SMRW", 2, BLOCK, FRAME, BINS) or precision not in (8, 32):
+        raise ValueError("not a weight file of the kernel, version 2")
     reader = _Reader(content, precision, round_activations=round_activations)
     network = KernelNetwork(
         top_input=Layer(reader.floats(3 * width, BLOCK), reader.floats(3 * width), None),

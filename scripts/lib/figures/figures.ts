@@ -20,7 +20,7 @@ export async function drawFigureTakes(
   const model = await readModel(modelFolder);
   const atOnce = availableParallelism();
   const speeds = await EngineSpeeds.open(cacheFolder(process.env, process.platform), circumstancesHere('auto'));
-  const engines = new EngineSelection({ wish: 'auto', provider: 'auto', speeds });
+  const engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'auto', speeds });
   const workerScript = new URL('../../../service/src/model/engine-worker.js', import.meta.url);
   const pool = new EnginePool({ wish: 'auto', workerCount: atOnce, workerScript, onLoaded: () => {} });
   try {

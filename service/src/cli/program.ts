@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { type EngineWish, engineWishes } from '../model/engine-name.js';
+import { type EngineWish, engineWishes, type TailGuardWish, tailGuardWishes } from '../model/engine-name.js';
 import { type ProviderWish, providerWishes } from '../model/provider-wish.js';
 
 export interface ServeOptions {
   readonly json: boolean;
   readonly engine: EngineWish;
+  readonly tailGuard: TailGuardWish;
   readonly provider: ProviderWish;
   readonly models?: string;
   readonly runtimeDir?: string;
@@ -23,12 +24,14 @@ export interface RenderOptions {
   readonly model?: string;
   readonly models?: string;
   readonly engine: EngineWish;
+  readonly tailGuard: TailGuardWish;
   readonly provider: ProviderWish;
   readonly experiment?: string;
   readonly lane?: string;
   readonly seconds?: number;
   readonly take?: number;
   readonly guide?: string;
+  readonly guideLoop: boolean;
   readonly guideAmount?: number;
   readonly start: number;
   readonly rate: number;
@@ -90,12 +93,17 @@ function buildProgram(version: string, commands: Commands): Command {
     new Option('--engine <name>', 'what draws: the kernel, ONNX Runtime, or the faster one')
       .choices(engineWishes)
       .default('auto');
+  const tailGuardOption = () =>
+    new Option('--tail-guard <on|off>', "whether new takes leave out what the model's tail guard does")
+      .choices(tailGuardWishes)
+      .default('on');
 
   program
     .command('serve')
     .description('render for plugins until interrupted')
     .option('--json', 'print one line of JSON that says where the service is', false)
     .addOption(engineOption())
+    .addOption(tailGuardOption())
     .addOption(providerOption())
     .addOption(modelsOption())
     .option('--model <name>', 'the model of plugins that name none')
@@ -138,9 +146,11 @@ function buildProgram(version: string, commands: Commands): Command {
     .option('--model <name>', 'model')
     .addOption(modelsOption())
     .addOption(engineOption())
+    .addOption(tailGuardOption())
     .addOption(providerOption())
     .option('--take <n>', 'seed of the take (1 where nothing is said)', wholeNumberWithin(0, 2 ** 32 - 1))
-    .option('--guide <file>', 'WAV file at --rate that guides, from --start on')
+    .option('--guide <file>', 'WAV file that guides, from --start on')
+    .option('--guide-loop', 'repeat the guide', false)
     .option('--guide-amount <n>', 'how much, 0 to 1 (1 where nothing is said)', numberWithin(0, 1))
     .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)

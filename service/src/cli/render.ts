@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.js';
 import { Lane, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
-import { mixToMono, parseWav, wavHeader } from '../core/wav.js';
+import { wavHeader } from '../core/wav.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
@@ -14,6 +14,7 @@ import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
+import { type GuideFile, openGuideFile } from './guide-file.js';
 import { type RenderPlan, readInput } from './render-plan.js';
 
 /** What is delivered at a time: the same frames come out whatever this is. */
@@ -36,7 +37,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const { points } = plan;
   const rootFrame = Math.round(plan.start * plan.rate);
   const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
-  const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan.rate);
+  const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan);
   const header = wavHeader(plan.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
@@ -67,7 +68,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
       const delivered = passage.score.deliveredFrame;
       if (passage.renderedFrame === delivered) {
         const frameCount = Math.min(deliveredFrames, endFrame - delivered);
-        const mono = guide?.slice(delivered - rootFrame, delivered - rootFrame + frameCount);
+        const mono = guide?.frames(delivered - rootFrame, frameCount);
         record?.record.addGuide(delivered, mono);
         passage.score.advance(frameCount, mono);
       }
@@ -128,15 +129,8 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
   };
 }
 
-/** The guide as mono, from its first frame on. */
-async function readGuide(path: string, sampleRateHz: number): Promise<Float32Array> {
-  const wav = parseWav(await readInput(path, limits.guideFileBytesMax));
-  if (wav.sampleRateHz !== sampleRateHz) {
-    throw new Failure('usage', `${path} is at ${wav.sampleRateHz} Hz; a guide must be at --rate, ${sampleRateHz} Hz.`);
-  }
-  const mono = mixToMono(wav.values, wav.channelCount);
-  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${path} holds values that are not finite.`);
-  return mono;
+async function readGuide(path: string, { rate, guideLoop }: RenderPlan): Promise<GuideFile> {
+  return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop);
 }
 
 /** Writes a file under another name and renames it when it is whole: half a render never looks like one. */
