@@ -1,11 +1,11 @@
-// npm run figures -- --model one-song --other film [--seeds 8] [--seconds 24]
+// npm run figures -- --model one-song --other film [--seeds 8] [--seconds 24] [--demo-grade checkpoint.pt]
 //
 // Draws many takes through the service's own code and measures them: out/figures/one-song/figures.md says what holds of
 // "temperature is expressive", with every number. Interrupted, it goes on where it was; a minute or so on two cores for
 // each minute that the takes last in all, divided by the model's real-time factor.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
@@ -23,6 +23,7 @@ function readOptions() {
     other: { type: 'string' },
     seeds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '24' },
+    'demo-grade': { type: 'string' },
   };
   try {
     const { values } = parseArgs({ options });
@@ -30,13 +31,14 @@ function readOptions() {
     if (!(Number.isInteger(seedCount) && seedCount >= 1)) throw new Error('--seeds takes a whole number');
     if (!(seconds >= 14)) throw new Error('--seconds takes at least 14: the first 4 are left out, 8 are looked at');
     const other = values.other ?? (values.model === 'film' ? 'one-song' : 'film');
-    return { model: values.model, other, seedCount, seconds };
+    const demoGrade = values['demo-grade'] === undefined ? [] : ['--demo-grade', resolve(values['demo-grade'])];
+    return { model: values.model, other, seedCount, seconds, demoGrade };
   } catch (error) {
     return fail(error.message, 2);
   }
 }
 
-const { model, other, seedCount, seconds } = readOptions();
+const { model, other, seedCount, seconds, demoGrade } = readOptions();
 endProcessesWithUs();
 const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '--for', 'figures'], {
   stdio: 'inherit',
@@ -66,7 +68,7 @@ await drawFigureTakes(folder, join(out, 'takes'), { seedCount, seconds }, (done,
 console.log('▸ Measuring');
 const places = ['--takes', join(out, 'takes'), '--out', out, '--weights', join(folder, 'weights.pt')];
 const datasets = ['--dataset', dataset(model), '--other-dataset', dataset(other)];
-const measured = spawnSync(python, ['-m', 'simmer_training.figures', ...places, ...datasets], {
+const measured = spawnSync(python, ['-m', 'simmer_training.figures', ...places, ...datasets, ...demoGrade], {
   cwd: training,
   stdio: 'inherit',
 });

@@ -1,6 +1,7 @@
 """Measures the takes that `npm run figures` drew, and writes figures.json and figures.md beside them.
 
 python -m simmer_training.figures --takes FOLDER --out FOLDER --weights FILE --dataset FOLDER --other-dataset FOLDER
+    [--demo-grade CHECKPOINT]
 """
 
 import argparse
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from simmer_training.checkpoint import load_model
 from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.figures.entropy import entropy_figure
 from simmer_training.figures.following import following_figure
@@ -21,6 +23,7 @@ from simmer_training.figures.health import health_figure
 from simmer_training.figures.likeness import likeness_figure
 from simmer_training.figures.page import write_page
 from simmer_training.figures.repetition import repetition_figure
+from simmer_training.figures.surprise import surprise_figure
 from simmer_training.figures.takes import load_takes
 from simmer_training.figures.verdict import Figure
 from simmer_training.model import BLOCK_STEPS
@@ -46,13 +49,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("takes", "out", "weights", "dataset", "other-dataset"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--demo-grade", type=Path, help="checkpoint of the demo's architecture, same audio")
     arguments = parser.parse_args()
+    demo_grade = load_model(arguments.demo_grade)[0] if arguments.demo_grade else None
     torch.set_num_threads(1)
     takes, model = load_takes(arguments.takes), load_weights(arguments.weights)
     dataset, other = load_dataset(arguments.dataset), load_dataset(arguments.other_dataset)
     song, other_song = library_of(dataset), library_of(other)
     unseen, other_unseen = audio_of(dataset.held_out), audio_of(other.held_out)
     wanted: dict[str, Callable[[], Figure]] = {
+        "surprise": lambda: surprise_figure(model, dataset, demo_grade),
         "entropy": lambda: entropy_figure(takes, model, dataset.held_out[0]),
         "repetition": lambda: repetition_figure(takes, song),
         "likeness": lambda: likeness_figure(takes, song, unseen, other_song, other_unseen),

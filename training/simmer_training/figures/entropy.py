@@ -46,6 +46,7 @@ def entropy_figure(takes: Takes, model: SampleRnn, unseen: Bins) -> Figure:
             at_least("Spearman of T and entropy over all takes", rank, 0.95),
             at_most("largest relative error of Var(z)/T³ against dH/dT", max(errors), 1e-3),
         ],
+        takes=every.tolist(),
         controls=[_differs("the same with T² in place of T³ (T other than 1)", temperatures, wrong)],
     )
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.figures.statistics import pearson
 from simmer_training.figures.takes import Take, Takes
-from simmer_training.figures.verdict import Figure, at_least, at_most
+from simmer_training.figures.verdict import Figure, Trace, at_least, at_most
 from simmer_training.spectrogram import HOP, WINDOW, log_mel
 
 Array = npt.NDArray[np.float64]
@@ -38,8 +38,16 @@ def following_figure(takes: Takes) -> Figure:
     drawn, constant = takes.of("S2"), takes.of("S1")
     lane = drawn[0].temperature
 
+    traces: list[Trace] = []
+
     def correlations(group: list[Take]) -> list[float]:
-        return [pearson(*windows(take.audio, lane[: len(take.bins)])) for take in group]
+        found = []
+        for take in group:
+            moving, along = windows(take.audio, lane[: len(take.bins)])
+            found.append(pearson(moving, along))
+            seconds = np.arange(len(moving)) * HOP_SECONDS + WINDOW_SECONDS / 2
+            traces.append(Trace(take.group, take.seed, np.stack([seconds, along, moving], axis=1).tolist()))
+        return found
 
     moving, still = correlations(drawn), correlations(constant)
     table = [[float(take.seed), a, b] for take, a, b in zip(drawn, moving, still, strict=True)]
@@ -50,6 +58,7 @@ def following_figure(takes: Takes) -> Figure:
         "S1 was drawn at a constant 1.0 and is compared with the same lane, which it never heard.",
         columns=("seed", "S2", "S1"),
         table=table,
+        traces=traces,
         verdicts=[
             at_least("mean correlation in S2", float(np.mean(moving)), 0.6),
             at_most("mean correlation in S1, either way", abs(float(np.mean(still))), 0.2),

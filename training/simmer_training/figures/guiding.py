@@ -76,6 +76,7 @@ def guiding_figure(takes: Takes) -> Figure:
         "without a guide. Copy: share of draws that are the guide's bin, mean waveform correlation of half-seconds.",
         columns=("T", "similarity", "free", "equal bins", "waveform", "level, dB"),
         table=means.tolist(),
+        takes=rows,
         verdicts=[
             at_most("Spearman of T and similarity", spearman(means[:, 0], means[:, 1]), -0.9),
             at_least("similarity above the free take's at the coolest level", lowest[1] - lowest[2], 0.1),

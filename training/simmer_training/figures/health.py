@@ -41,7 +41,7 @@ def clicks_per_minute(audio: Array) -> float:
 
 def health_figure(takes: Takes) -> Figure:
     """Shares of silence, DC and clipping, and bursts and clicks a minute, by temperature."""
-    table = []
+    table, every = [], []
     for temperature in takes.temperatures():
         rows = []
         for take in takes.at(temperature):
@@ -50,6 +50,7 @@ def health_figure(takes: Takes) -> Figure:
             faults = [bursts_per_minute(audio), clicks_per_minute(audio)]
             rows.append([found["silent"], abs(found["dc"]), found["clipped"], *faults, metrics.held_pitch(audio)])
         table.append([temperature, *np.mean(rows, axis=0).tolist()])
+        every += [[temperature, *row] for row in rows]
     noise = np.random.default_rng(1).normal(0, 0.1, 4 * SAMPLE_RATE_HZ)
     spike = np.zeros(SAMPLE_RATE_HZ)
     spike[8000] = 0.9
@@ -61,6 +62,7 @@ def health_figure(takes: Takes) -> Figure:
         "last 8 s in which the commonest pitch is the loudest.",
         columns=("T", "silent", "DC", "clipped", "bursts/min", "clicks/min", "held pitch"),
         table=table,
+        takes=every,
         verdicts=[
             at_most("largest DC", max(row[2] for row in table), 0.02),
             at_most("bursts of noise a minute up to T = 1", max(row[4] for row in useful), 1),

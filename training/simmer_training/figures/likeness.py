@@ -30,16 +30,18 @@ def _squares(rows: Array, library: Array) -> Array:
 def likeness_figure(takes: Takes, song: Array, unseen: Array, other_song: Array, other_unseen: Array) -> Figure:
     """`song` and `other_song` are training audio, `unseen` and `other_unseen` what was held out of it."""
     own, other = metrics.patches(song), metrics.patches(other_song)
-    table = []
+    table, every = [], []
     for temperature in TEMPERATURES:
         shares = [nearer_share(settled(take), own, other) for take in takes.at(temperature)]
         table.append([temperature, float(np.mean(shares)), min(shares)])
+        every += [[temperature, share] for share in shares]
     return Figure(
         title="It sounds like its own song",
         how="Share of half-second log-mel patches whose nearest neighbour lies in the model's own training audio and "
         "not in the other model's. As long a library of each.",
         columns=("T", "own, share", "lowest seed"),
         table=table,
+        takes=every,
         verdicts=[at_least(f"own song at T = {row[0]:g}", row[1], 0.95) for row in table],
         controls=[
             at_least("unheard music of its own corpus", nearer_share(unseen, own, other), 0.95),

@@ -55,6 +55,7 @@ def repetition_figure(takes: Takes, song: Array) -> Figure:
         "band. Distance: Fréchet, log-mel frames by threes, 32 principal axes, all seeds together. Spearman over the "
         "means of the temperatures.",
         columns=("T", "autocorrelation", "repeated run, s", "held pitch", "novelty", "distance"),
+        takes=rows,
         table=[[*mean.tolist(), distance] for mean, distance in zip(means, pooled, strict=True)],
         verdicts=[
             at_most("Spearman of T and autocorrelation", spearman(means[:, 0], means[:, 1]), -0.9),

@@ -29,11 +29,21 @@ def is_true(what: str, seen: bool) -> Verdict:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """How something went over time in one take: rows of (second, temperature, value)."""
+
+    group: str
+    seed: int
+    rows: list[list[float]]
+
+
+@dataclass(frozen=True)
 class Figure:
     """One figure of the report.
 
     A row of `table` has the names of `columns`; `controls` are statements that must hold for the measure to mean
-    anything, whatever the model does.
+    anything, whatever the model does. A row of `takes` is one take (or one level of its lane) and has the first of the
+    columns: what the rows of the table are means of. `takes` and `traces` are for pictures.
     """
 
     title: str
@@ -42,3 +52,5 @@ class Figure:
     table: list[list[float]]
     verdicts: list[Verdict]
     controls: list[Verdict] = field(default_factory=list)
+    takes: list[list[float]] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
