@@ -71,11 +71,13 @@ def _train(arguments: argparse.Namespace, interrupted: Interruption) -> None:
             tell("stage", text=f"What was there is kept in {aside}")
     project.open()
     begun = Begun(hashes, SIZES[arguments.size])
-    hours = project.begin(begun, arguments.hours, DEFAULT_HOURS[device.kind])
-    if project.prepared:
+    known_hours = project.known_hours(begun)
+    hours = arguments.hours or known_hours or DEFAULT_HOURS[device.kind]
+    if known_hours is not None and project.prepared:
         tell_check(project)
     else:
         prepare_dataset(project, audio)
+    project.begin(begun, hours)
     dataset = _read_dataset(project)
     song = Song([bin_to_amplitude(bins[BLOCK_STEPS:]) for bins in dataset.training])
     plan = Plan(begun.sizes, hours, arguments.seed, device.threads, device.kind)
