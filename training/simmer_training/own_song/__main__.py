@@ -94,9 +94,10 @@ def _train(arguments: argparse.Namespace, interrupted: Interruption) -> None:
         widths=[begun.sizes.recurrent, begun.sizes.sample],
     )
     if not _run(training, device, hours):
-        tell("interrupted", hours=training.hours, share=training.share)
+        training.tell_interrupted()
         return
-    finish(project, dataset, song, device, training.hours, arguments.title or project.folder.name)
+    with interrupted.at_once(training.tell_interrupted):
+        finish(project, dataset, song, device, training.hours, arguments.title or project.folder.name)
 
 
 def _run(training: SongTraining, device: Device, hours: float) -> bool:
