@@ -75,7 +75,7 @@ def find_range(heard: Sequence[AtTemperature]) -> UsefulRange:
         wrong = f"even at {nearest.temperature:g} {faults[index]}"
         low, high = heard[index - 1].temperature, heard[index + 1].temperature
         return UsefulRange(low, high, nearest.temperature, wrong, wrong, healthy=False)
-    centre = min(sound, key=lambda at: at.distance)
+    centre = min(sound, key=_worth)
     low = high = list(heard).index(centre)
     while low > 0 and faults[low - 1] is None:
         low -= 1
@@ -90,6 +90,11 @@ def find_range(heard: Sequence[AtTemperature]) -> UsefulRange:
     return UsefulRange(
         heard[low].temperature, heard[high].temperature, centre.temperature, why_low, why_high, healthy=True
     )
+
+
+def _worth(at: AtTemperature) -> float:
+    """As an audition's score, without the bits: lower is better."""
+    return at.distance + at.excess.held + 2 * at.excess.silent + 2 * at.excess.noisy
 
 
 def fault(at: AtTemperature, farthest: float) -> str | None:
