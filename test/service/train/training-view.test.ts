@@ -41,6 +41,17 @@ describe('the plot of the loss', () => {
     expect(Number(lines[7]?.slice(0, 5))).toBeCloseTo(2.98, 1);
   });
 
+  test('joins points that are far apart', () => {
+    const ends = [
+      { x: 0, y: 5 },
+      { x: 1, y: 3 },
+    ];
+    const dots = plotLoss(ends, [], 60, 8)
+      .join('')
+      .replace(/[^\u2801-\u28ff]/g, '');
+    expect(dots.length).toBeGreaterThan(50);
+  });
+
   test('shows what was measured on held-out audio as circles', () => {
     const lines = plotLoss(falling, [{ x: 100, y: 3.5 }], 60, 8);
     expect(lines.join('').match(/o/g)).toHaveLength(1);
