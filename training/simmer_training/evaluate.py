@@ -25,6 +25,7 @@ from simmer_training.card import write_card
 from simmer_training.checkpoint import load_model
 from simmer_training.corpus import SAMPLE_RATE_HZ
 from simmer_training.data import Bins, load_bins
+from simmer_training.graph import TAIL_FLOOR
 from simmer_training.graph_run import Floats, noise, open_graph, run_graph
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.quantizer import bin_to_amplitude
@@ -55,7 +56,7 @@ class Instrument:
     def take(self, controls: Controls, seed: int) -> tuple[Array, Array, Bins]:
         """Audio, entropies (bits), and bins."""
         steps = len(controls.temperature)
-        drawn = run_graph(self.session, self.start, controls, noise(steps, seed))
+        drawn = run_graph(self.session, self.start, controls, noise(steps, seed), TAIL_FLOOR)
         return bin_to_amplitude(drawn.drawn), drawn.entropy, drawn.drawn
 
 
