@@ -24,6 +24,7 @@ from simmer_training import metrics
 from simmer_training.card import write_card
 from simmer_training.checkpoint import load_model
 from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
+from simmer_training.graph import TAIL_FLOOR
 from simmer_training.graph_run import Floats, noise, open_graph, run_graph
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.quantizer import bin_to_amplitude
@@ -54,7 +55,7 @@ class Instrument:
     def take(self, controls: Controls, seed: int) -> tuple[Array, Array, Bins]:
         """Audio, entropies (bits), and bins."""
         steps = len(controls.temperature)
-        drawn = run_graph(self.session, self.start, controls, noise(steps, seed))
+        drawn = run_graph(self.session, self.start, controls, noise(steps, seed), TAIL_FLOOR)
         return bin_to_amplitude(drawn.drawn), drawn.entropy, drawn.drawn
 
 
