@@ -28,6 +28,7 @@ const needsOf = {
   host: ['npm', 'build', 'rust'],
   'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
   training: ['npm', 'build', 'python'],
+  figures: ['npm', 'build', 'python'],
   kernel: ['npm', 'build', 'chromium'],
 };
 
@@ -68,7 +69,7 @@ async function setUp() {
 }
 
 async function setUpPython() {
-  if (!pythonMissing(root)) return;
+  if (process.env.SIMMER_TRAINING_PYTHON !== undefined || !pythonMissing(root)) return;
   const folder = join(root, 'training', '.venv');
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) await runVisibly('Making training/.venv', 'python3', ['-m', 'venv', folder], root);

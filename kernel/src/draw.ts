@@ -33,14 +33,15 @@ export function cool(logits: usize, temperature: f32): void {
 /**
  * Draws from 256 scores: the first bin whose running sum of e^(score − highest) is beyond u times the whole. The running
  * sum has two levels: 16 sums of 16 bins each, ((0+1)+(2+3)) of four lanes of ((0+1)+(2+3)) vectors, and inside one of
- * them bin by bin. `weights` is room for 256 floats, `sums` for 16; the scores become scores − highest.
+ * them bin by bin. A bin whose e^(score − highest) is below `tailFloor` is not drawn; 0 leaves out none. `weights` is room for
+ * 256 floats, `sums` for 16; the scores become scores − highest.
  */
-export function draw(scores: usize, weights: usize, sums: usize, uniform: f32): i32 {
+export function draw(scores: usize, weights: usize, sums: usize, uniform: f32, tailFloor: f32): i32 {
   let highest = v128.load(scores);
   for (let at: usize = 16; at < binBytes; at += 16) highest = f32x4.pmax(highest, v128.load(scores + at));
   highest = f32x4.pmax(highest, v128.shuffle<i32>(highest, highest, 2, 3, 0, 1));
   highest = f32x4.pmax(highest, v128.shuffle<i32>(highest, highest, 1, 0, 3, 2));
-  weigh(scores, weights, sums, f32x4.splat(f32x4.extract_lane(highest, 0)));
+  weigh(scores, weights, sums, f32x4.splat(f32x4.extract_lane(highest, 0)), f32x4.splat(tailFloor));
 
   let whole: f32 = 0;
   for (let at: usize = 0; at < 64; at += 4) {
@@ -63,13 +64,14 @@ export function draw(scores: usize, weights: usize, sums: usize, uniform: f32): 
   return chosen;
 }
 
-/** e^(score − highest) of all bins, sums of 16, and Σ weight · (score − highest). */
-function weigh(scores: usize, weights: usize, sums: usize, highest: v128): void {
+/** e^(score − highest) of all bins, 0 below the floor, sums of 16, and Σ weight · (score − highest). */
+function weigh(scores: usize, weights: usize, sums: usize, highest: v128, floor: v128): void {
   let scoreSums = f32x4.splat(0);
   for (let block: usize = 0; block < binBytes; block += 256) {
     for (let at = block; at < block + 256; at += 16) {
       const score = f32x4.sub(v128.load(scores + at), highest);
-      const weight = exp4(score);
+      const whole = exp4(score);
+      const weight = v128.and(whole, f32x4.ge(whole, floor));
       scoreSums = f32x4.add(scoreSums, f32x4.mul(weight, score));
       v128.store(scores + at, score);
       v128.store(weights + at, weight);

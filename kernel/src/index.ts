@@ -81,14 +81,15 @@ export function drawBlock(tableAt: usize, regionAt: usize, voiceCount: i32, forc
 /** One step of the top tier, which hears the guide of the block before mixed into its bins; then the frames' gates. */
 function topTier(): void {
   const past = at.voiceState + 2 * <usize>width * floatBytes;
+  const mix = f32x4.splat(load<f32>(table, at.tableGuideMix));
   for (let voice = 0; voice < voices; voice++) {
     const base = region + <usize>voice * stride;
     for (let i: usize = 0; i < blockBytes; i += 16) {
       const from = base + past + i;
       const bins = v128.load(from);
       const toward = f32x4.sub(v128.load(from + blockBytes), bins);
-      const strength = v128.load(from + 2 * blockBytes);
-      v128.store(base + at.voiceHeard + i, f32x4.add(bins, f32x4.mul(strength, toward)));
+      const share = f32x4.mul(mix, v128.load(from + 2 * blockBytes));
+      v128.store(base + at.voiceHeard + i, f32x4.add(bins, f32x4.mul(share, toward)));
     }
     for (let i = 0; i < frameSteps; i++) {
       const from = base + past + <usize>(blockSteps - frameSteps + i) * floatBytes;
@@ -152,7 +153,9 @@ function pick(base: usize, step: i32, forced: i32): void {
     const curve = load<f32>(table, at.tablePullCurve);
     pullToGuide(scores, load<f32>(ofStep, at.voiceGuide), factor, curve, load<f32>(table, at.tablePullDeepest));
   }
-  let bin = draw(scores, base + at.voiceWeights, base + at.voiceSums, load<f32>(ofStep, at.voiceUniform));
+  // How unlikely a forced bin was is asked of what the model says, whatever of it would be drawn.
+  const floor: f32 = forced !== 0 ? 0 : load<f32>(table, at.tableTailFloor);
+  let bin = draw(scores, base + at.voiceWeights, base + at.voiceSums, load<f32>(ofStep, at.voiceUniform), floor);
   store<f32>(ofStep, entropyBits(), at.voiceEntropy);
   if (forced !== 0) {
     bin = <i32>load<u8>(base + <usize>step, at.voiceForced);

@@ -9,6 +9,7 @@ export const tablePullWeight: usize = 12; // f32
 export const tablePullCurve: usize = 16; // f32: −1 / (2 width²)
 export const tablePullDeepest: usize = 20; // f32
 export const tableHistoryScale: usize = 24; // f32
+export const tableTailFloor: usize = 28; // f32: what is less likely than so many times the likeliest is not drawn
 // Addresses.
 export const tableTopInput: usize = 32;
 export const tableTopInputBias: usize = 36;
@@ -21,6 +22,7 @@ export const tableFrameRecurrent: usize = 72;
 export const tableSampleCondition: usize = 84;
 export const tableThird: usize = 96;
 export const tableOutput: usize = 108;
+export const tableGuideMix: usize = 120; // f32: the guide's share of what the top tier hears at strength 1
 
 // One voice. First what the caller reads and writes, of fixed length; then the state; then room to work.
 export const voiceTemperature: usize = 0; // f32 [64]

@@ -10,6 +10,7 @@ import {
   type TrainOptions,
 } from './cli/program.js';
 import { renderToFile } from './cli/render.js';
+import { planRender } from './cli/render-plan.js';
 import { serve } from './cli/serve.js';
 import { ensurePython } from './cli/train/python-environment.js';
 import { train } from './cli/train/train.js';
@@ -64,7 +65,12 @@ async function runServe(options: ServeOptions): Promise<void> {
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
   const speeds = await openSpeeds(options.provider, options.runtimeDir);
-  const engines = new EngineSelection({ wish: options.engine, provider: options.provider, speeds });
+  const engines = new EngineSelection({
+    wish: options.engine,
+    tailGuard: options.tailGuard,
+    provider: options.provider,
+    speeds,
+  });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
   try {
@@ -89,16 +95,17 @@ async function runServe(options: ServeOptions): Promise<void> {
 }
 
 async function runRender(options: RenderOptions): Promise<void> {
+  const plan = await planRender(options);
   const signal = interruption();
   const library = openLibrary(options.models);
-  const model = await library.load(options.model ?? (await library.defaultName()));
-  const { provider } = options;
-  const engines = new EngineSelection({ wish: options.engine, provider, speeds: await openSpeeds(provider) });
+  const model = await library.load(plan.model ?? (await library.defaultName()));
+  const { provider, engine: wish, tailGuard } = options;
+  const engines = new EngineSelection({ wish, tailGuard, provider, speeds: await openSpeeds(provider) });
   const engine = engines.choice(model);
   const pool = openPool(provider, 1);
   const watched = process.stderr.isTTY;
   try {
-    const factor = await renderToFile(options, {
+    const factor = await renderToFile(plan, {
       model,
       engine,
       pool,
@@ -107,14 +114,19 @@ async function runRender(options: RenderOptions): Promise<void> {
       warn: say,
     });
     if (watched) process.stderr.write('\r');
-    say(`${options.output}: ${options.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
+    say(`${plan.output}: ${plan.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
   } finally {
     await pool.close();
   }
 }
 
 async function runModels({ models }: ModelsOptions): Promise<void> {
-  const engines = new EngineSelection({ wish: 'auto', provider: 'auto', speeds: await openSpeeds('auto') });
+  const engines = new EngineSelection({
+    wish: 'auto',
+    tailGuard: 'on',
+    provider: 'auto',
+    speeds: await openSpeeds('auto'),
+  });
   await listModels(openLibrary(models), engines, print, say);
 }
 

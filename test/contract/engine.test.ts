@@ -14,8 +14,9 @@ const folder = realModelFolder();
 describeEngineContract('ONNX Runtime', async () => {
   const model = await readModel(folder);
   if (model.graph.kind !== 'onnx') throw new Error('not an ONNX model');
-  const { blockSteps, stateFloats } = model.manifest;
-  return { engine: await OnnxModel.load(model.graph.bytes, { blockSteps, stateFloats }, 'cpu'), model };
+  const { blockSteps, stateFloats, tailGuard } = model.manifest;
+  const shape = { blockSteps, stateFloats };
+  return { engine: await OnnxModel.load(model.graph.bytes, shape, 'cpu', tailGuard.floor), model };
 });
 
 describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));
@@ -24,9 +25,10 @@ describeEngineContract('the kernel, float32', () => openKernel('float32'));
 async function openKernel(precision: 'int8' | 'float32') {
   const model = await readModel(folder);
   if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
-  const { blockSteps, stateFloats } = model.manifest;
+  const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const shape = { blockSteps, stateFloats };
-  return { engine: await KernelModel.load(await kernelModule(), model.kernel[precision], shape), model };
+  const engine = await KernelModel.load(await kernelModule(), model.kernel[precision], shape, tailGuard.floor);
+  return { engine, model };
 }
 
 /** An engine with one fault, made of one without. */

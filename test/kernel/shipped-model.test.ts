@@ -18,9 +18,9 @@ let kernels: Record<'float32' | 'int8', KernelModel>;
 beforeAll(async () => {
   model = await readModel(folder);
   if (model.kernel === undefined) throw new Error('one-song has no kernel weights');
-  const { blockSteps, stateFloats } = model.manifest;
+  const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const load = async (weights: Uint8Array) =>
-    KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats });
+    KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats }, tailGuard.floor);
   kernels = { float32: await load(model.kernel.float32), int8: await load(model.kernel.int8) };
 });
 afterAll(() => Promise.all(Object.values(kernels ?? {}).map((kernel) => kernel.close())));
@@ -47,7 +47,7 @@ describe('the kernel with the weights of one-song', () => {
   test('in 8 bits needs hardly more bits a step for music it has not heard; control: at another temperature, more', () => {
     const bins = new Uint8Array(reference('held-out.u8'));
     const known = JSON.parse(reference('held-out.json').toString()) as Record<string, number>;
-    const { bitsPerStep = Number.NaN, kernelInt8BitsPerStep = Number.NaN } = known;
+    const { bitsPerStep = Number.NaN, int8BitsPerStep = Number.NaN } = known;
     const bitsAt = (kernel: KernelModel, temperature: number) => {
       const steps = (value: number) => new Float32Array(bins.length).fill(value);
       const bits = kernel.teacherForced(unguided(steps(temperature), steps(0.5)), bins);
@@ -57,8 +57,8 @@ describe('the kernel with the weights of one-song', () => {
     console.log(`bits per step: float64 ${bitsPerStep}, float32 ${float32.toFixed(6)}, int8 ${int8.toFixed(6)}`);
     expect(Math.abs(float32 - bitsPerStep)).toBeLessThan(1e-4);
     expect(Math.abs(int8 - float32)).toBeLessThan(costMax);
-    // The very figure that the model's card tells.
-    expect(int8).toBeCloseTo(kernelInt8BitsPerStep, 6);
+    // What a float64 model of the arithmetic makes of it, and the card tells.
+    expect(int8).toBeCloseTo(int8BitsPerStep, 4);
     expect(bitsAt(kernels.int8, 0.5) - float32).toBeGreaterThan(costMax);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { uniformOfStep } from '../../service/src/core/philox.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
+import { kernelInt8 } from '../../service/src/model/engine-name.js';
 import { EnginePool } from '../../service/src/model/engine-pool.js';
 import { KernelModel } from '../../service/src/model/kernel-model.js';
 import { kernelModule } from '../../service/src/model/kernel-module.js';
@@ -71,8 +72,8 @@ test('engines of one model are loaded apart from one another', async () => {
   const onLoaded = (_: VerifiedModel, engine: string) => told.push(engine);
   const pool = new EnginePool({ workerCount: 1, wish: 'cpu', workerScript, onLoaded });
   pools.push(pool);
-  for (const engine of ['onnx', 'kernel-int8-1', 'onnx'] as const) await pool.draw(tinyModel, engine, inputs(), 0);
-  expect(told).toEqual(['onnx', 'kernel-int8-1']);
+  for (const engine of ['onnx', kernelInt8, 'onnx'] as const) await pool.draw(tinyModel, engine, inputs(), 0);
+  expect(told).toEqual(['onnx', kernelInt8]);
 });
 
 test("workers draw from one copy of a kernel's weights, at once and together, and each voice gets its own bits", async () => {
@@ -87,7 +88,7 @@ test("workers draw from one copy of a kernel's weights, at once and together, an
     uniform: Float32Array.from({ length: 64 * blocks }, (_, step) => uniformOfStep(index, step)),
   });
   const voices = Array.from({ length: 24 }, (_, index) => voice(index, 1 + (index % 3)));
-  const answers = await Promise.all(voices.map((own, index) => pool.draw(model, 'kernel-int8-1', own, index)));
+  const answers = await Promise.all(voices.map((own, index) => pool.draw(model, kernelInt8, own, index)));
   for (const [index, { drawn }] of answers.entries())
     expect(drawn).toEqual(await alone.draw(voices[index] ?? voice(0, 1)));
 });
@@ -119,17 +120,17 @@ test('what one worker packed of the weights is handed to the others, and what on
     graph: { kind: 'onnx', bytes, folder: '' },
     kernel: { int8: bytes, float32: bytes },
   };
-  const draw = async () => (await pool.draw(model, 'kernel-int8-1', inputs(), 0)).drawn.bins[0];
+  const draw = async () => (await pool.draw(model, kernelInt8, inputs(), 0)).drawn.bins[0];
   expect(await draw()).toBe(1);
   expect((await Promise.all([draw(), draw(), draw()])).toSorted()).toEqual([2, 3, 4]);
 });
 
 test('a kernel without weights is refused by name', async () => {
   const model: VerifiedModel = { ...tinyModel, graph: { kind: 'onnx', bytes: Buffer.from(''), folder: '' } };
-  const drawn = openPool().draw(model, 'kernel-int8-1', inputs(), 0);
+  const drawn = openPool().draw(model, kernelInt8, inputs(), 0);
   await expect(drawn).rejects.toMatchObject({
     code: 'model-damaged',
-    message: expect.stringContaining('kernel-int8-1'),
+    message: expect.stringContaining(kernelInt8),
   });
 });
 

@@ -5,7 +5,12 @@ import type { BlockShape } from '../../service/src/model/engine.js';
 export interface RandomNetwork {
   readonly width: number;
   readonly hidden: number;
-  readonly pull: { readonly weight: number; readonly widthBins: number; readonly deepest: number };
+  readonly pull: {
+    readonly mix: number;
+    readonly weight: number;
+    readonly widthBins: number;
+    readonly deepest: number;
+  };
   readonly sections: Readonly<Record<SectionName, Float32Array>>;
 }
 
@@ -87,7 +92,7 @@ export function randomNetwork(width: number, hidden: number, seed: number): Rand
     return [name, values] as const;
   });
   const sections = Object.fromEntries(made) as Record<SectionName, Float32Array>;
-  return { width, hidden, pull: { weight: 0.5, widthBins: 8, deepest: 4 }, sections };
+  return { width, hidden, pull: { mix: 0.7, weight: 0.5, widthBins: 8, deepest: 4 }, sections };
 }
 
 /** 1/√n to a power of two or half-way to one: exact on every machine. */
@@ -140,10 +145,10 @@ function header({ width, hidden, pull }: RandomNetwork, precision: number): Uint
   const bytes = new Uint8Array(64);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode('SMRW'));
-  for (const [index, value] of [1, precision, width, hidden, 64, 16, 256].entries()) {
+  for (const [index, value] of [2, precision, width, hidden, 64, 16, 256].entries()) {
     view.setUint32(4 + 4 * index, value, true);
   }
-  for (const [index, value] of [pull.weight, pull.widthBins, pull.deepest].entries()) {
+  for (const [index, value] of [pull.weight, pull.widthBins, pull.deepest, pull.mix].entries()) {
     view.setFloat32(32 + 4 * index, value, true);
   }
   return bytes;

@@ -16,4 +16,4 @@ class About:
     useful_temperatures: tuple[float, float] = (0.6, 1.2)
     default_temperature: float = 1.0
     guide_temperatures: tuple[float, float] = (0.75, 1.05)  # full strength up to the first, none from the second on
-    guide_gamma: float = 1.0
+    guide_gamma: float = 1.5

@@ -78,7 +78,7 @@ def write_card(report: Report, path: Path) -> None:
 
 
 def _kernel(measured: dict[str, float]) -> str:
-    exact, rounded = measured["bitsPerStep"], measured["kernelInt8BitsPerStep"]
+    exact, rounded = measured["bitsPerStep"], measured["int8BitsPerStep"]
     whole_seconds = measured["wholeSteps"] / 16_000
     whole = measured["wholeInt8BitsPerStep"] - measured["wholeBitsPerStep"]
     return f"""## In the kernel

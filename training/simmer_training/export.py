@@ -16,12 +16,13 @@ from simmer_training.about import About
 from simmer_training.checkpoint import Progress, load_model
 from simmer_training.dataset import Dataset, load_dataset
 from simmer_training.fold import fold, start_state, state_floats
-from simmer_training.graph import GraphBuilder, GuidePull
+from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
+from simmer_training.levels import sounding_level
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.places import Places
 from simmer_training.quantize import listen
-from simmer_training.quantizer import BINS
+from simmer_training.quantizer import BINS, bin_to_amplitude
 from simmer_training.shipped import SHIPPED
 
 GRAPH_FILE: Final = "model.onnx"
@@ -32,9 +33,14 @@ HEARD_PIECES: Final = 4
 
 
 def manifest(
-    about: About, sample_rate_hz: int, state_size: int, progress: Progress, files: dict[str, bytes]
+    about: About,
+    sample_rate_hz: int,
+    state_size: int,
+    progress: Progress,
+    level_dbfs: float,
+    files: dict[str, bytes],
 ) -> dict[str, object]:
-    """The content of manifest.json."""
+    """The content of manifest.json; `level_dbfs` is the training audio's (levels.py)."""
     return {
         "manifestVersion": 1,
         "name": about.name,
@@ -50,7 +56,9 @@ def manifest(
             "temperatureLow": about.guide_temperatures[0],
             "temperatureHigh": about.guide_temperatures[1],
             "gamma": about.guide_gamma,
+            "levelDbfs": round(level_dbfs, 1),
         },
+        "tailGuard": {"floor": TAIL_FLOOR},
         "licence": about.licence,
         "provenance": about.provenance,
         "training": {
@@ -80,6 +88,7 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
     """Writes the folder, the manifest last: a folder that has one is whole."""
     folded, pull = fold(model), GuidePull()
     heard = listen(model, dataset.training[:HEARD_PIECES])
+    level = sounding_level([bin_to_amplitude(bins) for bins in dataset.training], dataset.sample_rate_hz)
     graph = GraphBuilder(folded, pull=pull).build()
     describe_pull(graph, pull)
     files = {
@@ -92,12 +101,18 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
     (out / "manifest.json").unlink(missing_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    written = manifest(about, dataset.sample_rate_hz, state_floats(folded), progress, files)
+    written = manifest(about, dataset.sample_rate_hz, state_floats(folded), progress, level, files)
     partial = out / "manifest.json.partial"
     partial.write_text(json.dumps(written, indent=2) + "\n")
     partial.replace(out / "manifest.json")
     count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
+
+
+def export_shipped(places: Places, out: Path | None = None) -> None:
+    """Writes the folder of a model that is shipped."""
+    model, progress = load_model(places.checkpoint)
+    export_model(model, progress, load_dataset(places.dataset), SHIPPED[places.name], out or places.model)
 
 
 def main() -> None:
@@ -106,9 +121,7 @@ def main() -> None:
     parser.add_argument("--name", choices=SHIPPED, required=True)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    places = Places(arguments.name)
-    model, progress = load_model(places.checkpoint)
-    export_model(model, progress, load_dataset(places.dataset), SHIPPED[arguments.name], arguments.out or places.model)
+    export_shipped(Places(arguments.name), arguments.out)
 
 
 if __name__ == "__main__":

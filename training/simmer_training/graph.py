@@ -25,14 +25,21 @@ from simmer_training.quantizer import BINS
 OPSET: Final = 20
 IR_VERSION: Final = 10
 LOWEST_TEMPERATURE: Final = 1e-4
+# The tail guard: bins less likely than this times the likeliest are not drawn (docs/models.md has the measurement).
+TAIL_FLOOR: Final = 0.01
 TINY: Final = 1e-30  # keeps 0 * log 0 at 0
 
 
 @dataclass(frozen=True)
 class GuidePull:
-    """The bias towards the guide's bin: strength * weight * max(-(k - guide)^2 / (2 width^2), -deepest)."""
+    """What a guide does (docs/models.md, "The guide"); both parts scale with its strength, 0 to 1.
 
-    weight: float = 0.1
+    Of what the top tier hears of the block before, strength * mix is the guide. To the scores of bin k is added
+    strength * weight * max(-(k - guide)^2 / (2 width^2), -deepest).
+    """
+
+    mix: float = 1.0
+    weight: float = 0.5
     width_bins: float = 8.0
     deepest: float = 4.0
 
@@ -61,6 +68,7 @@ class GraphBuilder:
         self._folded, self._precision, self._pull = folded, precision, pull
         self._width, self._hidden = len(folded.top_start), len(folded.third_bias)
         self._main = Scope("block")
+        self._log_floor = ""  # name of the logarithm of tail_floor
 
     def build(self) -> ModelProto:
         """The model, checked."""
@@ -69,10 +77,12 @@ class GraphBuilder:
         top, frame, past, past_guide, past_strength = main.nodes_out("Split", 5, "state", sizes, axis=0)
         heard = past
         if self._pull:  # the top tier hears the guide mixed into the block before; strength 0 adds an exact 0
-            toward = main.node("Mul", past_strength, main.node("Sub", past_guide, past))
+            share = main.node("Mul", past_strength, self._real(main, "guide_mix", np.array(self._pull.mix)))
+            toward = main.node("Mul", share, main.node("Sub", past_guide, past))
             heard = main.node("Add", past, toward)
         top, conditions = self._top_tier(heard, top)
         steps = self._per_step()
+        self._log_floor = main.node("Log", "tail_floor")  # of 0 it is -inf, and nothing is below that
         last_frame = self._slice(main, past, BLOCK_STEPS - FRAME_STEPS, BLOCK_STEPS)
         frame, _, drawn, probabilities = main.scan(
             self._frame_body(),
@@ -87,6 +97,7 @@ class GraphBuilder:
         main.rename(main.node("Concat", *pieces, "guide_bin", "guide_strength", axis=0), "next_state")
         per_step = ("temperature", "uniform", "guide_strength", "guide_bin")
         inputs = [self._value("state", state), *(self._value(name, BLOCK_STEPS) for name in per_step)]
+        inputs.append(self._value("tail_floor", 1))
         outputs = [value("drawn", [BLOCK_STEPS], INT32), self._value("entropy", BLOCK_STEPS)]
         graph = main.graph(inputs, [*outputs, self._value("next_state", state)])
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
@@ -172,7 +183,10 @@ class GraphBuilder:
         third = self._real(scope, "third", folded.third)
         hidden = scope.node("Relu", scope.node("Gemm", hidden, third, "step_third_bias"))
         logits = scope.node("Gemm", hidden, self._real(scope, "output", folded.output), "step_output_bias")
-        probabilities = scope.node("Softmax", logits, axis=1)
+        highest = scope.node("ReduceMax", logits, scope.integers("scores_axis", 1))
+        in_tail = scope.node("Less", logits, scope.node("Add", highest, self._log_floor))
+        never = self._real(scope, "never", np.array(-np.inf))
+        probabilities = scope.node("Softmax", scope.node("Where", in_tail, never, logits), axis=1)
         cumulative = scope.node("CumSum", probabilities, scope.constant("axis_1", np.array(1, np.int64)))
         total = scope.node("Gather", cumulative, scope.integers("last_bin", BINS - 1), axis=1)
         beyond = scope.node("Greater", cumulative, scope.node("Mul", total, "step_uniform"))

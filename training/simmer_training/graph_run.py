@@ -37,8 +37,13 @@ def run_graph(
     state: Floats,
     controls: Controls,
     uniform: npt.NDArray[np.float32],
+    tail_floor: float = 0.0,
 ) -> Take:
-    """Draws len(uniform) steps, which must be whole blocks, from `state`, whose type must be the graph's."""
+    """Draws len(uniform) steps, which must be whole blocks, from `state`, whose type must be the graph's.
+
+    `tail_floor`, 0 to 1: bins less likely than so many times the likeliest are not drawn; 0 leaves out none.
+    Raises ValueError for steps that are not whole blocks.
+    """
     if len(uniform) % BLOCK_STEPS:
         raise ValueError(f"{len(uniform)} steps are not whole blocks of {BLOCK_STEPS}")
     real = state.dtype
@@ -47,7 +52,7 @@ def run_graph(
     drawn, entropy = [], []
     for begin in range(0, len(uniform), BLOCK_STEPS):
         block = {name: lane[begin : begin + BLOCK_STEPS].astype(real) for name, lane in lanes.items()}
-        outputs = session.run(None, {"state": state, **block})
+        outputs = session.run(None, {"state": state, **block, "tail_floor": np.array([tail_floor], real)})
         drawn.append(outputs[0].astype(np.uint8))
         entropy.append(outputs[1].astype(np.float64))
         state = outputs[2]

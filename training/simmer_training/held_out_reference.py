@@ -4,7 +4,7 @@
 
 held-out.u8 holds the bins from the beginning of the unseen performance, one byte a step; held-out.json what PyTorch
 makes of them in float64, from the learned states and with silence before: bits per step, the mean of -log2 p of each
-bin. An engine whose weights are rounded is measured by how many bits more it needs.
+bin; and the same with the kernel's 8-bit weights and its arithmetic (kernel_reference.py).
 """
 
 import argparse
@@ -16,6 +16,8 @@ from torch.nn import functional
 
 from simmer_training.checkpoint import load_model
 from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
+from simmer_training.kernel_reference import bits_per_step as kernel_bits_per_step
+from simmer_training.kernel_reference import read_weight_file
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.places import Places
 from simmer_training.shipped import SHIPPED
@@ -31,22 +33,28 @@ def bits_per_step(model: SampleRnn, bins: Bins) -> float:
         return float(functional.cross_entropy(logits[0], targets)) / float(torch.log(torch.tensor(2.0)))
 
 
-def main() -> None:
-    """Writes the files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
-    torch.set_num_threads(1)
+def write_held_out_reference(places: Places) -> None:
+    """Writes the files, from the checkpoint and the exported 8-bit weights."""
     model, _ = load_model(places.checkpoint)
     bins = load_dataset(places.dataset).held_out[0][: BLOCK_STEPS + STEPS]
     bits = bits_per_step(model.double(), bins)
     places.reference.mkdir(parents=True, exist_ok=True)
     (places.reference / "held-out.u8").write_bytes(bins[BLOCK_STEPS:].tobytes())
+    rounded = read_weight_file((places.model / "weights-int8.bin").read_bytes())
+    rounded_bits = kernel_bits_per_step(rounded, bins)
+    measured = {"steps": STEPS, "bitsPerStep": round(bits, 6), "int8BitsPerStep": round(rounded_bits, 6)}
     path = places.reference / "held-out.json"
-    # What engines need is measured by their own tests (test/kernel/shipped-model.test.ts), and stays.
     known = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**known, "steps": STEPS, "bitsPerStep": round(bits, 6)}, indent=2) + "\n")
-    print(f"{places.reference}: {STEPS} steps, {bits:.6f} bits per step")
+    path.write_text(json.dumps({**known, **measured}, indent=2) + "\n")
+    print(f"{places.reference}: {STEPS} steps, {bits:.6f} bits per step, {rounded_bits:.6f} in 8 bits")
+
+
+def main() -> None:
+    """Writes the files of one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    torch.set_num_threads(1)
+    write_held_out_reference(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ BLOCK: Final = 64
 FRAME: Final = 16
 FRAMES: Final = BLOCK // FRAME
 BINS: Final = 256
-HEADER: Final = struct.Struct("<4s7I3f")
+HEADER: Final = struct.Struct("<4s7I4f")
 FIRST_SECTION: Final = 64
 BLOCKS_AT_ONCE: Final = 256
 SMALLEST_ACTIVATION: Final = 1e-30  # below it a vector counts as zeros
@@ -121,8 +121,8 @@ def read_weight_file(content: bytes, *, round_activations: bool = True) -> Kerne
     if len(content) < FIRST_SECTION:
         raise ValueError(f"{len(content)} bytes hold no header")
     magic, version, precision, width, hidden, block, frame, bins, *_ = HEADER.unpack_from(content)
-    if (magic, version, block, frame, bins) != (b"SMRW", 1, BLOCK, FRAME, BINS) or precision not in (8, 32):
-        raise ValueError("not a weight file of the kernel, version 1")
+    if (magic, version, block, frame, bins) != (b"SMRW", 2, BLOCK, FRAME, BINS) or precision not in (8, 32):
+        raise ValueError("not a weight file of the kernel, version 2")
     reader = _Reader(content, precision, round_activations=round_activations)
     network = KernelNetwork(
         top_input=Layer(reader.floats(3 * width, BLOCK), reader.floats(3 * width), None),
@@ -197,11 +197,8 @@ def whole_blocks(bins: Bins) -> Bins:
     return bins[: len(bins) // BLOCK * BLOCK]
 
 
-def main() -> None:
-    """Measures the unseen performance, and as a comparison one that was learned but not rounded with."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
+def measure_rounding(places: Places) -> None:
+    """Measures the unseen performance, and as a comparison one that was learned; adds to reference/held-out.json."""
     exact, rounded = ((places.model / f"weights-{name}.bin").read_bytes() for name in ("float32", "int8"))
     dataset = load_dataset(places.dataset)
     measured: dict[str, float] = {}
@@ -218,6 +215,13 @@ def main() -> None:
             measured["wholeInt8BitsPerStep"] = round(all_rounded, 6)
     path = places.reference / "held-out.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **measured}, indent=2) + "\n")
+
+
+def main() -> None:
+    """Measures one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    measure_rounding(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":

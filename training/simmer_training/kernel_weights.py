@@ -19,7 +19,7 @@ from simmer_training.quantize import Heard, QuantizedRows, quantize_heard, quant
 from simmer_training.quantizer import BINS
 
 MAGIC: Final = b"SMRW"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 FLOAT32: Final = 32
 INT8: Final = 8
 ALIGNMENT: Final = 16
@@ -107,7 +107,8 @@ def weight_file(folded: Folded, pull: GuidePull, precision: int, heard: Heard | 
     if width % MULTIPLE or hidden % MULTIPLE:
         raise ValueError(f"the kernel needs widths that are multiples of {MULTIPLE}, not {width} and {hidden}")
     numbers = (FORMAT_VERSION, precision, width, hidden, BLOCK_STEPS, FRAME_STEPS, BINS)
-    header = struct.pack("<4s7I3f", MAGIC, *numbers, pull.weight, pull.width_bins, pull.deepest)
+    guide = (pull.weight, pull.width_bins, pull.deepest, pull.mix)
+    header = struct.pack("<4s7I4f", MAGIC, *numbers, *guide)
     sections = _Sections(precision, folded, heard or {})
     sections.floats(folded.top_input.T)
     sections.floats(folded.top_input_bias)

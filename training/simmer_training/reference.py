@@ -35,8 +35,16 @@ class Controls:
 class ReferenceSampler:
     """Walks through a take in one precision; the caller decides at every step which bin was drawn."""
 
-    def __init__(self, model: SampleRnn, controls: Controls, dtype: torch.dtype, pull: GuidePull) -> None:
-        """Casts `model` to `dtype` in place."""
+    def __init__(
+        self,
+        model: SampleRnn,
+        controls: Controls,
+        dtype: torch.dtype,
+        pull: GuidePull,
+        tail_floor: float = 0.0,
+    ) -> None:
+        """Casts `model` to `dtype` in place; `tail_floor` as in the manifest, 0 draws from the whole distribution."""
+        self._tail_floor = tail_floor
         self._model, self._pull, self._dtype = model.to(dtype), pull, dtype
         self._temperature = torch.from_numpy(controls.temperature).to(dtype).clamp(min=LOWEST_TEMPERATURE)
         self._strength = torch.from_numpy(controls.guide_strength).to(dtype)
@@ -61,7 +69,9 @@ class ReferenceSampler:
             if self._strength[step] != 0:
                 away = -0.5 * ((places - self._guide[step]) / self._pull.width_bins) ** 2
                 logits = logits + self._strength[step] * self._pull.weight * away.clamp(min=-self._pull.deepest)
-            yield torch.softmax(logits, 0).cumsum(0)
+            probabilities = torch.softmax(logits, 0)
+            in_tail = probabilities < self._tail_floor * probabilities.max()
+            yield probabilities.masked_fill(in_tail, 0).cumsum(0)
 
     def settle(self, step: int, drawn: int) -> None:
         """Makes `drawn` the past of the steps after `step`."""
@@ -71,7 +81,7 @@ class ReferenceSampler:
         heard = self._bins[step : step + BLOCK_STEPS].to(self._dtype)
         if step >= BLOCK_STEPS:
             before = slice(step - BLOCK_STEPS, step)
-            heard = heard + self._strength[before] * (self._guide[before] - heard)
+            heard = heard + self._pull.mix * self._strength[before] * (self._guide[before] - heard)
         block = self._model.top_in(centred(heard, self._dtype)).reshape(1, 1, -1)
         top, _ = self._model.top_gru(block, state.unsqueeze(0).contiguous())
         conditions = self._model.top_up(top).reshape(-1, self._model.sizes.recurrent)

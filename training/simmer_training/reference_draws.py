@@ -3,8 +3,9 @@
     python -m simmer_training.reference_draws --name one-song
 
 Three raw files, one value a step: temperature.f32 and uniform.f32 (little-endian float32) and drawn.u8. Guide strength
-is 0 throughout. Where the number to be read would lie closer than MARGIN to an entry of the cumulative distribution,
-another is taken: so an engine that computes in float32 has no excuse, and all of its draws must be equal.
+is 0 throughout; the tail guard is on. Where the number to be read would lie closer than MARGIN to an entry of the
+cumulative distribution, another is taken: so an engine that computes in float32 has no excuse, and all of its draws
+must be equal.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import torch
 
 from simmer_training.checkpoint import load_model
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.graph import GuidePull
+from simmer_training.graph import TAIL_FLOOR, GuidePull
 from simmer_training.graph_run import noise
 from simmer_training.places import Places
 from simmer_training.reference import Controls, ReferenceSampler, draw_bin, margin
@@ -47,22 +48,26 @@ def reference_draws(sampler: ReferenceSampler, steps: int) -> tuple[npt.NDArray[
     return uniform, drawn
 
 
-def main() -> None:
-    """Writes the files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
+def write_reference_draws(places: Places) -> None:
+    """Writes the files, from the checkpoint."""
     out = places.reference
-    torch.set_num_threads(1)
     model, _ = load_model(places.checkpoint)
     lane = varying_temperature(STEPS)
-    sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull())
+    sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull(), TAIL_FLOOR)
     uniform, drawn = reference_draws(sampler, STEPS)
     out.mkdir(parents=True, exist_ok=True)
     (out / "temperature.f32").write_bytes(lane.astype("<f4").tobytes())
     (out / "uniform.f32").write_bytes(uniform.astype("<f4").tobytes())
     (out / "drawn.u8").write_bytes(drawn.tobytes())
     print(f"{out}: {STEPS} draws, {len(np.unique(drawn))} different bins")
+
+
+def main() -> None:
+    """Writes the files of one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    torch.set_num_threads(1)
+    write_reference_draws(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":

@@ -30,15 +30,19 @@ def load_weights(path: Path) -> SampleRnn:
     return model.requires_grad_(False).eval()
 
 
-def main() -> None:
-    """Writes the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", choices=SHIPPED, required=True)
-    places = Places(parser.parse_args().name)
+def keep_weights(places: Places) -> None:
+    """Writes the file into the model folder."""
     model, _ = load_model(places.checkpoint)
     path = places.model / "weights.pt"
     save_weights(model, path)
     print(f"{path}: {path.stat().st_size} bytes")
+
+
+def main() -> None:
+    """Writes the file of one model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", choices=SHIPPED, required=True)
+    keep_weights(Places(parser.parse_args().name))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def test_matrices_come_back(network: SampleRnn) -> None:
 
 @pytest.mark.parametrize(
     ("at", "damage"),
-    [(0, b"SMRX"), (4, b"\x02\0\0\0"), (8, b"\x10\0\0\0"), (20, b"\x20\0\0\0"), (12, b"\0\0\1\0")],
+    [(0, b"SMRX"), (4, b"\x01\0\0\0"), (8, b"\x10\0\0\0"), (20, b"\x20\0\0\0"), (12, b"\0\0\1\0")],
 )
 def test_what_is_no_weight_file_is_refused(network: SampleRnn, at: int, damage: bytes) -> None:
     """A header that lies, and a file that is too short or too long."""
@@ -107,6 +107,6 @@ def test_the_kernel_found_the_same() -> None:
         for name in ("float32", "int8")
     }
     assert found["float32"] == pytest.approx(known["bitsPerStep"], abs=1e-5)
-    assert found["int8"] == pytest.approx(known["kernelInt8BitsPerStep"], abs=1e-5)
+    assert found["int8"] == pytest.approx(known["int8BitsPerStep"], abs=1e-5)
     # The bar for 8 bits, over all that the model has never heard.
     assert abs(known["wholeInt8BitsPerStep"] - known["wholeBitsPerStep"]) < 0.01

@@ -28,4 +28,6 @@ def test_it_draws_what_pytorch_drew_for_ten_seconds() -> None:
     lane = np.fromfile(REFERENCE / "temperature.f32", "<f4")
     uniform = np.fromfile(REFERENCE / "uniform.f32", "<f4")
     drawn = np.fromfile(REFERENCE / "drawn.u8", np.uint8)
-    assert np.array_equal(run_graph(session, start, Controls.unguided(lane), uniform).drawn, drawn)
+    floor = json.loads((FOLDER / "manifest.json").read_text())["tailGuard"]["floor"]
+    take = run_graph(session, start, Controls.unguided(lane), uniform, floor)
+    assert np.array_equal(take.drawn, drawn)

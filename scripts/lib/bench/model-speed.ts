@@ -98,7 +98,7 @@ async function onnxContestants(
     [onnxInt8, graphs.eightBits],
   ] as const) {
     if (graph === undefined) continue;
-    contestants.push({ name, engine: await OnnxModel.load(graph, shape, 'cpu'), state, voices: 1 });
+    contestants.push({ name, engine: await OnnxModel.load(graph, shape, 'cpu', 0), state, voices: 1 });
   }
   return contestants;
 }

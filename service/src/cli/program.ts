@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { type EngineWish, engineWishes } from '../model/engine-name.js';
+import { type EngineWish, engineWishes, type TailGuardWish, tailGuardWishes } from '../model/engine-name.js';
 import { type ProviderWish, providerWishes } from '../model/provider-wish.js';
 
 export interface ServeOptions {
   readonly json: boolean;
   readonly engine: EngineWish;
+  readonly tailGuard: TailGuardWish;
   readonly provider: ProviderWish;
   readonly models?: string;
   readonly runtimeDir?: string;
@@ -23,16 +24,19 @@ export interface RenderOptions {
   readonly model?: string;
   readonly models?: string;
   readonly engine: EngineWish;
+  readonly tailGuard: TailGuardWish;
   readonly provider: ProviderWish;
-  readonly lane: string;
-  readonly seconds: number;
-  readonly take: number;
+  readonly experiment?: string;
+  readonly lane?: string;
+  readonly seconds?: number;
+  readonly take?: number;
   readonly guide?: string;
-  readonly guideAmount: number;
+  readonly guideLoop: boolean;
+  readonly guideAmount?: number;
   readonly start: number;
   readonly rate: number;
   readonly record?: string;
-  readonly output: string;
+  readonly output?: string;
 }
 
 export const trainSizes = ['small', 'medium', 'large', 'tiny'] as const;
@@ -89,12 +93,17 @@ function buildProgram(version: string, commands: Commands): Command {
     new Option('--engine <name>', 'what draws: the kernel, ONNX Runtime, or the faster one')
       .choices(engineWishes)
       .default('auto');
+  const tailGuardOption = () =>
+    new Option('--tail-guard <on|off>', "whether new takes leave out what the model's tail guard does")
+      .choices(tailGuardWishes)
+      .default('on');
 
   program
     .command('serve')
     .description('render for plugins until interrupted')
     .option('--json', 'print one line of JSON that says where the service is', false)
     .addOption(engineOption())
+    .addOption(tailGuardOption())
     .addOption(providerOption())
     .addOption(modelsOption())
     .option('--model <name>', 'the model of plugins that name none')
@@ -129,17 +138,20 @@ function buildProgram(version: string, commands: Commands): Command {
 
   program
     .command('render')
-    .description('render a lane to a WAV file, without a DAW')
-    .requiredOption('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
-    .requiredOption('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
-    .requiredOption('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .description('render a lane, or an experiment, to a WAV file, without a DAW')
+    .option('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
+    .option('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
+    .option('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .option('--experiment <id>', 'S1 to S5 in place of a lane: lane, length, model, take and guide are its own')
     .option('--model <name>', 'model')
     .addOption(modelsOption())
     .addOption(engineOption())
+    .addOption(tailGuardOption())
     .addOption(providerOption())
-    .option('--take <n>', 'seed of the take', wholeNumberWithin(0, 2 ** 32 - 1), 1)
-    .option('--guide <file>', 'WAV file at --rate that guides, from --start on')
-    .option('--guide-amount <n>', 'how much', numberWithin(0, 1), 1)
+    .option('--take <n>', 'seed of the take (1 where nothing is said)', wholeNumberWithin(0, 2 ** 32 - 1))
+    .option('--guide <file>', 'WAV file that guides, from --start on')
+    .option('--guide-loop', 'repeat the guide', false)
+    .option('--guide-amount <n>', 'how much, 0 to 1 (1 where nothing is said)', numberWithin(0, 1))
     .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
     .option('--record <dir>', 'write what was drawn')

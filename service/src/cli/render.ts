@@ -1,11 +1,10 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { Lane, type LanePoint } from '../core/lane.js';
-import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
-import { mixToMono, parseWav, wavHeader } from '../core/wav.js';
+import { wavHeader } from '../core/wav.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
@@ -15,7 +14,8 @@ import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
-import type { RenderOptions } from './program.js';
+import { type GuideFile, openGuideFile } from './guide-file.js';
+import { type RenderPlan, readInput } from './render-plan.js';
 
 /** What is delivered at a time: the same frames come out whatever this is. */
 const deliveredFrames = 4096;
@@ -31,19 +31,19 @@ export interface RenderDependencies {
 }
 
 /** Renders a lane to a WAV file, by the very passage that an exact epoch of a session is. Returns the real-time factor. */
-export async function renderToFile(options: RenderOptions, dependencies: RenderDependencies): Promise<number> {
+export async function renderToFile(plan: RenderPlan, dependencies: RenderDependencies): Promise<number> {
   const { model, engine, pool, signal, showProgress } = dependencies;
-  const clock = new Clock(options.rate, model.manifest.sampleRateHz);
-  const points = parseLaneCsv(await readText(options.lane), options.rate);
-  const rootFrame = Math.round(options.start * options.rate);
-  const endFrame = rootFrame + Math.round(options.seconds * options.rate);
-  const guide = options.guide === undefined ? undefined : await readGuide(options.guide, options.rate);
-  const header = wavHeader(options.rate, endFrame - rootFrame);
+  const clock = new Clock(plan.rate, model.manifest.sampleRateHz);
+  const { points } = plan;
+  const rootFrame = Math.round(plan.start * plan.rate);
+  const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
+  const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan);
+  const header = wavHeader(plan.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
     model: playable(model, engine),
     clock,
-    seed: options.take,
+    seed: plan.take,
     rootFrame,
     exact: true,
     startMode: 'exactly',
@@ -57,18 +57,18 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
       return drawn;
     },
   });
-  const record = startRecord(options, passage, model, engine);
+  const record = startRecord(plan, passage, model, engine);
   record?.record.addPoints(points);
   passage.score.appendPoints(lead(points, rootFrame));
-  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount, points: [] });
+  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: plan.guideAmount, points: [] });
 
-  await writeWhole(options.output, async (write) => {
+  await writeWhole(plan.output, async (write) => {
     await write(header);
     while (passage.renderedFrame < endFrame) {
       const delivered = passage.score.deliveredFrame;
       if (passage.renderedFrame === delivered) {
         const frameCount = Math.min(deliveredFrames, endFrame - delivered);
-        const mono = guide?.slice(delivered - rootFrame, delivered - rootFrame + frameCount);
+        const mono = guide?.frames(delivered - rootFrame, frameCount);
         record?.record.addGuide(delivered, mono);
         passage.score.advance(frameCount, mono);
       }
@@ -81,11 +81,11 @@ export async function renderToFile(options: RenderOptions, dependencies: RenderD
       const steps = passage.takeSettled();
       if (steps !== undefined) record?.record.addSteps(steps);
       await write(new Uint8Array(chunk.values.buffer, chunk.values.byteOffset, chunk.values.byteLength));
-      showProgress?.(`${((passage.renderedFrame - rootFrame) / options.rate).toFixed(1)} s of ${options.seconds} s`);
+      showProgress?.(`${((passage.renderedFrame - rootFrame) / plan.rate).toFixed(1)} s of ${plan.seconds} s`);
     }
   });
   await record?.save();
-  return drawMillis > 0 ? (options.seconds * 1000) / drawMillis : 0;
+  return drawMillis > 0 ? (plan.seconds * 1000) / drawMillis : 0;
 }
 
 /**
@@ -102,7 +102,7 @@ function lead(points: readonly LanePoint[], rootFrame: number): LanePoint[] {
   return [{ frame: rootFrame, value: before.valueAt(rootFrame), interpolation: 'hold' }, ...ahead];
 }
 
-function startRecord(options: RenderOptions, passage: Passage, model: VerifiedModel, engine: EngineName) {
+function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel, engine: EngineName) {
   if (options.record === undefined) return undefined;
   const header = {
     sessionId: `render-${process.pid}`,
@@ -129,30 +129,8 @@ function startRecord(options: RenderOptions, passage: Passage, model: VerifiedMo
   };
 }
 
-async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readInput(path, limits.laneFileBytesMax));
-}
-
-/** The guide as mono, from its first frame on. */
-async function readGuide(path: string, sampleRateHz: number): Promise<Float32Array> {
-  const wav = parseWav(await readInput(path, limits.guideFileBytesMax));
-  if (wav.sampleRateHz !== sampleRateHz) {
-    throw new Failure('usage', `${path} is at ${wav.sampleRateHz} Hz; a guide must be at --rate, ${sampleRateHz} Hz.`);
-  }
-  const mono = mixToMono(wav.values, wav.channelCount);
-  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${path} holds values that are not finite.`);
-  return mono;
-}
-
-async function readInput(path: string, bytesMax: number): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size > bytesMax) throw new Failure('usage', `${path} is larger than ${bytesMax} bytes.`);
-    return await readFile(path);
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
-    throw new Failure('usage', `${path} cannot be read.`, thrown);
-  }
+async function readGuide(path: string, { rate, guideLoop }: RenderPlan): Promise<GuideFile> {
+  return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop);
 }
 
 /** Writes a file under another name and renames it when it is whole: half a render never looks like one. */

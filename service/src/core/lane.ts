@@ -83,6 +83,26 @@ export class Lane {
     return from.value + ((next.value - from.value) * (frame - from.frame)) / (next.frame - from.frame);
   }
 
+  /** The mean of the lane's values from `from` to `to`; exactly the value where it is constant. NaN for a lane without points. */
+  meanOver(from: number, to: number): number {
+    const start = this.valueAt(from);
+    let constant = true;
+    let area = 0;
+    let frame = from;
+    let value = start;
+    for (let index = this.#indexAfter(from); frame < to; index += 1) {
+      const next = this.#points[index];
+      const end = Math.min(to, next?.frame ?? to);
+      // Up to where it jumps a lane has the value it comes with; a line ends on it.
+      const arrives = next?.interpolation !== 'linear' ? value : end === next.frame ? next.value : this.valueAt(end);
+      area += ((value + arrives) / 2) * (end - frame);
+      constant &&= value === start && arrives === start;
+      frame = end;
+      value = next !== undefined && end === next.frame ? next.value : arrives;
+    }
+    return constant ? start : area / (to - from);
+  }
+
   /** Gives up the points that no value from `frame` on depends on. */
   forgetBefore(frame: number): void {
     this.#first = Math.max(this.#first, this.#indexAfter(frame) - 1);

@@ -84,6 +84,8 @@ export const limits = {
   manifestBytesMax: 1 << 20,
   modelFileBytesMax: 512 * 2 ** 20,
   modelFilesMax: 16,
+  /** Of the likeliest bin's probability: beyond a tenth it is no tail that is cut off. */
+  tailFloorMax: 0.1,
   modelsMax: 256,
   /** A take keeps at least 32 blocks of the largest kind, and 64 KiB for every checkpoint of the largest state. */
   modelBlockStepsMax: 1024,

@@ -25,6 +25,7 @@ export type EngineSource =
       readonly graph: Uint8Array;
       readonly initialState: Float32Array;
       readonly wish: ProviderWish;
+      readonly tailFloor: number;
     }
   /** `packed`: what another worker has made of the weights already; all workers draw from one copy in shared memory. */
   | {
@@ -32,6 +33,7 @@ export type EngineSource =
       readonly name: EngineName;
       readonly weights: Uint8Array;
       readonly packed: PackedKernel | undefined;
+      readonly tailFloor: number;
     };
 
 export type WorkerReply =

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from './engine.js';
 import type { EngineSource } from './engine-messages.js';
-import { type EngineName, kernelInt8 } from './engine-name.js';
+import { type EngineName, guardedOf, kernelInt8, tailFloorOf } from './engine-name.js';
 import type { PackedKernel } from './kernel-packing.js';
 import { PoolWorker } from './pool-worker.js';
 import type { ProviderWish } from './provider-wish.js';
@@ -182,7 +182,10 @@ function engineSource(
   packed: PackedKernel | undefined,
 ): EngineSource {
   if (graph.kind === 'tiny') return { kind: 'tiny' };
-  if (engine === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish };
+  const tailFloor = tailFloorOf(engine, manifest);
+  const which = guardedOf(engine);
+  if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor };
   if (kernel === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
-  return { kind: 'kernel', name: engine, weights: engine === kernelInt8 ? kernel.int8 : kernel.float32, packed };
+  const weights = which === kernelInt8 ? kernel.int8 : kernel.float32;
+  return { kind: 'kernel', name: engine, weights, packed, tailFloor };
 }

@@ -1,5 +1,15 @@
 import { Failure } from '../core/failure.js';
-import { type EngineName, type EngineWish, enginesWished, isBuiltIn, kernelInt8 } from './engine-name.js';
+import {
+  type EngineName,
+  type EngineWish,
+  enginesWished,
+  type GuardedEngine,
+  guardedOf,
+  isBuiltIn,
+  kernelInt8,
+  type TailGuardWish,
+  unguarded,
+} from './engine-name.js';
 import type { EngineSpeeds } from './engine-speeds.js';
 import type { Manifest } from './manifest.js';
 import type { ProviderWish } from './provider-wish.js';
@@ -12,6 +22,7 @@ export interface SelectableModel {
 
 export interface EngineSelectionOptions {
   readonly wish: EngineWish;
+  readonly tailGuard: TailGuardWish;
   readonly provider: ProviderWish;
   readonly speeds: Pick<EngineSpeeds, 'of'>;
 }
@@ -37,7 +48,7 @@ export class EngineSelection {
 
   /**
    * The engine of songs that have no takes yet: the kernel where the model has one, unless another backend than the CPU was
-   * asked for or ONNX Runtime was measured to be faster here.
+   * asked for or ONNX Runtime was measured to be faster here; with the tail guard or without, as it was asked for.
    * @throws Failure `model-missing` where the service was told to use none that the model has
    */
   choice(model: SelectableModel): EngineName {
@@ -49,6 +60,12 @@ export class EngineSelection {
         `${name} has no weights for the kernel: start without --engine kernel to play it.`,
       );
     }
+    const engine = this.#fastest(model, allowed);
+    const bare = unguarded(engine);
+    return this.#options.tailGuard === 'off' && allowed.includes(bare) ? bare : engine;
+  }
+
+  #fastest(model: SelectableModel, allowed: readonly EngineName[]): GuardedEngine {
     if (!allowed.includes(kernelInt8)) return 'onnx';
     if (!allowed.includes('onnx')) return kernelInt8;
     const { provider, speeds } = this.#options;
@@ -62,7 +79,7 @@ export class EngineSelection {
   /** For people: what plays a model here, and how many seconds of audio it draws in one; 0: not measured yet. */
   describe(model: SelectableModel): { readonly engine: string; readonly realTimeFactor: number } {
     const engine = this.allowed(model).length === 0 ? undefined : this.choice(model);
-    const realTimeFactor = (engine && this.#options.speeds.of(model.digest).get(engine)) ?? 0;
+    const realTimeFactor = (engine && this.#options.speeds.of(model.digest).get(guardedOf(engine))) ?? 0;
     return { engine: isBuiltIn(model.manifest) ? 'built in' : (engine ?? 'none'), realTimeFactor };
   }
 }

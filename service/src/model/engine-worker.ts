@@ -35,11 +35,17 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
     case 'tiny':
       return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
     case 'onnx': {
-      const { model, reason } = await loadOnWish(source.graph, shape, source.initialState, source.wish);
+      const { model, reason } = await loadOnWish(
+        source.graph,
+        shape,
+        source.initialState,
+        source.wish,
+        source.tailFloor,
+      );
       return { engine: model, reason };
     }
     case 'kernel': {
-      const packed = source.packed ?? packKernel(source.weights, shape);
+      const packed = source.packed ?? packKernel(source.weights, shape, source.tailFloor);
       const engine = KernelModel.attach(await kernelModule(), packed);
       return { engine, reason: `cpu: ${source.name} in WebAssembly`, packed };
     }

@@ -8,7 +8,13 @@ async function tryGraph(folder: string, wish: ProviderWish): Promise<void> {
   const { graph, initialState, manifest } = await readModel(folder);
   if (graph.kind !== 'onnx') throw new Failure('internal', 'Only graphs are tried.');
   const { blockSteps, stateFloats } = manifest;
-  const { model } = await loadOnWish(graph.bytes, { blockSteps, stateFloats }, initialState, wish);
+  const { model } = await loadOnWish(
+    graph.bytes,
+    { blockSteps, stateFloats },
+    initialState,
+    wish,
+    manifest.tailGuard.floor,
+  );
   await model.draw(plainInputs(model.shape, initialState, 1));
   await model.close();
 }

@@ -12,6 +12,7 @@ export const tableField = {
   pullCurve: 16,
   pullDeepest: 20,
   historyScale: 24,
+  tailFloor: 28,
   topInput: 32,
   topInputBias: 36,
   frameInput: 40,
@@ -23,6 +24,7 @@ export const tableField = {
   sampleCondition: 84,
   third: 96,
   output: 108,
+  guideMix: 120,
 } as const;
 
 /** Where the table of a model is in its memory, and where its weights begin. */

@@ -36,11 +36,16 @@ export class KernelModel implements BlockEngine {
   }
 
   /**
-   * Loads a weight file.
+   * Loads a weight file. `tailFloor` as in the manifest; 0 draws from the whole distribution.
    * @throws Failure `model-damaged` when it breaks its format, holds absurd values, or is not of this shape.
    */
-  static async load(module: WebAssembly.Module, weights: Uint8Array, shape: BlockShape): Promise<KernelModel> {
-    return KernelModel.attach(module, packKernel(weights, shape));
+  static async load(
+    module: WebAssembly.Module,
+    weights: Uint8Array,
+    shape: BlockShape,
+    tailFloor = 0,
+  ): Promise<KernelModel> {
+    return KernelModel.attach(module, packKernel(weights, shape, tailFloor));
   }
 
   /** An engine on weights that another one may use too, on any thread. */

@@ -20,16 +20,16 @@ const regionPagesMax = 4096;
 const tileRows = 8;
 
 /**
- * Reads a weight file into memory of the kernel's layout.
+ * Reads a weight file into memory of the kernel's layout. `tailFloor` as in the manifest; 0 draws from the whole distribution.
  * @throws Failure `model-damaged` as parseKernelWeights; `exhausted` where there is no memory.
  */
-export function packKernel(file: Uint8Array, shape: BlockShape): PackedKernel {
+export function packKernel(file: Uint8Array, shape: BlockShape, tailFloor = 0): PackedKernel {
   const weights = parseKernelWeights(file, shape);
   const { width, hidden } = weights;
   // Packing changes the order of values, not their number; sections of the file are as aligned as those here.
   const initial = Math.ceil((weightsAt + file.length) / pageBytes);
   const memory = newMemory(initial, initial + regionPagesMax);
-  new Packer(memory.buffer).pack(weights);
+  new Packer(memory.buffer).pack(weights, tailFloor);
   return { memory, shape, width, hidden };
 }
 
@@ -51,7 +51,7 @@ class Packer {
     this.#table = new DataView(buffer, tableAt, weightsAt - tableAt);
   }
 
-  pack(weights: KernelWeights): void {
+  pack(weights: KernelWeights, tailFloor: number): void {
     const { width, hidden, pull } = weights;
     const table = this.#table;
     table.setInt32(tableField.precision, weights.precision, true);
@@ -61,6 +61,8 @@ class Packer {
     table.setFloat32(tableField.pullCurve, -0.5 / pull.widthBins ** 2, true);
     table.setFloat32(tableField.pullDeepest, pull.deepest, true);
     table.setFloat32(tableField.historyScale, weights.historyScale, true);
+    table.setFloat32(tableField.tailFloor, tailFloor, true);
+    table.setFloat32(tableField.guideMix, pull.mix, true);
     this.#address(tableField.topInput, this.#tiles(weights.topInput, 3 * width, 64));
     this.#address(tableField.topInputBias, this.#copy(weights.topInputBias));
     this.#address(tableField.frameInput, this.#tiles(weights.frameInput, 3 * width, 16));

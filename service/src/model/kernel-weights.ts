@@ -21,8 +21,16 @@ export interface KernelWeights {
   readonly precision: 8 | 32;
   readonly width: number;
   readonly hidden: number;
-  /** The guide's pull: strength · weight · max(−(k − guide)² / (2 widthBins²), −deepest). */
-  readonly pull: { readonly weight: number; readonly widthBins: number; readonly deepest: number };
+  /**
+   * The guide: strength · mix is its share of what the top tier hears, strength · weight · max(−(k − guide)² /
+   * (2 widthBins²), −deepest) what it adds to the scores.
+   */
+  readonly pull: {
+    readonly mix: number;
+    readonly weight: number;
+    readonly widthBins: number;
+    readonly deepest: number;
+  };
   /** [3D][64] and [3D], on bins. */
   readonly topInput: Float32Array;
   readonly topInputBias: Float32Array;
@@ -45,7 +53,7 @@ export interface KernelWeights {
 
 const headerBytes = 64;
 const alignment = 16;
-const formatVersion = 1;
+const formatVersion = 2;
 const blockSteps = 64;
 const frameSteps = 16;
 const framesPerBlock = blockSteps / frameSteps;
@@ -118,8 +126,9 @@ function readHeader(bytes: Uint8Array): Pick<KernelWeights, 'precision' | 'width
     weight: pullValue('weight', view.getFloat32(32, true), 0, 1e3),
     widthBins: pullValue('width', view.getFloat32(36, true), 1e-2, 1e4),
     deepest: pullValue('depth', view.getFloat32(40, true), 0, 1e4),
+    mix: pullValue('mix', view.getFloat32(44, true), 0, 1),
   };
-  if (bytes.subarray(44, headerBytes).some((byte) => byte !== 0)) throw damaged('have a header this does not know');
+  if (bytes.subarray(48, headerBytes).some((byte) => byte !== 0)) throw damaged('have a header this does not know');
   return { precision, width, hidden, pull };
 }
 

@@ -29,7 +29,15 @@ export const manifestSchema = z
     stateFloats: z.number().int().min(1).max(limits.modelStateFloatsMax),
     quantizer: z.strictObject({ kind: z.literal('mu-law'), bins: z.literal(256) }),
     temperature: z.strictObject({ useful: z.tuple([temperature, temperature]), default: temperature }),
-    guide: z.strictObject({ temperatureLow: temperature, temperatureHigh: temperature, gamma: positive }),
+    guide: z.strictObject({
+      temperatureLow: temperature,
+      temperatureHigh: temperature,
+      gamma: positive,
+      /** RMS of the training audio where it sounds: the level a guide is brought to. */
+      levelDbfs: z.number().min(-60).max(0),
+    }),
+    /** What is less likely than `floor` times the likeliest is not drawn; 0 leaves out nothing. */
+    tailGuard: z.strictObject({ floor: z.number().min(0).max(limits.tailFloorMax) }),
     licence: text(128),
     provenance: text(4096),
     training: z.strictObject({

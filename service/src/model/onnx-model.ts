@@ -19,17 +19,19 @@ export class OnnxModel implements BlockEngine {
   /** The graph draws one voice. */
   readonly voicesTogetherMax = 1;
   readonly #session: InferenceSession;
+  readonly #tailFloor: Tensor;
 
-  private constructor(session: InferenceSession, shape: BlockShape) {
+  private constructor(session: InferenceSession, shape: BlockShape, tailFloor: number) {
     this.#session = session;
+    this.#tailFloor = new Tensor('float32', Float32Array.of(tailFloor), [1]);
     this.shape = shape;
   }
 
   /**
-   * Loads a graph from bytes that have been checked.
+   * Loads a graph from bytes that have been checked. `tailFloor` as in the manifest; 0 draws from the whole distribution.
    * @throws Failure `model-damaged` when the graph cannot be loaded or has other inputs and outputs than docs/models.md.
    */
-  static async load(graph: Uint8Array, shape: BlockShape, provider: Provider): Promise<OnnxModel> {
+  static async load(graph: Uint8Array, shape: BlockShape, provider: Provider, tailFloor: number): Promise<OnnxModel> {
     let session: InferenceSession;
     try {
       session = await InferenceSession.create(graph, {
@@ -50,7 +52,7 @@ export class OnnxModel implements BlockEngine {
       await session.release();
       throw thrown;
     }
-    return new OnnxModel(session, shape);
+    return new OnnxModel(session, shape, tailFloor);
   }
 
   async draw(inputs: DrawInputs): Promise<DrawnBlocks> {
@@ -70,6 +72,7 @@ export class OnnxModel implements BlockEngine {
         uniform: perStep(inputs.uniform),
         guide_strength: perStep(inputs.guideStrength),
         guide_bin: perStep(inputs.guideBin),
+        tail_floor: this.#tailFloor,
       });
       state = floats(outputs.next_state, stateFloats);
       states.set(state, block * stateFloats);
@@ -97,6 +100,7 @@ function checkGraph(session: InferenceSession, shape: BlockShape): void {
     ['input', session.inputMetadata, ['uniform', 'float32', steps]],
     ['input', session.inputMetadata, ['guide_strength', 'float32', steps]],
     ['input', session.inputMetadata, ['guide_bin', 'float32', steps]],
+    ['input', session.inputMetadata, ['tail_floor', 'float32', 1]],
     ['output', session.outputMetadata, ['drawn', 'int32', steps]],
     ['output', session.outputMetadata, ['entropy', 'float32', steps]],
     ['output', session.outputMetadata, ['next_state', 'float32', state]],
@@ -107,7 +111,7 @@ function checkGraph(session: InferenceSession, shape: BlockShape): void {
       found?.isTensor === true && found.type === type && found.shape.length === 1 && found.shape[0] === length;
     if (!fits) throw new Failure('model-damaged', `The graph has no ${what} ${name} of type ${type} [${length}].`);
   }
-  if (session.inputMetadata.length !== 5) throw new Failure('model-damaged', 'The graph has more inputs than five.');
+  if (session.inputMetadata.length !== 6) throw new Failure('model-damaged', 'The graph has more inputs than six.');
 }
 
 function floats(tensor: Tensor | undefined, length: number): Float32Array {

@@ -27,18 +27,19 @@ export async function loadOnWish(
   shape: BlockShape,
   initialState: Float32Array,
   wish: ProviderWish,
+  tailFloor: number,
 ): Promise<ChosenModel> {
   // A backend that is not there writes lines of its own to the terminal; what matters is in the reason.
   env.logLevel = 'fatal';
-  const cpu = () => OnnxModel.load(graph, shape, 'cpu');
+  const cpu = () => OnnxModel.load(graph, shape, 'cpu', tailFloor);
   if (wish === 'cpu') return { model: await cpu(), provider: 'cpu', reason: 'cpu: asked for' };
   const there = supportedProviders();
-  if (wish === 'auto') return chooseFastest(graph, shape, initialState, there);
+  if (wish === 'auto') return chooseFastest(graph, shape, initialState, there, tailFloor);
   if (!there.includes(wish)) {
     return { model: await cpu(), provider: 'cpu', reason: `cpu: this build of ONNX Runtime has no ${wish}` };
   }
   try {
-    const model = await OnnxModel.load(graph, shape, wish);
+    const model = await OnnxModel.load(graph, shape, wish, tailFloor);
     return { model, provider: wish, reason: `${wish}: asked for` };
   } catch (thrown) {
     return {
@@ -54,8 +55,9 @@ async function chooseFastest(
   shape: BlockShape,
   initialState: Float32Array,
   there: readonly Provider[],
+  tailFloor: number,
 ): Promise<ChosenModel> {
-  let best = await OnnxModel.load(graph, shape, 'cpu');
+  let best = await OnnxModel.load(graph, shape, 'cpu', tailFloor);
   const others = autoProviders.filter((provider) => there.includes(provider));
   if (others.length === 0) return { model: best, provider: 'cpu', reason: 'cpu: there is no other' };
   const cpuMillis = await measureBlockMillis(best, initialState);
@@ -64,7 +66,7 @@ async function chooseFastest(
   const findings = [`cpu ${cpuMillis.toFixed(1)} ms a block`];
   for (const provider of others) {
     try {
-      const model = await OnnxModel.load(graph, shape, provider);
+      const model = await OnnxModel.load(graph, shape, provider, tailFloor);
       const millis = await measureBlockMillis(model, initialState);
       findings.push(`${provider} ${millis.toFixed(1)} ms`);
       const loser = millis < bestMillis ? best : model;

@@ -3,6 +3,8 @@ export interface GuideFade {
   readonly temperatureLow: number;
   readonly temperatureHigh: number;
   readonly gamma: number;
+  /** The level a guide is brought to: RMS of the training audio where it sounds. */
+  readonly levelDbfs: number;
 }
 
 /**

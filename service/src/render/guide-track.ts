@@ -3,38 +3,51 @@ import { limits } from '../core/limits.js';
 import { binOfAmplitude, silentBin } from '../core/mu-law.js';
 import { halfWidthPeriods, Resampler } from '../core/resampler.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
+import { GuideLevel, levelWindowSteps } from './guide-level.js';
 
 /**
  * A silent guide is no guide: its strength is gated by its own level, the highest absolute value of the last 32 ms.
- * Below −60 dBFS it is exactly off, from −48 dBFS on fully on; without this a quiet stretch of the guide pulls a model
- * into silence, where it stays.
+ * Where that is below −60 dBFS, as it came or as it was levelled, it is exactly off; fully on from −54 dBFS as it came and −48 dBFS
+ * as it was levelled. Without this a quiet stretch of the guide pulls a model into silence, where it stays; and without the
+ * level it came with, noise of −70 dBFS would be raised until it counts.
  */
-const levelSeconds = 0.032;
+const peakSeconds = 0.032;
 const levelOff = 1e-3;
-const levelOn = 4e-3;
+const heardOn = 2e-3;
+const levelledOn = 4e-3;
+/** The gate is the mean of what it would be over the last 8 ms: a guide that comes or goes in an instant does not click. */
+const fadeSeconds = 0.008;
+/** Gates are whole numbers of this, whose sum is exact in any order. */
+const gateGrid = 4096;
 
-/** Steps after its beginning from which a guide is what it would be had it begun earlier: the filter's and the level's past. */
+/** Steps after its beginning from which a guide is what it would be had it begun earlier: the past of filter, level and gate. */
 export function guideWarmUpSteps(clock: Clock): number {
   const filterSeconds = (2 * halfWidthPeriods + 1) / Math.min(clock.hostRateHz, clock.modelRateHz);
-  return Math.ceil((filterSeconds + levelSeconds) * clock.modelRateHz) + 1;
+  const gateSteps = Math.ceil((filterSeconds + peakSeconds + fadeSeconds) * clock.modelRateHz);
+  return gateSteps + levelWindowSteps(clock.modelRateHz) + 1;
 }
 
 /** By song frame and by step, both modulo their length. */
 interface Rings {
   readonly frames: Float32Array;
   readonly bins: Uint8Array;
+  /** Of the gate's grid, not faded. */
+  readonly openings: Uint16Array;
   readonly gates: Float32Array;
 }
 
-/** The guide at the model's clock: appended by song frame, read by step, both bounded. */
+/** The guide at the model's clock and level: appended by song frame, read by step, both bounded. */
 export class GuideTrack {
   readonly #clock: Clock;
   readonly #resampler: Resampler;
-  readonly #levelSteps: number;
+  readonly #level: GuideLevel;
+  readonly #fadeSteps: number;
   /** Made when the first audible frame comes: most passages have no guide, and a scrub makes many passages. */
   #rings: Rings | undefined;
-  /** Steps and levels by falling level: the front is the highest of the window. */
-  readonly #highest: { step: Step; level: number }[] = [];
+  readonly #peakHeard: SlidingPeak;
+  readonly #peakLevelled: SlidingPeak;
+  /** Σ of the openings that the next gate is the mean of. */
+  #openingSum = 0;
   readonly #startFrame: SongFrame;
   #endFrame: SongFrame;
   #endStep: Step;
@@ -42,10 +55,14 @@ export class GuideTrack {
   #audibleEndFrame = Number.NEGATIVE_INFINITY;
 
   /** `startFrame` is where the passage begins; before it there is no guide. */
-  constructor(clock: Clock, startFrame: SongFrame) {
+  constructor(clock: Clock, startFrame: SongFrame, levelDbfs: number) {
     this.#clock = clock;
     this.#resampler = new Resampler(clock.hostRateHz, clock.modelRateHz);
-    this.#levelSteps = Math.ceil(levelSeconds * clock.modelRateHz);
+    this.#level = new GuideLevel(clock.modelRateHz, levelDbfs);
+    this.#fadeSteps = Math.ceil(fadeSeconds * clock.modelRateHz);
+    const peakSteps = Math.ceil(peakSeconds * clock.modelRateHz);
+    this.#peakHeard = new SlidingPeak(peakSteps);
+    this.#peakLevelled = new SlidingPeak(peakSteps);
     this.#startFrame = startFrame;
     this.#endFrame = startFrame;
     this.#endStep = Math.max(0, clock.firstStepAt(startFrame));
@@ -58,7 +75,7 @@ export class GuideTrack {
     const rings = this.#rings;
     if (rings !== undefined) {
       for (let index = 0; index < frameCount; index += 1) {
-        const value = mono?.[index] ?? 0;
+        const value = bounded(mono?.[index] ?? 0);
         rings.frames[modulo(startFrame + index, rings.frames.length)] = value;
         if (value !== 0) this.#audibleEndFrame = startFrame + index + 1;
       }
@@ -87,6 +104,7 @@ export class GuideTrack {
     return {
       frames: new Float32Array(Math.ceil(limits.scoreSecondsKept * hostRateHz)),
       bins: new Uint8Array(steps).fill(silentBin),
+      openings: new Uint16Array(steps),
       gates: new Float32Array(steps),
     };
   }
@@ -100,24 +118,28 @@ export class GuideTrack {
       this.#resampler.fill(firstStep, values, frames, firstFrame);
     }
     for (const [index, value] of values.entries()) {
-      const slot = (firstStep + index) % rings.bins.length;
-      rings.bins[slot] = binOfAmplitude(value);
-      const peak = this.#slideLevel(firstStep + index, Math.abs(value));
-      rings.gates[slot] = Math.min(1, Math.max(0, (peak - levelOff) / (levelOn - levelOff)));
+      const step = firstStep + index;
+      const slot = step % rings.bins.length;
+      const levelled = this.#level.next(step, value);
+      rings.bins[slot] = binOfAmplitude(levelled);
+      const heard = opening(this.#peakHeard.next(step, Math.abs(value)), heardOn);
+      const kept = opening(this.#peakLevelled.next(step, Math.abs(levelled)), levelledOn);
+      rings.openings[slot] = Math.min(heard, kept);
+      rings.gates[slot] = this.#fade(rings, step);
     }
+  }
+
+  /** The mean opening of the steps up to `step`. */
+  #fade({ openings }: Rings, step: Step): number {
+    const count = openings.length;
+    const gone = step - this.#fadeSteps;
+    this.#openingSum += (openings[step % count] ?? 0) - (gone < 0 ? 0 : (openings[gone % count] ?? 0));
+    return this.#openingSum / (this.#fadeSteps * gateGrid);
   }
 
   /** False when all that the filter sees from `step` on is silent: nothing need be computed. */
   #audibleNear(step: Step): boolean {
     return this.#clock.frameOfStep(step) - this.#resampler.tapCount - 1 < this.#audibleEndFrame;
-  }
-
-  #slideLevel(step: Step, level: number): number {
-    const window = this.#highest;
-    while ((window.at(-1)?.level ?? Number.POSITIVE_INFINITY) <= level) window.pop();
-    window.push({ step, level });
-    while ((window[0]?.step ?? step) <= step - this.#levelSteps) window.shift();
-    return window[0]?.level ?? 0;
   }
 
   #frame(rings: Rings, frame: SongFrame): number {
@@ -129,6 +151,35 @@ export class GuideTrack {
     if (step >= this.#endStep || step < this.#endStep - stepsKept) return false;
     return this.#clock.frameOfStep(step) >= this.#startFrame;
   }
+}
+
+/** What is not a number is silence, and nothing is beyond +40 dBFS: a level must come out of it. */
+function bounded(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.min(100, Math.max(-100, value));
+}
+
+/** The highest of the last values. */
+class SlidingPeak {
+  readonly #windowSteps: number;
+  /** By falling level: the front is the highest of the window. */
+  readonly #highest: { step: Step; level: number }[] = [];
+
+  constructor(windowSteps: number) {
+    this.#windowSteps = windowSteps;
+  }
+
+  next(step: Step, level: number): number {
+    const window = this.#highest;
+    while ((window.at(-1)?.level ?? Number.POSITIVE_INFINITY) <= level) window.pop();
+    window.push({ step, level });
+    while ((window[0]?.step ?? step) <= step - this.#windowSteps) window.shift();
+    return window[0]?.level ?? 0;
+  }
+}
+
+/** How far a peak opens the gate, in steps of its grid. */
+function opening(peak: number, on: number): number {
+  return Math.round(gateGrid * Math.min(1, Math.max(0, (peak - levelOff) / (on - levelOff))));
 }
 
 function modulo(value: number, by: number): number {

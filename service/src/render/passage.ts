@@ -309,7 +309,7 @@ export class Passage {
     const start = clock.rootStep(frame, blockSteps);
     this.#startStep = start;
     this.#laneKnownFrom = Math.max(0, clock.firstStepAt(frame));
-    this.#guideKnownFrom = this.#laneKnownFrom + guideWarmUpSteps(clock);
+    this.#guideKnownFrom = this.#guideComparableFrom(this.#laneKnownFrom);
     this.#learned = takes.lastHeardAt(digest, start);
     this.#head = undefined;
     this.#blocked = false;
@@ -329,6 +329,12 @@ export class Passage {
     this.#lineEnd = this.#line?.endStep ?? start;
     this.#next = this.#options.exact && this.#line !== undefined ? takes.after(this.#line) : undefined;
     this.#reportedEnd = this.#settledEnd;
+  }
+
+  /** Without its model nothing says to what level a guide was brought; nothing could be drawn under another one either. */
+  #guideComparableFrom(deliveredFrom: Step): Step {
+    const { model, clock } = this.#options;
+    return model.initialState === undefined ? Number.POSITIVE_INFINITY : deliveredFrom + guideWarmUpSteps(clock);
   }
 
   /** Finds the nearest place before the beginning that the line can be drawn on from. */
@@ -461,7 +467,7 @@ export class Passage {
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined || (next.endStep > next.origin.rootStep && !this.#mayBe(next, delivered))) return false;
-    const { clock, takes } = this.#options;
+    const { takes } = this.#options;
     const step = next.origin.rootStep;
     this.finish();
     head.takeBackTo(step);
@@ -474,7 +480,7 @@ export class Passage {
     this.#startStep = step;
     this.#settledEnd = step;
     this.#laneKnownFrom = step;
-    this.#guideKnownFrom = step + guideWarmUpSteps(clock);
+    this.#guideKnownFrom = this.#guideComparableFrom(step);
     return true;
   }
 

@@ -23,5 +23,6 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
 
 /** A model that is not here, or whose engine is not. */
 export function missing(reference: ModelReference): PlayableModel {
-  return { reference, guideFade: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1 }, initialState: undefined };
+  const guideFade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
+  return { reference, guideFade, initialState: undefined };
 }

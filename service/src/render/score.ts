@@ -16,6 +16,9 @@ export interface ScoreOptions {
   readonly guideFade: GuideFade;
 }
 
+/** The guide's amount is its mean over the last 8 ms: one that jumps does not click. */
+const amountFadeSeconds = 0.008;
+
 /** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
 export class Score {
   readonly #options: ScoreOptions;
@@ -23,12 +26,14 @@ export class Score {
   readonly #guide: GuideTrack;
   /** How much of the guide is wanted, 0 to 1. */
   readonly #amounts = new Lane();
+  readonly #amountFadeFrames: number;
   #deliveredFrame: SongFrame;
   #beyond: (frame: number) => number = () => Number.NaN;
 
   constructor(options: ScoreOptions) {
     this.#options = options;
-    this.#guide = new GuideTrack(options.clock, options.startFrame);
+    this.#guide = new GuideTrack(options.clock, options.startFrame, options.guideFade.levelDbfs);
+    this.#amountFadeFrames = amountFadeSeconds * options.clock.hostRateHz;
     this.#deliveredFrame = options.startFrame;
   }
 
@@ -92,7 +97,7 @@ export class Score {
     const known = this.#options.exact || frame < this.#deliveredFrame;
     const temperature = onTemperatureGrid(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
     const gate = this.#guide.gate(step);
-    const amount = gate > 0 ? this.#amounts.valueAt(frame) : 0;
+    const amount = gate > 0 ? this.#amounts.meanOver(frame - this.#amountFadeFrames, frame) : 0;
     if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin };
     const strength = guideStrength(this.#options.guideFade, temperature / temperatureGrid, amount, gate);
     return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step) };

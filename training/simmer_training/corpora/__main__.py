@@ -1,6 +1,6 @@
 """Makes the audio that a shipped model learns.
 
-python -m simmer_training.corpora one-song [--out build/one-song/dataset]
+python -m simmer_training.corpora one-song|film [--out build/one-song/dataset]
 """
 
 import argparse
@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from simmer_training.corpora.film import corpus as film
 from simmer_training.corpora.one_song import performances
 from simmer_training.dataset import load_dataset
 
-CORPORA: Final[dict[str, Callable[[Path], None]]] = {"one-song": performances.make}
+CORPORA: Final[dict[str, Callable[[Path], None]]] = {"one-song": performances.make, "film": film.make}
 
 
 def main() -> None:

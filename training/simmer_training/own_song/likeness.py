@@ -1,9 +1,8 @@
 """Measures how much drawn audio is like the song it was learned from, and what is ill about it.
 
-The distance is Frechet's between two clouds of spectra, as in the "Frechet audio distance" (Kilgour et al., 2019, arXiv
-1812.08466) but on log-mel frames in place of a network's embedding: three successive frames of 64 bands, in the 32
-directions in which the song varies most, |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)), over the song's own variance
-tr(S1). 0 is the same statistics; 1 is as far off as the song's spectra are from their own mean.
+The distance is Fréchet's between two clouds of log-mel spectra (figures/statistics.py), three successive frames of 64
+bands to a point. Squared, it is divided by the song's own variance along the same axes: 0 is the same statistics, 1 is as
+far off as the song's spectra are from their own mean.
 """
 
 from collections.abc import Sequence
@@ -12,16 +11,15 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import sqrtm
 
 from simmer_training import metrics
 from simmer_training.dataset import SAMPLE_RATE_HZ
+from simmer_training.figures.statistics import Cloud
 from simmer_training.spectrogram import log_mel, power
 
 Array = npt.NDArray[np.float64]
 
 STACK: Final = 3
-DIRECTIONS: Final = 32
 SONG_SECONDS: Final = 240.0  # of the song are looked at, in stretches of STRETCH_SECONDS spread over it
 STRETCH_SECONDS: Final = 8.0
 SOUNDING_POWER: Final = 1e-6  # of a frame's spectrum, summed: quieter frames are silence, not noise
@@ -38,12 +36,6 @@ class Ills:
     repeating: float  # highest log-mel autocorrelation at a lag of 0.3 to 4 s
 
 
-@dataclass(frozen=True)
-class _Cloud:
-    mean: Array
-    covariance: Array
-
-
 class Song:
     """What takes are compared with."""
 
@@ -51,26 +43,17 @@ class Song:
         """`pieces` are amplitudes at SAMPLE_RATE_HZ; stretches that are spread over all of them stand for the song."""
         self.stretches = _stretches(pieces)
         features = np.concatenate([_features(stretch) for stretch in self.stretches])
-        self._mean = features.mean(axis=0)
-        _, _, directions = np.linalg.svd(features - self._mean, full_matrices=False)
-        self._directions = directions[:DIRECTIONS]
-        self._cloud = self._cloud_of(features)
-        self._variance = float(np.trace(self._cloud.covariance))
+        self._cloud = Cloud(features)
+        # What a cloud without any spread, at the song's mean, is away from it.
+        centre = np.repeat(features.mean(axis=0)[None], 2, axis=0)
+        self._variance = self._cloud.distance(centre) ** 2
         own = [ills(stretch) for stretch in self.stretches]
         self.ills = _means(own)
 
     def distance(self, takes: Sequence[Array]) -> float:
         """From the song to takes together, over the song's variance; 0 is nearest."""
-        cloud = self._cloud_of(np.concatenate([_features(take) for take in takes]))
-        root = sqrtm(self._cloud.covariance @ cloud.covariance)
-        apart = float(((self._cloud.mean - cloud.mean) ** 2).sum())
-        apart += float(np.trace(self._cloud.covariance + cloud.covariance - 2 * root.real))
-        return max(0.0, apart) / self._variance
-
-    def _cloud_of(self, features: Array) -> _Cloud:
-        rows = (features - self._mean) @ self._directions.T
-        jitter = np.eye(rows.shape[1]) * TINY
-        return _Cloud(rows.mean(axis=0), np.cov(rows.T) + jitter)
+        features = np.concatenate([_features(take) for take in takes])
+        return self._cloud.distance(features) ** 2 / self._variance
 
 
 def ills(audio: Array) -> Ills:

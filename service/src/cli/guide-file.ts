@@ -1,0 +1,60 @@
+import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
+import { Resampler } from '../core/resampler.js';
+import { mixToMono, parseWav } from '../core/wav.js';
+
+/** Guide audio of a file, at the rate that is rendered at. */
+export interface GuideFile {
+  /** `frameCount` frames from `firstFrame` on; frame 0 is the file's beginning. Beyond its end it is silent, or it repeats. */
+  frames(firstFrame: number, frameCount: number): Float32Array;
+}
+
+/**
+ * Reads a WAV file of any rate and number of channels as a mono guide. Resampled, it is where it was: the filter's delay is
+ * taken off. A loop repeats on its own rate's grid, so it does not drift however often it does.
+ * @throws Failure `invalid` or `usage` saying what is wrong with the file, which `name` names
+ */
+export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: number, loop: boolean): GuideFile {
+  const wav = readWav(name, bytes);
+  const { sampleRateHzMin, sampleRateHzMax } = limits;
+  if (wav.sampleRateHz < sampleRateHzMin || wav.sampleRateHz > sampleRateHzMax) {
+    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
+    throw new Failure('usage', `${name} is at ${wav.sampleRateHz} Hz: a guide must be at ${rates}.`);
+  }
+  const mono = mixToMono(wav.values, wav.channelCount);
+  if (mono.length === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
+  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);
+  const read = (first: number, count: number) => {
+    const out = new Float32Array(count);
+    for (let index = 0; index < count; index += 1)
+      out[index] = mono[loop ? modulo(first + index, mono.length) : first + index] ?? 0;
+    return out;
+  };
+  if (wav.sampleRateHz === sampleRateHz) return { frames: read };
+  const resampler = new Resampler(wav.sampleRateHz, sampleRateHz);
+  return {
+    frames: (firstFrame, frameCount) => {
+      const out = new Float32Array(frameCount);
+      if (frameCount === 0) return out;
+      const first = resampler.newestInput(firstFrame) - resampler.tapCount + 1;
+      const last = resampler.newestInput(firstFrame + frameCount - 1);
+      // An input that is given as `delayInputs` earlier comes out where it belongs.
+      resampler.fill(firstFrame, out, read(first + resampler.delayInputs, last + 1 - first), first);
+      return out;
+    },
+  };
+}
+
+function readWav(name: string, bytes: Uint8Array) {
+  try {
+    return parseWav(bytes);
+  } catch (thrown) {
+    const { code, message } = Failure.from(thrown);
+    throw new Failure(code, `${name}: ${message}`, thrown);
+  }
+}
+
+function modulo(value: number, by: number): number {
+  const rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}

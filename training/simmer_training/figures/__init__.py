@@ -1,0 +1,1 @@
+"""Figures that show what temperature and guide do to a model's audio."""
