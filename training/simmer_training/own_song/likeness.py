@@ -1,8 +1,8 @@
 """Measures how much drawn audio is like the song it was learned from, and what is ill about it.
 
 The distance is Fréchet's between two clouds of log-mel spectra (figures/statistics.py), three successive frames of 64
-bands to a point. Squared, it is divided by the song's own variance along the same axes: 0 is the same statistics, 1 is as
-far off as the song's spectra are from their own mean.
+bands to a point. Squared, it is divided by the song's own variance: 0 is the same statistics, 1 is as far off as the
+song's spectra are from their own mean.
 """
 
 from collections.abc import Sequence
@@ -44,9 +44,7 @@ class Song:
         self.stretches = _stretches(pieces)
         features = np.concatenate([_features(stretch) for stretch in self.stretches])
         self._cloud = Cloud(features)
-        # What a cloud without any spread, at the song's mean, is away from it.
-        centre = np.repeat(features.mean(axis=0)[None], 2, axis=0)
-        self._variance = self._cloud.distance(centre) ** 2
+        self._variance = float(features.var(axis=0).sum())
         own = [ills(stretch) for stretch in self.stretches]
         self.ills = _means(own)
 
