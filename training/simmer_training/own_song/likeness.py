@@ -42,16 +42,19 @@ class Song:
     def __init__(self, pieces: Sequence[Array]) -> None:
         """`pieces` are amplitudes at SAMPLE_RATE_HZ; stretches that are spread over all of them stand for the song."""
         self.stretches = _stretches(pieces)
-        features = np.concatenate([_features(stretch) for stretch in self.stretches])
-        self._cloud = Cloud(features)
-        self._variance = float(features.var(axis=0).sum())
+        rows = np.concatenate([features(stretch) for stretch in self.stretches])
+        self._cloud = Cloud(rows)
+        self._variance = float(rows.var(axis=0).sum())
         own = [ills(stretch) for stretch in self.stretches]
-        self.ills = _means(own)
+        self.ills = means(own)
 
     def distance(self, takes: Sequence[Array]) -> float:
         """From the song to takes together, over the song's variance; 0 is nearest."""
-        features = np.concatenate([_features(take) for take in takes])
-        return self._cloud.distance(features) ** 2 / self._variance
+        return self.distance_of([features(take) for take in takes])
+
+    def distance_of(self, rows: Sequence[Array]) -> float:
+        """The same, of what `features` made of each take."""
+        return self._cloud.distance(np.concatenate(rows)) ** 2 / self._variance
 
 
 def ills(audio: Array) -> Ills:
@@ -67,7 +70,7 @@ def ills(audio: Array) -> Ills:
 
 def mean_ills(takes: Sequence[Array]) -> Ills:
     """The means over takes."""
-    return _means([ills(take) for take in takes])
+    return means([ills(take) for take in takes])
 
 
 def _repeating(audio: Array) -> float:
@@ -77,7 +80,8 @@ def _repeating(audio: Array) -> float:
     return max(0.0, metrics.autocorrelation_peak(audio)[0])
 
 
-def _means(found: Sequence[Ills]) -> Ills:
+def means(found: Sequence[Ills]) -> Ills:
+    """The means of several stretches' ills."""
     return Ills(
         silent=float(np.mean([one.silent for one in found])),
         held=float(np.mean([one.held for one in found])),
@@ -86,7 +90,7 @@ def _means(found: Sequence[Ills]) -> Ills:
     )
 
 
-def _features(audio: Array) -> Array:
+def features(audio: Array) -> Array:
     """STACK successive log-mel frames in a row, [frames, STACK * bands]."""
     mel = log_mel(audio)
     count = len(mel) - STACK + 1
