@@ -62,10 +62,27 @@ const decibelsLow = -84;
 const decibelsHigh = -18;
 
 /** Frequencies from 50 Hz to half the model's rate, on a logarithmic scale. */
-export function drawSpectrogram(sheet: Sheet, box: Box, { values, sampleRateHz }: Audio, highestHz: number): void {
+export function drawSpectrogram(sheet: Sheet, box: Box, audio: Audio, highestHz: number): void {
   const scale: Scale = { low: 50, high: highestHz, log: true };
   sheet.panel(box, 'Spectrum', 'Hz; decibels of a full-scale sine');
-  const { columns, hzPerBin } = spectrogram(values, sampleRateHz, box.width, 4096);
+  paintSpectrogram(sheet, box, audio, { scale, windowFrames: 4096 });
+  sheet.ticks(
+    box,
+    scale,
+    [100, 200, 500, 1000, 2000, 5000].map((hz) => [hz, hz < 1000 ? `${hz}` : `${hz / 1000} k`] as const),
+    false,
+  );
+  drawLevelKey(sheet, { x: box.x + box.width + 18, y: box.y, width: 16, height: box.height });
+}
+
+/** The colours of a spectrogram alone, over the whole of a box and of the audio; `scale` is in Hz and logarithmic. */
+export function paintSpectrogram(
+  sheet: Sheet,
+  box: Box,
+  { values, sampleRateHz }: Audio,
+  { scale, windowFrames }: { readonly scale: Scale; readonly windowFrames: number },
+): void {
+  const { columns, hzPerBin } = spectrogram(values, sampleRateHz, box.width, windowFrames);
   const image = sheet.pen.createImageData(box.width, box.height);
   for (let row = 0; row < box.height; row += 1) {
     const hz = scale.low * (scale.high / scale.low) ** (1 - (row + 0.5) / box.height);
@@ -81,16 +98,9 @@ export function drawSpectrogram(sheet: Sheet, box: Box, { values, sampleRateHz }
     }
   }
   sheet.pen.putImageData(image, box.x, box.y);
-  sheet.ticks(
-    box,
-    scale,
-    [100, 200, 500, 1000, 2000, 5000].map((hz) => [hz, hz < 1000 ? `${hz}` : `${hz / 1000} k`] as const),
-    false,
-  );
-  drawLevelKey(sheet, { x: box.x + box.width + 18, y: box.y, width: 16, height: box.height });
 }
 
-function drawLevelKey(sheet: Sheet, box: Box): void {
+export function drawLevelKey(sheet: Sheet, box: Box): void {
   for (let row = 0; row < box.height; row += 1) {
     sheet.pen.fillStyle = css(colourOfLevel(1 - row / box.height));
     sheet.pen.fillRect(box.x, box.y + row, box.width, 1);
