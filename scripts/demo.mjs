@@ -1,5 +1,5 @@
-// npm run demo [-- S1]: plays an experiment in Ardour, through the plugin and the service, and leaves out/S2.wav (or
-// S1), a picture of it, and the session to open. Installs and builds what is missing first. Ctrl-C leaves nothing running.
+// npm run demo [-- S3]: plays an experiment (S1 to S5, S2 where none is said) in Ardour, through the plugin and the
+// service, and leaves out/S3.wav, a picture of it, and the session to open. Installs and builds what is missing first. Ctrl-C leaves nothing running.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endProcessesWithUs, startProcess, stopAllProcesses } from './lib/process.mjs';
@@ -7,7 +7,7 @@ import { endProcessesWithUs, startProcess, stopAllProcesses } from './lib/proces
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [id = 'S2', ...surplus] = process.argv.slice(2);
 if (surplus.length > 0 || id.startsWith('-')) {
-  console.error('demo: say at most which experiment: S1 or S2');
+  console.error('demo: say at most which experiment: S1 to S5');
   process.exit(2);
 }
 
@@ -18,15 +18,12 @@ const { code } = await setUp.exited;
 if (code !== 0) process.exit(code ?? 1);
 
 // Built by the setup.
-const { checkModel, findExperiment, runDemo } = await import('../dist/scripts/lib/demo.js');
-const experiment = (() => {
-  try {
-    return findExperiment(id);
-  } catch (thrown) {
-    console.error(`demo: ${thrown instanceof Error ? thrown.message : thrown}`);
-    return process.exit(2);
-  }
-})();
+const { checkModel, runDemo } = await import('../dist/scripts/lib/demo.js');
+const { findExperiment } = await import('../dist/service/src/cli/experiments.js');
+const experiment = await findExperiment(id).catch((thrown) => {
+  console.error(`demo: ${thrown instanceof Error ? thrown.message : thrown}`);
+  return process.exit(2);
+});
 const watched = process.stdout.isTTY;
 let shownTenths = 0;
 /** @type {import('./lib/demo.js').Teller} */

@@ -7,14 +7,14 @@ export async function makeCases(root, folder) {
   const built = (path) => import(join(root, 'dist', path));
   const { packKernel } = await built('service/src/model/kernel-packing.js');
   const { tableAt, voiceField } = await built('service/src/model/kernel-layout.js');
-  const { goldenInputs, goldenNetwork } = await built('test/support/kernel-golden.js');
+  const { goldenInputs, goldenNetwork, goldenTailFloor } = await built('test/support/kernel-golden.js');
   const { kernelShape, writeKernelWeights } = await built('test/support/kernel-weights.js');
   const network = goldenNetwork();
   const inputs = goldenInputs(network);
   const { temperature, uniform, guideStrength, guideBin, state } = inputs;
   return [8, 32].map((precision) => {
     const shape = kernelShape(network);
-    const { memory, width, hidden } = packKernel(writeKernelWeights(network, precision).file, shape);
+    const { memory, width, hidden } = packKernel(writeKernelWeights(network, precision).file, shape, goldenTailFloor);
     const place = join(folder, `${precision}-bit`);
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, 'image.bin'), new Uint8Array(memory.buffer));

@@ -1,6 +1,8 @@
 import type { Drawn } from './ardour/plan.js';
 import { audioOfDraws, differences, examine } from './audio-check.js';
 import { compareLane } from './lane-check.js';
+import type { Likeness } from './likeness.js';
+import { correlation } from './likeness.js';
 import type { EpochRecord } from './record.js';
 import type { Counts } from './watch.js';
 import type { WavFile } from './wav-file.js';
@@ -24,6 +26,7 @@ export interface Evidence {
 const laneValueErrorMax = 1e-3;
 /** More silence than this is not what the piece sounds like. */
 const silentShareMax = 0.5;
+const guideCorrelationMax = -0.5;
 
 /** Everything that must hold of an export. */
 export function checkExport({ wav, record, counts, drawn, startFrame, endFrame }: Evidence): Check[] {
@@ -58,6 +61,25 @@ export function checkExport({ wav, record, counts, drawn, startFrame, endFrame }
       holds: facts.peak > 0.01 && facts.peak <= 1 && facts.silentShare <= silentShareMax,
     },
   ];
+}
+
+/** The likeness to the guide must fall as the lane rises: correlated with the temperature of the same second. */
+export function checkGuide({ seconds, values }: Likeness, record: EpochRecord): Check {
+  const lane = seconds.map((second) => {
+    const index = Math.round(second * record.modelRateHz) - record.rootStep;
+    return record.temperature[Math.min(record.temperature.length - 1, Math.max(0, index))] ?? 0;
+  });
+  const found = correlation(lane, values);
+  const middle = (low: boolean) => {
+    const limit = [...lane].sort((a, b) => a - b)[Math.floor(lane.length * (low ? 0.25 : 0.75))] ?? 0;
+    const chosen = values.filter((_, place) => (low ? (lane[place] ?? 0) <= limit : (lane[place] ?? 0) >= limit));
+    return chosen.reduce((sum, value) => sum + value, 0) / chosen.length;
+  };
+  return {
+    name: 'the guide fades as the lane rises',
+    seen: `likeness ${middle(true).toFixed(2)} while cool, ${middle(false).toFixed(2)} while warm; correlation with the lane ${found.toFixed(2)}`,
+    holds: found <= guideCorrelationMax,
+  };
 }
 
 export function decibels(amplitude: number): string {

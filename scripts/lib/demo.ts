@@ -1,13 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Experiment } from '../../service/src/core/experiment.js';
 import { prepareHome } from './ardour/home.js';
-import { parameters, type SessionPlan } from './ardour/plan.js';
+import { parameters, type SessionPlan, type TrackPlan } from './ardour/plan.js';
 import { exportSession } from './ardour/run.js';
 import { makeSession } from './ardour/session.js';
 import { ardourVersion } from './ardour/tools.js';
-import { type Check, checkExport } from './checks.js';
-import { drawnLane, type Experiment, experiments } from './experiments.js';
+import { type Check, checkExport, checkGuide } from './checks.js';
+import { drawnLane, guideAudio } from './drawn-experiment.js';
 import { bundleFolder, outFolder, repository } from './folders.js';
+import { likenessOverTime } from './likeness.js';
 import { drawPicture } from './picture/picture.js';
 import { exactEpoch } from './record.js';
 import { startService } from './service.js';
@@ -15,6 +17,8 @@ import { type Counts, watchSessions } from './watch.js';
 import { forgetTimeOfExport, readWav } from './wav-file.js';
 
 const sampleRateHz = 48_000;
+/** An export that takes longer for each of its seconds hangs. */
+const millisPerSecondMax = 20_000;
 
 /** Where progress is told. */
 export interface Teller {
@@ -25,12 +29,6 @@ export interface Teller {
   line(line: string): void;
 }
 
-export function findExperiment(id: string): Experiment {
-  const found = experiments.find((experiment) => experiment.id === id.toUpperCase());
-  if (found !== undefined) return found;
-  throw new Error(`There is no experiment ${id}; there are ${experiments.map((known) => known.id).join(' and ')}.`);
-}
-
 /** Plays an experiment in Ardour, exports it, and says whether everything held. */
 export async function runDemo(experiment: Experiment, model: string, tell: Teller): Promise<boolean> {
   const out = (name: string) => join(outFolder, `${experiment.id}${name}`);
@@ -38,7 +36,8 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
   const [recordFolder, runtimeFolder] = [join(work, 'record'), join(work, 'runtime')];
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  const plan = planOf(experiment, out('-session'));
+  const guide = guideAudio(experiment, sampleRateHz);
+  const plan = planOf(experiment, guide, out('-session'));
 
   tell.step('Starting the service');
   const service = await startService({ recordFolder, runtimeFolder, model, onLine: (line) => tell.line(line) });
@@ -56,7 +55,7 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
   const exported = join(work, `${experiment.id}.wav`);
   const exportSeconds = await exportSession(home, plan, {
     output: exported,
-    timeoutMillis: 600_000,
+    timeoutMillis: 60_000 + experiment.seconds * millisPerSecondMax,
     onProgress: (share) => tell.progress(share),
     onRetry,
   });
@@ -73,6 +72,8 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
   const wav = readWav(output);
   const drawn = drawnLane(experiment, sampleRateHz);
   const checks = checkExport({ wav, record, counts, drawn, startFrame: 0, endFrame: plan.endFrame });
+  const likeness = guide === undefined ? undefined : likenessOverTime(wav.channels[0] ?? guide, guide, sampleRateHz);
+  if (likeness !== undefined) checks.push(checkGuide(likeness, record));
 
   tell.step('Drawing the picture');
   const host = `Ardour ${await ardourVersion(home.tools)} (VST3)`;
@@ -81,20 +82,27 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
     ...checks.slice(0, 2).map((check) => `${check.name}: ${check.seen}`),
     `export ${factor.toFixed(1)} × real time`,
   ];
-  drawPicture({ ...experiment, host, wav, record, footer: footer.join('  ·  '), output: out('.png') });
+  drawPicture({ ...experiment, likeness, host, wav, record, footer: footer.join('  ·  '), output: out('.png') });
   report(tell, { checks, counts, exportSeconds, experiment });
   for (const path of [output, out('.png'), plan.folder]) tell.line(`  ${relative(repository, path)}`);
   return checks.every(({ holds }) => holds);
 }
 
-function planOf(experiment: Experiment, folder: string): SessionPlan {
+/** Simmer on a track; where there is a guide, it is on a track of its own, heard by Simmer's sidechain alone. */
+function planOf(experiment: Experiment, guide: Float32Array | undefined, folder: string): SessionPlan {
   const simmer = {
     name: 'Simmer',
-    parameters: new Map([[parameters.take, experiment.seed]]),
+    parameters: new Map([
+      [parameters.take, experiment.take],
+      [parameters.guideAmount, experiment.guide?.amount ?? 0],
+    ]),
     lanes: new Map([[parameters.temperature, drawnLane(experiment, sampleRateHz)]]),
+    sidechain: guide !== undefined,
   };
   const endFrame = experiment.seconds * sampleRateHz;
-  return { name: experiment.id, folder, sampleRateHz, endFrame, tracks: [{ name: 'simmer', plugins: [simmer] }] };
+  const tracks: TrackPlan[] = [{ name: 'simmer', plugins: [simmer] }];
+  if (guide !== undefined) tracks.push({ name: 'guide', audio: guide, sendTo: 'simmer', offMix: true });
+  return { name: experiment.id, folder, sampleRateHz, endFrame, tracks };
 }
 
 function report(

@@ -61,8 +61,12 @@ describe.each(precisions)('a damaged file of %i-bit weights is refused', (precis
     expect(refusal(changed(precision, (view) => view.setFloat32(36, 0, true)))).toContain('guide');
   });
 
+  test.each([-0.1, 1.1, Number.NaN])('a guide that is %f of what is heard', (mix) => {
+    expect(refusal(changed(precision, (view) => view.setFloat32(44, mix, true)))).toContain('guide of mix');
+  });
+
   test('what the header does not use yet', () => {
-    for (let offset = 44; offset < 64; offset += 1) {
+    for (let offset = 48; offset < 64; offset += 1) {
       expect(refusal(changed(precision, (view) => view.setUint8(offset, 1)))).toContain('header');
     }
   });

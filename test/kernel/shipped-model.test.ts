@@ -18,9 +18,9 @@ let kernels: Record<'float32' | 'int8', KernelModel>;
 beforeAll(async () => {
   model = await readModel(folder);
   if (model.kernel === undefined) throw new Error('one-song has no kernel weights');
-  const { blockSteps, stateFloats } = model.manifest;
+  const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const load = async (weights: Uint8Array) =>
-    KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats });
+    KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats }, tailGuard.floor);
   kernels = { float32: await load(model.kernel.float32), int8: await load(model.kernel.int8) };
 });
 afterAll(() => Promise.all(Object.values(kernels ?? {}).map((kernel) => kernel.close())));

@@ -157,6 +157,26 @@ describe('the engine of a new song', () => {
     expect(select(unknown, { wish: 'kernel' }).allowed(model)).toEqual([kernelInt8, kernelFloat32]);
   });
 
+  test('is without the tail guard where that was asked for; songs go on with the engine they were made with', () => {
+    const guarded = { ...model, manifest: { ...model.manifest, tailGuard: { floor: 0.01 } } };
+    const off = { tailGuard: 'off' } as const;
+    expect(select(unknown).choice(guarded)).toBe(kernelInt8);
+    expect(select(unknown, off).choice(guarded)).toBe('kernel-int8-2-unguarded');
+    expect(select(speeds(12, 9), off).choice(guarded)).toBe('onnx-unguarded');
+    expect(select(unknown, { ...off, wish: 'onnx' }).choice(guarded)).toBe('onnx-unguarded');
+    // A model without a guard has no engine that goes without it.
+    expect(select(unknown, off).choice(model)).toBe(kernelInt8);
+    expect(select(unknown, off).choice(tinyModel)).toBe('onnx');
+    expect(select(unknown).allowed(guarded)).toEqual(select(unknown, off).allowed(guarded));
+    expect(select(unknown).allowed(guarded)).toContain('kernel-float32-2-unguarded');
+    expect(select(unknown, { wish: 'kernel' }).allowed(guarded)).not.toContain('onnx-unguarded');
+    // What was measured of an engine with the guard is its speed without it.
+    expect(select(speeds(2, 9.25), off).describe(guarded)).toEqual({
+      engine: 'kernel-int8-2-unguarded',
+      realTimeFactor: 9.25,
+    });
+  });
+
   test('is told to people with its speed', async () => {
     const lines: string[] = [];
     const list = (selection: EngineSelection) =>
@@ -251,7 +271,7 @@ describe('the survey', () => {
     survey.survey(model);
     survey.survey(tinyModel);
     await survey.settled();
-    expect(said).toEqual([expect.stringContaining('kernel-int8-1 is broken')]);
+    expect(said).toEqual([expect.stringContaining('kernel-int8-2 is broken')]);
     expect([cache.of(digest).size, cache.of(tinyModel.digest).size]).toEqual([0, 1]);
     expect(existsSync(join(folder, 'engine-speeds.json'))).toBe(true);
   });

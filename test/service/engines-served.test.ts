@@ -57,7 +57,7 @@ test('a render is drawn by the engine that was asked for: each has bits of its o
   expect(kernel.audio).not.toBe(onnx.audio);
   expect(auto.audio).toBe(kernel.audio);
   expect((await render(['--engine', 'onnx'])).audio).toBe(onnx.audio);
-  expect(auto.stderr).toContain('one-song (kernel-int8-1)');
+  expect(auto.stderr).toContain('one-song (kernel-int8-2)');
   expect(onnx.stderr).toContain('one-song (onnx)');
   // A machine on which ONNX Runtime was measured to be the faster one.
   const speeds = await EngineSpeeds.open(join(folder, 'cache'), circumstancesHere('auto'));
@@ -87,13 +87,13 @@ test('a song goes on with its engine on a service that would choose another, and
     }
   };
   const kernel = await bounceOn([]);
-  expect(kernel.engines).toEqual(['kernel-int8-1']);
+  expect(kernel.engines).toEqual(['kernel-int8-2']);
   const onnx = await bounceOn(['--provider', 'cuda']);
   expect(onnx.engines).toEqual(['onnx']);
   expect(onnx.audio).not.toBe(kernel.audio);
   // Each on a machine of the other kind, without what was stored.
   expect((await bounceOn(['--provider', 'cuda'], kernel.recipe)).audio).toBe(kernel.audio);
   expect((await bounceOn([], onnx.recipe)).audio).toBe(onnx.audio);
-  expect((await bounceOn(['--engine', 'onnx'], kernel.recipe)).missingModel).toContain('by the engine kernel-int8-1');
+  expect((await bounceOn(['--engine', 'onnx'], kernel.recipe)).missingModel).toContain('by the engine kernel-int8-2');
   expect((await bounceOn(['--engine', 'onnx', '--adopt-models'], kernel.recipe)).engines).toContain('onnx');
 });

@@ -16,7 +16,7 @@ let engine: OnnxModel;
 beforeAll(async () => {
   model = await readModel(folder);
   if (model.graph.kind !== 'onnx') throw new Error('one-song has no graph');
-  engine = await OnnxModel.load(model.graph.bytes, model.manifest, 'cpu', 0);
+  engine = await OnnxModel.load(model.graph.bytes, model.manifest, 'cpu', model.manifest.tailGuard.floor);
 });
 
 afterAll(() => engine.close());

@@ -32,7 +32,8 @@ beforeEach(() => {
     stateFloats: 3,
     quantizer: { kind: 'mu-law', bins: 256 },
     temperature: { useful: [0.6, 1.2], default: 1 },
-    guide: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1 },
+    guide: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 },
+    tailGuard: { floor: 0.01 },
     licence: 'MIT',
     provenance: 'a test',
     training: { steps: 1, heldOutBitsPerStep: 2.5, hours: 0.1, hardware: 'a machine' },
@@ -178,7 +179,7 @@ describe('a model folder', () => {
     ['no state', { stateFloats: 0 }],
     ['a state of 10^12', { stateFloats: 1e12 }],
     ['a rate of 1 MHz', { sampleRateHz: 1_000_000 }],
-    ['a guide upside down', { guide: { temperatureLow: 1.05, temperatureHigh: 0.75, gamma: 1 } }],
+    ['a guide upside down', { guide: { temperatureLow: 1.05, temperatureHigh: 0.75, gamma: 1, levelDbfs: -15 } }],
     ['another quantizer', { quantizer: { kind: 'linear', bins: 256 } }],
   ])('whose manifest has %s is refused', (_, change) => {
     expect(() => parseManifest(Buffer.from(JSON.stringify({ ...manifest, ...change })))).toThrow(Failure);

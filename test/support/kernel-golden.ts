@@ -7,6 +7,9 @@ import { type RandomNetwork, randomNetwork } from './kernel-weights.js';
 /** 30 s at 16 kHz: 7500 blocks of 64 steps. */
 const blocks = 7500;
 
+/** The tail guard of the committed hashes: that of one-song. */
+export const goldenTailFloor = 0.01;
+
 /** The network of the committed hashes: the size of one-song, of weights that Philox gives on every machine. */
 export function goldenNetwork(): RandomNetwork {
   return randomNetwork(256, 128, 2026);

@@ -13,11 +13,16 @@ export interface RandomKernel {
 }
 
 /** A network of random weights in the kernel. */
-export async function randomKernel(width: number, hidden: number, precision: 8 | 32, seed = 1): Promise<RandomKernel> {
+export async function randomKernel(
+  width: number,
+  hidden: number,
+  precision: 8 | 32,
+  { seed = 1, tailFloor = 0 } = {},
+): Promise<RandomKernel> {
   const network = randomNetwork(width, hidden, seed);
   const { file } = writeKernelWeights(network, precision);
   const shape = kernelShape(network);
-  const engine = await KernelModel.load(await kernelModule(), file, shape);
+  const engine = await KernelModel.load(await kernelModule(), file, shape, tailFloor);
   return { network, file, weights: parseKernelWeights(file, shape), engine };
 }
 

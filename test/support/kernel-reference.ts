@@ -19,7 +19,12 @@ export interface ReferenceSteps {
 type Vector = Float64Array<ArrayBuffer>;
 
 /** Runs the network over the blocks of `inputs`, following `bins`. */
-export function followReference(weights: KernelWeights, inputs: DrawInputs, bins: Uint8Array): ReferenceSteps {
+export function followReference(
+  weights: KernelWeights,
+  inputs: DrawInputs,
+  bins: Uint8Array,
+  tailFloor = 0,
+): ReferenceSteps {
   const { width, hidden } = weights;
   const steps = inputs.temperature.length;
   const result = {
@@ -55,7 +60,7 @@ export function followReference(weights: KernelWeights, inputs: DrawInputs, bins
         }
         const two = times(weights.third, one).map((value) => Math.max(0, value));
         const logits = times(weights.output, two);
-        drawReference(weights, logits, inputs, step, at(bins, step), result);
+        drawReference(weights, tailFloor, logits, inputs, step, at(bins, step), result);
         known.push(at(bins, step));
       }
     }
@@ -68,6 +73,7 @@ export function followReference(weights: KernelWeights, inputs: DrawInputs, bins
 
 function drawReference(
   { pull }: KernelWeights,
+  tailFloor: number,
   logits: Vector,
   inputs: DrawInputs,
   step: number,
@@ -83,18 +89,20 @@ function drawReference(
     );
   });
   const highest = Math.max(...scores);
-  const whole = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
+  const ofAll = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
+  const weights = scores.map((score) => (Math.exp(score - highest) < tailFloor ? 0 : Math.exp(score - highest)));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
   const uniform = at(inputs.uniform, step);
   let below = 0;
   let drawn = -1;
   let entropy = 0;
   for (const [k, score] of scores.entries()) {
-    const nats = Math.log(whole) - (score - highest);
-    const p = Math.exp(-nats);
-    if (p > 0) entropy += p * nats;
+    const p = at(weights, k) / whole;
+    if (p > 0) entropy -= p * Math.log(p);
     if (drawn < 0 && below + p > uniform) drawn = k;
     if (k === followed) {
-      into.surprise[step] = nats / Math.LN2;
+      // How unlikely a bin is, the model says; the guard has no say in it.
+      into.surprise[step] = (Math.log(ofAll) - (score - highest)) / Math.LN2;
       into.beyondEdge[step] = Math.max(0, below - uniform, uniform - (below + p));
     }
     below += p;

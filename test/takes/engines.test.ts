@@ -136,7 +136,7 @@ test('a song whose engine the service was told not to use plays what is stored, 
     const told: Machine = { ...home, wish };
     const chosen = await choose(told, made.recipe);
     expect(chosen.kind).toBe('missing');
-    expect(engineOf(chosen)).toMatch(/by the engine (onnx|kernel-int8-1), which this service was told not to use/);
+    expect(engineOf(chosen)).toMatch(/by the engine (onnx|kernel-int8-2), which this service was told not to use/);
     expect(engineOf(chosen)).toContain('--adopt-models');
     const played = await bounce(told, made.recipe, store);
     expect([played.audio, played.drawnBlocks]).toEqual([made.audio, 0]);
@@ -153,7 +153,7 @@ test('a song whose engine is of another version, or whose model has lost its ker
   const chosen = await choose(kernelMachine, encodeTakes(book));
   expect(chosen).toMatchObject({ kind: 'missing', reference });
   expect(engineOf(chosen)).toMatch(
-    /by the engine kernel-int8-99, which is not here \(there are: onnx, kernel-int8-1, kernel-float32-1\)/,
+    /by the engine kernel-int8-99, which is not here \(there are: onnx, kernel-int8-2, kernel-float32-2\)/,
   );
   const made = await bounce(kernelMachine, nothing, new MemoryStore());
   expect(engineOf(await choose({ model: withoutKernel }, made.recipe))).toMatch(/not here \(there are: onnx\)/);
@@ -173,8 +173,8 @@ test('of several engines the one that was used last goes on', async () => {
   const book = new TakeBook();
   const first = book.root(reference, 1, 0);
   first.append(...shapes);
-  book.root({ ...reference, engine: 'kernel-float32-1' }, 1, 0).append(...shapes);
-  expect(engineOf(await choose(onnxMachine, encodeTakes(book)))).toBe('kernel-float32-1');
+  book.root({ ...reference, engine: 'kernel-float32-2' }, 1, 0).append(...shapes);
+  expect(engineOf(await choose(onnxMachine, encodeTakes(book)))).toBe('kernel-float32-2');
   book.use(first);
   expect(engineOf(await choose(kernelMachine, encodeTakes(book)))).toBe('onnx');
 });
@@ -191,8 +191,8 @@ test('a book keeps the takes of two engines apart, but for what the host is like
 });
 
 test('a wish leaves its engines; without any a model cannot be chosen for', async () => {
-  expect(enginesWished(model.manifest, 'auto')).toEqual(['onnx', 'kernel-int8-1', 'kernel-float32-1']);
-  expect(enginesWished(model.manifest, 'kernel')).toEqual(['kernel-int8-1', 'kernel-float32-1']);
+  expect(enginesWished(model.manifest, 'auto')).toEqual(['onnx', 'kernel-int8-2', 'kernel-float32-2']);
+  expect(enginesWished(model.manifest, 'kernel')).toEqual(['kernel-int8-2', 'kernel-float32-2']);
   expect(enginesWished(model.manifest, 'onnx')).toEqual(['onnx']);
   expect(enginesWished(tinyModel.manifest, 'kernel')).toEqual(['onnx']);
   await expect(choose({ wish: 'kernel', model: withoutKernel }, nothing)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ def bits_lost(model: ModelProto, network: KernelNetwork, state: Floats, steps: i
     drawn, logs = [silence.astype(np.uint8)], []
     for begin in range(0, steps, BLOCK_STEPS):
         inputs = {"state": state, "temperature": ones, "uniform": uniform[begin : begin + BLOCK_STEPS]}
-        inputs |= {"guide_strength": 0 * ones, "guide_bin": silence}
+        inputs |= {"guide_strength": 0 * ones, "guide_bin": silence, "tail_floor": np.zeros(1, np.float32)}
         bins, state, probabilities = session.run(["drawn", "next_state", PROBABILITIES], inputs)
         drawn.append(bins.astype(np.uint8))
         logs.append(np.log2(np.maximum(probabilities.astype(np.float64), TINY)))

@@ -1,4 +1,7 @@
-"""How loud audio is where it sounds: what a guide is brought to (guide-level.ts of the service measures it the same way)."""
+"""How loud audio is where it sounds: what a guide is brought to.
+
+service/src/render/guide-level.ts measures a guide in the same way.
+"""
 
 from typing import Final
 
@@ -9,9 +12,7 @@ Array = npt.NDArray[np.float64]
 
 HOP_SECONDS: Final = 0.016
 HOPS: Final = 64
-SOFT_GATE: Final = (
-    0.1  # a hop 10 dB below the loudest counts half; cf. the gate of ITU-R BS.1770
-)
+SOFT_GATE: Final = 0.1  # 10 dB below the loudest hops one counts half: the relative gate of ITU-R BS.1770, softened
 
 
 def window_levels(audio: Array, sample_rate_hz: int) -> Array:

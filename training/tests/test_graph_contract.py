@@ -5,7 +5,7 @@ import numpy.typing as npt
 from onnx import printer
 
 from simmer_training.fold import fold, start_state
-from simmer_training.graph import GraphBuilder
+from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.graph_run import noise, open_graph, run_graph
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.reference import Controls
@@ -33,6 +33,7 @@ def test_inputs_and_outputs_have_the_documented_names_and_shapes(model: SampleRn
     assert {i.name: (i.type, i.shape) for i in session.get_inputs()} == {
         "state": ("tensor(float)", [state]),
         **{name: ("tensor(float)", [BLOCK_STEPS]) for name in steps},
+        "tail_floor": ("tensor(float)", [1]),
     }
     assert {o.name: (o.type, o.shape) for o in session.get_outputs()} == {
         "drawn": ("tensor(int32)", [BLOCK_STEPS]),
@@ -73,6 +74,52 @@ def test_strength_zero_is_bit_identical_to_a_graph_without_a_guide(model: Sample
     assert expected.drawn.tobytes() == actual.drawn.tobytes()
     assert expected.entropy.tobytes() == actual.entropy.tobytes()
     assert expected.state.tobytes() == actual.state.tobytes()
+
+
+def test_mix_and_weight_are_the_two_ways_of_a_guide(model: SampleRnn) -> None:
+    folded, uniform = fold(model), noise(STEPS, 4)
+
+    def drawn(pull: GuidePull, strength: float) -> bytes:
+        session = open_graph(GraphBuilder(folded, pull=pull).build())
+        return run_graph(session, start(model), guided(lane(strength)), uniform).drawn.tobytes()
+
+    deaf = drawn(GuidePull(mix=0, weight=0), 1.0)
+    assert deaf == drawn(GuidePull(), 0.0)
+    assert deaf != drawn(GuidePull(mix=1, weight=0), 1.0)
+    assert deaf != drawn(GuidePull(mix=0, weight=1), 1.0)
+    assert drawn(GuidePull(mix=0.5, weight=0), 1.0) == drawn(GuidePull(mix=1, weight=0), 0.5)
+
+
+def test_the_tail_guard_leaves_out_what_is_unlikely_and_nothing_else(model: SampleRnn) -> None:
+    session = open_graph(GraphBuilder(fold(model)).build())
+    controls = Controls.unguided(lane(1.0, BLOCK_STEPS))
+
+    def first(uniform: float, floor: float) -> tuple[int, float]:
+        take = run_graph(session, start(model), controls, lane(uniform, BLOCK_STEPS), floor)
+        return int(take.drawn[0]), float(take.entropy[0])
+
+    # The distribution of the first step, by reading its inverse CDF at many places.
+    places = (np.arange(1000) + 0.5) / 1000
+    drawn = {floor: {first(place, floor)[0] for place in places} for floor in (0.0, 0.05, 0.5)}
+    assert drawn[0.0] > drawn[0.05] > drawn[0.5]
+    assert drawn[0.5]
+    entropies = [first(0.5, floor)[1] for floor in (0.0, 0.05, 0.5, 1.0)]
+    assert entropies[0] > entropies[1] > entropies[2] >= entropies[3]
+    assert abs(entropies[-1]) < 1e-5  # the likeliest alone
+
+
+def test_without_a_floor_or_at_temperature_zero_the_tail_guard_changes_no_bit(model: SampleRnn) -> None:
+    session = open_graph(GraphBuilder(fold(model)).build())
+
+    def drawn(controls: Controls, floor: float, steps: int) -> bytes:
+        take = run_graph(session, start(model), controls, noise(steps, 4), floor)
+        return take.drawn.tobytes() + take.entropy.tobytes()
+
+    warm, steps = Controls.unguided(lane(1.3)), 4 * BLOCK_STEPS
+    assert drawn(warm, 1e-30, STEPS) == drawn(warm, 0, STEPS)
+    assert drawn(warm, 0.02, STEPS) != drawn(warm, 0, STEPS)
+    cold = Controls.unguided(lane(0.0, steps))
+    assert drawn(cold, 0.02, steps)[:steps] == drawn(cold, 0, steps)[:steps]  # the bins; entropies are 0 but for 1e-9
 
 
 def test_a_guide_with_strength_changes_the_draws(model: SampleRnn) -> None:

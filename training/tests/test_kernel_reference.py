@@ -82,7 +82,7 @@ def test_matrices_come_back(network: SampleRnn) -> None:
 
 @pytest.mark.parametrize(
     ("at", "damage"),
-    [(0, b"SMRX"), (4, b"\x02\0\0\0"), (8, b"\x10\0\0\0"), (20, b"\x20\0\0\0"), (12, b"\0\0\1\0")],
+    [(0, b"SMRX"), (4, b"\x01\0\0\0"), (8, b"\x10\0\0\0"), (20, b"\x20\0\0\0"), (12, b"\0\0\1\0")],
 )
 def test_what_is_no_weight_file_is_refused(network: SampleRnn, at: int, damage: bytes) -> None:
     """A header that lies, and a file that is too short or too long."""

@@ -34,7 +34,8 @@ def test_float32_holds_the_network(folded: Folded) -> None:
     """Every array is there, turned so that a row makes one output."""
     d, m = 32, 16
     content = weight_file(folded, GuidePull(), FLOAT32)
-    assert struct.unpack("<4s7I3f", content[:44])[:8] == (b"SMRW", 1, 32, d, m, 64, 16, 256)
+    assert struct.unpack("<4s7I", content[:32]) == (b"SMRW", 2, 32, d, m, 64, 16, 256)
+    assert struct.unpack("<4f", content[32:48]) == pytest.approx((0.5, 8.0, 4.0, 1.0))
     expected = [
         folded.top_input.T,
         folded.top_input_bias,

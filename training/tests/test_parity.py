@@ -19,7 +19,7 @@ from simmer_training.weights import load_weights
 
 TEN_SECONDS = 160_000
 TIE = 1e-5
-PULL = GuidePull()
+PULL = GuidePull(mix=0.7)
 UNIFORM = noise(TEN_SECONDS, 42)
 
 
@@ -39,19 +39,19 @@ def controls(steps: int) -> Controls:
     return Controls(varying_temperature(steps), strength.astype(np.float32), np.round(guide).astype(np.float32))
 
 
-def draw_with_graph(model: SampleRnn, precision: Precision, steps: int) -> Take:
+def draw_with_graph(model: SampleRnn, precision: Precision, steps: int, tail_floor: float = 0.0) -> Take:
     folded = fold(model)
     session = open_graph(GraphBuilder(folded, precision, PULL).build())
     start: Floats = start_state(folded)
     if precision is FLOAT32:
         start = start.astype(np.float32)
-    return run_graph(session, start, controls(steps), UNIFORM[:steps])
+    return run_graph(session, start, controls(steps), UNIFORM[:steps], tail_floor)
 
 
-def compare(model: SampleRnn, take: Take, dtype: torch.dtype) -> Comparison:
+def compare(model: SampleRnn, take: Take, dtype: torch.dtype, tail_floor: float = 0.0) -> Comparison:
     """Draws with PyTorch along the graph's path."""
     steps = len(take.drawn)
-    sampler = ReferenceSampler(model, controls(steps), dtype, PULL)
+    sampler = ReferenceSampler(model, controls(steps), dtype, PULL, tail_floor)
     ties, faults, first = 0, 0, None
     with torch.inference_mode():
         for step, cumulative in enumerate(sampler.cumulative()):
@@ -87,8 +87,14 @@ def test_float32_graph_differs_from_float32_pytorch_only_at_rounding_ties_for_te
 
 
 def test_a_small_graph_draws_exactly_what_pytorch_draws(model: SampleRnn) -> None:
+    for tail_floor in (0.0, 0.01, 0.1):
+        take = draw_with_graph(model, FLOAT64, 6_400, tail_floor)
+        assert compare(model, take, torch.float64, tail_floor) == Comparison(0, 0, None)
+
+
+def test_another_tail_guard_is_noticed(model: SampleRnn) -> None:
     take = draw_with_graph(model, FLOAT64, 6_400)
-    assert compare(model, take, torch.float64) == Comparison(0, 0, None)
+    assert compare(model, take, torch.float64, 0.1).faults > 0
 
 
 @pytest.mark.parametrize("layer", ["top_in", "top_up", "frame_in", "frame_up", "first", "second", "third", "output"])
@@ -96,5 +102,5 @@ def test_one_perturbed_weight_is_noticed(layer: str) -> None:
     model = lively_model()
     take = draw_with_graph(model, FLOAT64, 6_400)
     with torch.no_grad():
-        getattr(model, layer).weight[0, 0] += 0.3
+        getattr(model, layer).weight[0, 0] += 0.6
     assert compare(model, take, torch.float64).faults > 0

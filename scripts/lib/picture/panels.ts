@@ -19,6 +19,18 @@ export function temperatureOf(record: EpochRecord): TemperatureAt {
   };
 }
 
+/** Seconds between the lines of the time axis. */
+export const everySecondsOf = (sheet: Sheet): number => (sheet.seconds > 60 ? 10 : 5);
+
+/** Names stretches of the lane at its foot, each from where it begins. */
+export function drawSections(sheet: Sheet, box: Box, sections: readonly (readonly [number, string])[]): void {
+  for (const [second, name] of sections) {
+    const x = sheet.xOf(second, box);
+    sheet.line([x, box.y], [x, box.y + box.height], host, 1);
+    sheet.write(name, x + 8, box.y + box.height - 10, { size: 18, colour: ink });
+  }
+}
+
 /** Peaks faint and RMS strong, tinted by the temperature they were drawn at. */
 export function drawWaveform(
   sheet: Sheet,
@@ -35,7 +47,7 @@ export function drawWaveform(
     [0, '0'],
     [-full, `−${full.toFixed(1)}`],
   ]);
-  sheet.timeLines(box, 5);
+  sheet.timeLines(box, everySecondsOf(sheet));
   for (let column = 0; column < box.width; column += 1) {
     const [from, to] = [column, column + 1].map((at) => (at / box.width) * sheet.seconds);
     const part = values.subarray(Math.floor((from ?? 0) * sampleRateHz), Math.ceil((to ?? 0) * sampleRateHz));
@@ -126,7 +138,7 @@ export function drawLane(sheet: Sheet, box: Box, record: EpochRecord, unit: stri
     ticks.push([tenth / 10, (tenth / 10).toFixed(1)]);
   }
   sheet.ticks(box, scale, ticks);
-  sheet.timeLines(box, 5);
+  sheet.timeLines(box, everySecondsOf(sheet));
   const temperature = temperatureOf(record);
   sheet.within(box, () => {
     for (let column = 0; column < box.width; column += 1) {
@@ -191,7 +203,7 @@ export function drawEntropy(sheet: Sheet, box: Box, record: EpochRecord): void {
   const ticks: [number, string][] = [];
   for (let bits = 0; bits <= scale.high; bits += every) ticks.push([bits, `${bits}`]);
   sheet.ticks(box, scale, ticks);
-  sheet.timeLines(box, 5);
+  sheet.timeLines(box, everySecondsOf(sheet));
   const temperature = temperatureOf(record);
   sheet.within(box, () => {
     for (const [column, { mean, low, high }] of columns.entries()) {

@@ -1,8 +1,18 @@
 import { writeFileSync } from 'node:fs';
+import type { Likeness } from '../likeness.js';
 import type { EpochRecord } from '../record.js';
 import type { WavFile } from '../wav-file.js';
 import { colourOfTemperature, css, ink, quiet } from './colours.js';
-import { drawEntropy, drawLane, drawSpectrogram, drawWaveform, temperatureOf } from './panels.js';
+import { drawLikeness } from './likeness-panel.js';
+import {
+  drawEntropy,
+  drawLane,
+  drawSections,
+  drawSpectrogram,
+  drawWaveform,
+  everySecondsOf,
+  temperatureOf,
+} from './panels.js';
 import { type Box, Sheet } from './sheet.js';
 
 export interface PictureOptions {
@@ -12,19 +22,25 @@ export interface PictureOptions {
   readonly host: string;
   readonly wav: WavFile;
   readonly record: EpochRecord;
+  /** Names of stretches, by the second where each begins. */
+  readonly sections: readonly (readonly [second: number, name: string])[];
+  /** To the guide; undefined where there was none. */
+  readonly likeness: Likeness | undefined;
   /** A line at the foot: what was checked. */
   readonly footer: string;
   readonly output: string;
 }
 
 const width = 1600;
-const height = 1200;
+const heightAlone = 1200;
+const likenessHeight = 200;
 const left = 96;
 const right = 96;
 
 /** One sheet: the audio, its spectrum, the lane as it was sent and as it was used, and what it did to the draws. */
 export function drawPicture(options: PictureOptions): void {
-  const { wav, record, footer, output } = options;
+  const { wav, record, sections, likeness, footer, output } = options;
+  const height = heightAlone + (likeness === undefined ? 0 : likenessHeight);
   const values = wav.channels[0] ?? new Float32Array();
   const audio = { values, sampleRateHz: wav.sampleRateHz };
   const sheet = new Sheet(width, height, wav.frameCount / wav.sampleRateHz);
@@ -34,8 +50,11 @@ export function drawPicture(options: PictureOptions): void {
   drawWaveform(sheet, box(172, 150), audio, temperatureOf(record));
   drawSpectrogram(sheet, box(380, 300), audio, record.modelRateHz / 2);
   drawLane(sheet, box(738, 174), record, 'divides the logits of every draw');
+  drawSections(sheet, box(738, 174), sections);
   drawEntropy(sheet, entropyBox, record);
-  sheet.timeAxis(entropyBox, 5);
+  const likenessBox = box(entropyBox.y + likenessHeight, 140);
+  if (likeness !== undefined) drawLikeness(sheet, likenessBox, likeness, temperatureOf(record));
+  sheet.timeAxis(likeness === undefined ? entropyBox : likenessBox, everySecondsOf(sheet));
   sheet.write(footer, left, height - 18, { size: 19, colour: quiet });
   writeFileSync(output, sheet.canvas.toBuffer('image/png'));
 }

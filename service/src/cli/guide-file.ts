@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.js';
+import { limits } from '../core/limits.js';
 import { Resampler } from '../core/resampler.js';
 import { mixToMono, parseWav } from '../core/wav.js';
 
@@ -15,6 +16,11 @@ export interface GuideFile {
  */
 export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: number, loop: boolean): GuideFile {
   const wav = readWav(name, bytes);
+  const { sampleRateHzMin, sampleRateHzMax } = limits;
+  if (wav.sampleRateHz < sampleRateHzMin || wav.sampleRateHz > sampleRateHzMax) {
+    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
+    throw new Failure('usage', `${name} is at ${wav.sampleRateHz} Hz: a guide must be at ${rates}.`);
+  }
   const mono = mixToMono(wav.values, wav.channelCount);
   if (mono.length === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
   if (!mono.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);

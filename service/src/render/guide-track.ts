@@ -155,7 +155,7 @@ export class GuideTrack {
 
 /** What is not a number is silence, and nothing is beyond +40 dBFS: a level must come out of it. */
 function bounded(value: number): number {
-  return value === value ? Math.min(100, Math.max(-100, value)) : 0;
+  return Number.isNaN(value) ? 0 : Math.min(100, Math.max(-100, value));
 }
 
 /** The highest of the last values. */
