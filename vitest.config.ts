@@ -51,6 +51,14 @@ export default defineConfig({
       },
       {
         test: {
+          // simmer train, from a song to a model that plays; needs the Python of training.
+          name: 'train',
+          include: ['test/training/**/*.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+        },
+      },
+      {
+        test: {
           name: 'second-host',
           include: ['test/second-host/**/*.test.ts'],
           globalSetup: ['test/support/build-service.ts'],

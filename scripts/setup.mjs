@@ -27,7 +27,7 @@ const needsOf = {
   ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
   host: ['npm', 'build', 'rust'],
   'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
-  training: ['python'],
+  training: ['npm', 'build', 'python'],
   figures: ['npm', 'build', 'python'],
   kernel: ['npm', 'build', 'chromium'],
 };

@@ -76,6 +76,7 @@ const stages = {
     { command: python, args: ['-m', 'ruff', 'format', '--check', '.'], cwd: training },
     { command: python, args: ['-m', 'mypy'], cwd: training },
     { command: python, args: ['-m', 'pytest', '-q'], cwd: training, counts: pytestCounts },
+    { command: bin('vitest'), args: ['run', '--project', 'train'], counts: vitestCounts },
   ],
 };
 

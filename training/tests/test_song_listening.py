@@ -20,6 +20,7 @@ from simmer_training.own_song.audition import (
 )
 from simmer_training.own_song.likeness import Ills, Song, ills
 from simmer_training.own_song.project import append_line
+from simmer_training.own_song.report_page import shown_temperatures
 from simmer_training.own_song.useful_range import TEMPERATURES, AtTemperature, find_range
 
 SECONDS = 9.0
@@ -98,8 +99,21 @@ def test_takes_that_have_left_the_song_end_the_range() -> None:
 
 def test_where_everything_is_ill_the_range_is_the_least_ill_and_says_so() -> None:
     found = find_range(heard(FLAT, over={t: Ills(0, 0, 0.9, 0) for t in TEMPERATURES}))
-    assert (found.low, found.high, found.healthy) == (1.0, 1.0, False)
+    assert (found.low, found.default, found.high, found.healthy) == (0.95, 1.0, 1.1, False)
     assert "No temperature" in advise([], heard(FLAT), found, 600)[0]
+
+
+def test_a_model_that_is_nowhere_near_its_song_has_no_useful_range() -> None:
+    assert not find_range(heard([distance + 1 for distance in FLAT])).healthy
+    assert find_range(heard(FLAT)).healthy
+
+
+def test_five_temperatures_are_shown_with_the_ends_and_the_best() -> None:
+    found = find_range(heard(FLAT, over={0.5: Ills(0, 0, 1, 0), 1.5: Ills(0, 0, 1, 0)}))
+    shown = shown_temperatures(found, heard(FLAT))
+    assert len(shown) == 5
+    assert {found.low, found.default, found.high} <= set(shown)
+    assert len(shown_temperatures(find_range(heard([2] * 9)), heard(FLAT))) == 5
 
 
 def auditioned(updates: int, distance: float, *, bits: float = 3.0, over: Ills = NONE, seconds: float = 8) -> Audition:

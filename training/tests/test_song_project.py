@@ -20,9 +20,9 @@ def opened(folder: Path) -> Project:
 
 def test_the_same_command_goes_on_with_the_hours_it_had(tmp_path: Path) -> None:
     project = opened(tmp_path)
-    assert project.begin(BEGUN, None, 6) == 6
-    assert project.begin(BEGUN, 2, 6) == 2
-    assert project.begin(BEGUN, None, 6) == 2
+    assert project.known_hours(BEGUN) is None
+    project.begin(BEGUN, 2)
+    assert project.known_hours(BEGUN) == 2
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_the_same_command_goes_on_with_the_hours_it_had(tmp_path: Path) -> None:
 )
 def test_another_run_under_the_same_name_is_refused(tmp_path: Path, other: Begun, words: str) -> None:
     project = opened(tmp_path)
-    project.begin(BEGUN, None, 6)
+    project.begin(BEGUN, 6)
     before = (project.folder / "run.json").read_text()
     with pytest.raises(SongError, match=words) as caught:
-        project.begin(other, None, 6)
+        project.known_hours(other)
     assert "--fresh" in caught.value.message
     assert (project.folder / "run.json").read_text() == before
 
@@ -50,7 +50,7 @@ def test_a_damaged_run_file_is_told(tmp_path: Path) -> None:
     for content in ("{", "[]", "[1]", '{"audio": {}}', '{"audio": {}, "sizes": {"width": 3}}'):
         (project.folder / "run.json").write_text(content)
         with pytest.raises(SongError, match="damaged"):
-            project.begin(BEGUN, None, 6)
+            project.known_hours(BEGUN)
 
 
 def test_two_programs_do_not_train_in_one_folder(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_two_programs_do_not_train_in_one_folder(tmp_path: Path) -> None:
 def test_a_fresh_start_keeps_what_was_there(tmp_path: Path) -> None:
     project = opened(tmp_path)
     assert project.set_aside() is None
-    project.begin(BEGUN, None, 6)
+    project.begin(BEGUN, 6)
     project.checkpoint.write_bytes(b"hours of work")
     project.close()
     aside = project.set_aside()

@@ -71,11 +71,13 @@ def _train(arguments: argparse.Namespace, interrupted: Interruption) -> None:
             tell("stage", text=f"What was there is kept in {aside}")
     project.open()
     begun = Begun(hashes, SIZES[arguments.size])
-    hours = project.begin(begun, arguments.hours, DEFAULT_HOURS[device.kind])
-    if project.prepared:
+    known_hours = project.known_hours(begun)
+    hours = arguments.hours or known_hours or DEFAULT_HOURS[device.kind]
+    if known_hours is not None and project.prepared:
         tell_check(project)
     else:
         prepare_dataset(project, audio)
+    project.begin(begun, hours)
     dataset = _read_dataset(project)
     song = Song([bin_to_amplitude(bins[BLOCK_STEPS:]) for bins in dataset.training])
     plan = Plan(begun.sizes, hours, arguments.seed, device.threads, device.kind)
@@ -92,9 +94,10 @@ def _train(arguments: argparse.Namespace, interrupted: Interruption) -> None:
         widths=[begun.sizes.recurrent, begun.sizes.sample],
     )
     if not _run(training, device, hours):
-        tell("interrupted", hours=training.hours, share=training.share)
+        training.tell_interrupted()
         return
-    finish(project, dataset, song, device, training.hours, arguments.title or project.folder.name)
+    with interrupted.at_once(training.tell_interrupted):
+        finish(project, dataset, song, device, training.hours, arguments.title or project.folder.name)
 
 
 def _run(training: SongTraining, device: Device, hours: float) -> bool:

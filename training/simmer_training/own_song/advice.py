@@ -18,10 +18,7 @@ def advise(
     at_default = next(at for at in heard if at.temperature == useful.default)
     advice: list[str] = []
     if not useful.healthy:
-        advice.append(
-            f"No temperature was free of faults: even at the best one, {useful.default:g}, {useful.why_low}. Train "
-            "longer before anything else."
-        )
+        advice.append(f"No temperature was free of faults: {useful.why_low}. Train longer before anything else.")
     if still_falling(log):
         advice.append(
             "The bits on held-out audio were still falling when the time was over: the same command with twice the "

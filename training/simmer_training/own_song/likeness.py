@@ -16,7 +16,7 @@ from scipy.linalg import sqrtm
 
 from simmer_training import metrics
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.spectrogram import WINDOW, log_mel, power
+from simmer_training.spectrogram import log_mel, power
 
 Array = npt.NDArray[np.float64]
 
@@ -116,7 +116,7 @@ def _stretches(pieces: Sequence[Array]) -> list[Array]:
     length = round(STRETCH_SECONDS * SAMPLE_RATE_HZ)
     places = [(piece, at) for piece in pieces for at in range(0, len(piece) - length + 1, length)]
     if not places:
-        return [piece for piece in pieces if len(piece) >= SAMPLE_RATE_HZ + WINDOW]
+        return [np.concatenate(list(pieces))]
     count = min(len(places), round(SONG_SECONDS / STRETCH_SECONDS))
     chosen = np.linspace(0, len(places) - 1, count).round().astype(int)
     return [places[index][0][places[index][1] :][:length] for index in chosen]

@@ -81,7 +81,8 @@ def loss_svg(curves: Curves) -> str:
         hours = highest_x * index / 4
         column = place((hours, low)).split(",")[0]
         words = f"{hours:.2f} h" if highest_x > 0.2 else f"{hours * 60:.1f} min"
-        parts.append(f'<text x="{column}" y="{HEIGHT - 16}" font-size="12" text-anchor="middle">{words}</text>')
+        anchor = ("start", "middle", "middle", "middle", "end")[index]
+        parts.append(f'<text x="{column}" y="{HEIGHT - 16}" font-size="12" text-anchor="{anchor}">{words}</text>')
     for points, colour, width in ((curves.training, "#89b", 1.2), (curves.held_out, "#b33", 2.4)):
         path = " ".join(place(point) for point in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>')

@@ -100,18 +100,20 @@ class Project:
         self.folder.replace(aside)
         return aside
 
-    def begin(self, begun: Begun, hours: float | None, default_hours: float) -> float:
-        """Notes what the run is, or holds it to what was noted; the hours to train in all.
+    def known_hours(self, begun: Begun) -> float | None:
+        """The hours of the run that was begun here; None: there is none yet.
 
-        SongError where the audio or the sizes are others than those the run was begun with.
+        SongError where it was begun with other audio or other sizes.
         """
-        path = self.folder / "run.json"
-        known = self._known(path)
-        if known is not None:
-            self._compare(begun, known)
-        wanted = hours or (float(known["hours"]) if known else default_hours)
-        write_whole(path, json.dumps({**asdict(begun), "hours": wanted}, indent=2) + "\n")
-        return wanted
+        known = self._known(self.folder / "run.json")
+        if known is None:
+            return None
+        self._compare(begun, known)
+        return float(known["hours"])
+
+    def begin(self, begun: Begun, hours: float) -> None:
+        """Notes what the run is: once its audio is found good, for who mends it must not be held to what was bad."""
+        write_whole(self.folder / "run.json", json.dumps({**asdict(begun), "hours": hours}, indent=2) + "\n")
 
     def _known(self, path: Path) -> dict[str, Any] | None:
         try:

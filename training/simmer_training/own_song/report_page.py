@@ -42,13 +42,13 @@ class Told:
 
 
 def shown_temperatures(useful: UsefulRange, heard: Sequence[AtTemperature]) -> list[float]:
-    """SHOWN of those that were tried: the range's ends and default, and around them what lies nearest."""
-    tried = [at.temperature for at in heard]
-    chosen = {useful.low, useful.high, useful.default}
-    for temperature in sorted(tried, key=lambda t: abs(t - useful.default)):
-        if len(chosen) == SHOWN:
-            break
-        chosen.add(temperature)
+    """SHOWN of those that were tried: the range's ends, its default, and what lies farthest from those."""
+    left = [at.temperature for at in heard]
+    chosen = list(dict.fromkeys((useful.low, useful.default, useful.high)))
+    while len(chosen) < min(SHOWN, len(left)):
+        outside = [t for t in left if t not in chosen]
+        inside = [t for t in outside if useful.low <= t <= useful.high]
+        chosen.append(max(inside or outside, key=lambda t: min(abs(t - other) for other in chosen)))
     return sorted(chosen)
 
 
@@ -115,7 +115,7 @@ def _range(told: Told) -> str:
     lines = ["<tr>" + "".join(f'<th class="number">{head}</th>' for head in heads) + "</tr>"]
     for at in told.heard:
         cells = [f"{at.temperature:g}", f"{at.distance:.2f}", f"{at.ills.silent:.0%}", f"{at.ills.held:.0%}"]
-        cells += [f"{at.ills.noisy:.0%}", f"{at.ills.repeating:.2f}"]
+        cells += [f"{at.ills.noisy:.0%}", f"{at.ills.repeating:.2f}" if at.ills.repeating else ""]
         inside = ' class="useful"' if useful.low <= at.temperature <= useful.high else ""
         lines.append(f"<tr{inside}>" + "".join(f'<td class="number">{cell}</td>' for cell in cells) + "</tr>")
     return f"<p>{words}</p><table>{''.join(lines)}</table>"

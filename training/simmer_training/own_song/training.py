@@ -4,8 +4,8 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from simmer_training.model import SampleRnn
 from simmer_training.own_song import audition as auditions
 from simmer_training.own_song.audition import Audition, Schedule
 from simmer_training.own_song.events import finite, tell
+from simmer_training.own_song.interruption import Interruption
 from simmer_training.own_song.likeness import Song
 from simmer_training.own_song.loss_page import write_loss_page
 from simmer_training.own_song.project import Project, append_line, write_whole
@@ -27,9 +28,7 @@ PAGE_SECONDS: Final = 30.0
 class SongTraining:
     """One run of a project, from wherever it is to the end of its hours or to an interruption."""
 
-    def __init__(
-        self, project: Project, dataset: Dataset, song: Song, plan: Plan, interrupted: Callable[[], bool]
-    ) -> None:
+    def __init__(self, project: Project, dataset: Dataset, song: Song, plan: Plan, interrupted: Interruption) -> None:
         """Raises what the trainer raises for a checkpoint that cannot be read."""
         self._project, self._song, self._plan = project, song, plan
         self._interrupted = interrupted
@@ -64,13 +63,21 @@ class SongTraining:
         schedule = self._schedule()
         while True:
             due = schedule.due_after(self.share) or 1.0
-            whole = self._trainer.run(self._tell, lambda due=due: self._interrupted() or self.share >= due)  # type: ignore[misc]
+            whole = self._trainer.run(self._tell, partial(self._stops_at, due))
             if self._interrupted():
                 return False
             if not self._known():
-                self._listen(schedule)
+                with self._interrupted.at_once(self.tell_interrupted):
+                    self._listen(schedule)
             if whole or self.share >= 1.0:
                 return True
+
+    def tell_interrupted(self) -> None:
+        """Says that everything is saved, and how far it is."""
+        tell("interrupted", hours=self.hours, share=self.share)
+
+    def _stops_at(self, share: float) -> bool:
+        return self._interrupted() or self.share >= share
 
     def _known(self) -> bool:
         """Whether this very state has been listened to."""
@@ -110,7 +117,9 @@ class SongTraining:
     def _tell(self, update: Update) -> None:
         if update.held_out_bits is not None:
             self._held_out_bits = update.held_out_bits
-        left = max(0.0, self._plan.hours - update.hours) * 3600 * (1 + auditions.COST_SHARE / 2)
+        # The takes that are still to be drawn are paid for at the end, too.
+        left = max(0.0, self._plan.hours - update.hours) * 3600 * (1 + auditions.COST_SHARE)
+        left += auditions.COST_SHARE * self._plan.hours * 3600
         line = {name: finite(value) for name, value in asdict(update).items()}
         append_line(self._project.log, line)
         tell(
@@ -130,6 +139,6 @@ class SongTraining:
 
 
 def _copy_whole(source: Path, target: Path) -> None:
-    partial = target.with_suffix(".partial")
-    shutil.copyfile(source, partial)
-    partial.replace(target)
+    arriving = target.with_suffix(".partial")
+    shutil.copyfile(source, arriving)
+    arriving.replace(target)

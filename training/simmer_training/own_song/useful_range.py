@@ -25,6 +25,7 @@ REPEATING_MOST: Final = 0.35
 NOISY_MOST: Final = 0.3
 DISTANCE_MOST: Final = 2.5  # times that of the nearest temperature
 DISTANCE_SLACK: Final = 0.5  # and so much more of the song's own variance
+FAR: Final = 1.0  # as far as the song's spectra are from their own mean: this is nobody's song
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,15 @@ def find_range(heard: Sequence[AtTemperature]) -> UsefulRange:
     """The longest stretch without a fault around the temperature nearest to the song; `heard` rises in temperature."""
     inner = [at for at in heard if CENTRE[0] <= at.temperature <= CENTRE[1]]
     nearest = min(inner, key=lambda at: at.distance)
-    farthest = max(DISTANCE_MOST * nearest.distance, nearest.distance + DISTANCE_SLACK)
+    farthest = min(FAR, max(DISTANCE_MOST * nearest.distance, nearest.distance + DISTANCE_SLACK))
     faults = [fault(at, farthest) for at in heard]
     sound = [at for at, wrong in zip(heard, faults, strict=True) if wrong is None and at in inner]
     if not sound:
         index = list(heard).index(nearest)
-        wrong = faults[index] or ""
-        return UsefulRange(nearest.temperature, nearest.temperature, nearest.temperature, wrong, wrong, healthy=False)
-    centre = min(sound, key=lambda at: at.distance)
+        wrong = f"even at {nearest.temperature:g} {faults[index]}"
+        low, high = heard[index - 1].temperature, heard[index + 1].temperature
+        return UsefulRange(low, high, nearest.temperature, wrong, wrong, healthy=False)
+    centre = min(sound, key=_worth)
     low = high = list(heard).index(centre)
     while low > 0 and faults[low - 1] is None:
         low -= 1
@@ -88,6 +90,11 @@ def find_range(heard: Sequence[AtTemperature]) -> UsefulRange:
     return UsefulRange(
         heard[low].temperature, heard[high].temperature, centre.temperature, why_low, why_high, healthy=True
     )
+
+
+def _worth(at: AtTemperature) -> float:
+    """As an audition's score, without the bits: lower is better."""
+    return at.distance + at.excess.held + 2 * at.excess.silent + 2 * at.excess.noisy
 
 
 def fault(at: AtTemperature, farthest: float) -> str | None:

@@ -34,9 +34,8 @@ export function plotLoss(
   const row = (y: number, count: number) =>
     Math.min(count - 1, Math.floor(((high - Math.min(high, y)) / (high - low)) * count));
   const dots = Array.from({ length: rows }, () => new Uint8Array(width));
-  for (const { x, y } of line) {
-    if (!Number.isFinite(y)) continue;
-    const [right, down] = [column(x, 2 * width), row(y, 4 * rows)];
+  for (const { x, y } of joined(line, (x) => column(x, 2 * width))) {
+    const [right, down] = [x, row(y, 4 * rows)];
     const cells = dots[down >> 2];
     if (cells !== undefined) cells[right >> 1] = (cells[right >> 1] ?? 0) | (dotBits[down & 3]?.[right & 1] ?? 0);
   }
@@ -50,4 +49,19 @@ export function plotLoss(
     const label = index === 0 || index === rows - 1 ? value.toFixed(2) : '';
     return `${label.padStart(5)} │${texts.join('').trimEnd()}`;
   });
+}
+
+/** A value for every column between the first point and the last: what lies between two points is on the line. */
+function* joined(line: readonly PlotPoint[], columnOf: (x: number) => number): Generator<PlotPoint> {
+  let before: PlotPoint | undefined;
+  for (const { x, y } of line) {
+    if (!Number.isFinite(y)) continue;
+    const point = { x: columnOf(x), y };
+    const from = before ?? point;
+    for (let column = from.x; column <= point.x; column++) {
+      const share = point.x === from.x ? 1 : (column - from.x) / (point.x - from.x);
+      yield { x: column, y: from.y + share * (point.y - from.y) };
+    }
+    before = point;
+  }
 }
