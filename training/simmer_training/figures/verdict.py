@@ -16,17 +16,17 @@ class Verdict:
 
 def at_least(what: str, seen: float, bar: float) -> Verdict:
     """Holds where `seen` is not below `bar`."""
-    return Verdict(what, seen, f"≥ {bar:g}", seen >= bar)
+    return Verdict(what, float(seen), f"≥ {bar:g}", bool(seen >= bar))
 
 
 def at_most(what: str, seen: float, bar: float) -> Verdict:
     """Holds where `seen` is not above `bar`."""
-    return Verdict(what, seen, f"≤ {bar:g}", seen <= bar)
+    return Verdict(what, float(seen), f"≤ {bar:g}", bool(seen <= bar))
 
 
 def is_true(what: str, seen: bool) -> Verdict:
     """A statement without a number."""
-    return Verdict(what, float(seen), "true", seen)
+    return Verdict(what, float(seen), "true", bool(seen))
 
 
 @dataclass(frozen=True)
