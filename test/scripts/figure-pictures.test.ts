@@ -38,13 +38,13 @@ function figure(columns: readonly string[], over: Partial<Figure> = {}): Figure 
 const verdict = (holds: boolean) => ({ what: 'Spearman of novelty', seen: 0.5, bar: '≥ 0.9', holds });
 
 function figures(repetition: Partial<Figure> = {}): Figures {
-  const columns = ['T', 'autocorrelation', 'repeated run, s', 'held pitch', 'novelty', 'distance'];
+  const columns = ['T', 'autocorrelation', 'repeated run, s', 'held pitch', 'novelty', 'own past', 'distance'];
   const rows = (high: number) => [0, 1, 2].map((second) => [second, 1, high * second]);
   return {
     entropy: figure(['T', 'entropy, bits', 'lowest seed', 'highest seed', 'forced, bits', 'dH/dT']),
     repetition: figure(columns, { verdicts: [verdict(true)], ...repetition }),
     guiding: figure(['T', 'similarity', 'free']),
-    health: figure(['T', 'silent', 'DC', 'clipped', 'bursts/min']),
+    health: figure(['T', 'silent', 'DC', 'clipped', 'bursts/min', 'clicks/min']),
     following: figure(['seed', 'S2', 'S1'], {
       traces: [
         { group: 'S2', seed: 1, rows: rows(1) },

@@ -40,6 +40,13 @@ const curves: readonly Curve[] = [
   },
   {
     figure: 'repetition',
+    column: 'own past',
+    title: 'Own past',
+    unit: 'distance to what was before, nepers',
+    statement: 'own past',
+  },
+  {
+    figure: 'repetition',
     column: 'novelty',
     title: 'Novelty',
     unit: 'distance to the song, nepers',
@@ -68,6 +75,8 @@ const curves: readonly Curve[] = [
   },
   { figure: 'health', column: 'silent', title: 'Silence', unit: 'share of half-seconds' },
   { figure: 'health', column: 'bursts/min', title: 'Bursts of noise', unit: 'a minute' },
+  { figure: 'health', column: 'clicks/min', title: 'Clicks', unit: 'a minute' },
+  { figure: 'health', column: 'DC', title: 'DC', unit: 'share of full scale' },
 ];
 
 const across = 3;
