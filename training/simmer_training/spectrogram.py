@@ -40,7 +40,8 @@ def smooth_log_mel(audio: Array, frames: int) -> Array:
     """
     bands = power(audio) @ _mel_filters().T
     whole = len(bands) // frames * frames
-    return np.log(bands[:whole].reshape(-1, frames, MEL_BANDS).mean(axis=1) + FLOOR)
+    smoothed: Array = np.log(bands[:whole].reshape(-1, frames, MEL_BANDS).mean(axis=1) + FLOOR)
+    return smoothed
 
 
 def write_png(audio: Array, path: Path, highest_hz: float = 4000.0) -> None:

@@ -81,9 +81,9 @@ const curves: readonly Curve[] = [
 
 const across = 3;
 const left = 92;
-const gap = { x: 96, y: 118 };
+const gap = { x: 96, y: 138 };
 const panel = { width: 440, height: 270 };
-const top = 150;
+const top = 168;
 
 /** What temperature does, a panel for each measure: a dot for each take, a line through the means. */
 export function drawCurves(found: Figures, model: string, output: string): void {
@@ -117,11 +117,8 @@ function drawCurve(sheet: Sheet, box: Box, figure: Figure, { column, title, unit
   plot.dots(dots);
   plot.line(means);
   const verdict = figure.verdicts.find(({ what }) => statement !== undefined && what.includes(statement));
-  if (verdict !== undefined) {
-    const seen = verdict.bar === 'true' ? verdict.what : `Spearman ${verdict.seen.toFixed(2)}, asked ${verdict.bar}`;
-    plot.note(`${seen}: ${verdict.holds ? 'holds' : 'does not hold'}`, 0, verdict.holds ? quiet : '#ff8a5c');
-  }
-  if (beside !== undefined) plot.note(`thin: ${beside.name}`, 1);
+  if (verdict !== undefined) plot.verdict(verdict, 'Spearman');
+  if (beside !== undefined) plot.note(`thin line: ${beside.name}`, 1);
 }
 
 /** (temperature, value); rows that are too short have no such column. */

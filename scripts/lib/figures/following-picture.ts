@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { colourOfTemperature, css, ink, quiet } from '../picture/colours.js';
+import { colourOfTemperature, css, ink } from '../picture/colours.js';
 import { type Box, Sheet } from '../picture/sheet.js';
 import { type Figure, type Figures, figureOf } from './measured.js';
 import { Plot, type Point, scaleOf } from './plot.js';
@@ -37,9 +37,7 @@ function drawGroup(sheet: Sheet, place: Box, figure: Figure, group: string, all:
   for (const { rows } of takes) plot.line(pointsOf(rows), css([139, 152, 168], 0.45), 1.2);
   plot.line(meanOf(takes.map(({ rows }) => pointsOf(rows))), ink, 4);
   const verdict = figure.verdicts.find(({ what }) => what.includes(group));
-  if (verdict === undefined) return;
-  const judged = `${verdict.what}: ${verdict.seen.toFixed(2)}, asked ${verdict.bar}`;
-  plot.note(`${judged}: ${verdict.holds ? 'holds' : 'does not hold'}`, 0, verdict.holds ? quiet : '#ff8a5c');
+  if (verdict !== undefined) plot.verdict(verdict, verdict.what);
 }
 
 /** The lane as a strip of colour along the bottom of a panel. */

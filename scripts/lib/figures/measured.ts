@@ -23,6 +23,7 @@ const figures = z.record(z.string(), figure);
 
 /** What training/simmer_training/figures/verdict.py calls a Figure: nothing is measured on this side. */
 export type Figure = z.infer<typeof figure>;
+export type Verdict = z.infer<typeof verdict>;
 export type Figures = z.infer<typeof figures>;
 
 /** Reads figures.json. @throws Error where it is not one */

@@ -1,5 +1,9 @@
 import { colourOfTemperature, css, ink, quiet, rule } from '../picture/colours.js';
 import { type Box, placeOf, type Scale, type Sheet } from '../picture/sheet.js';
+import type { Verdict } from './measured.js';
+
+/** The colour of what does not hold. */
+const failing = '#ff8a5c';
 
 export type Point = readonly [x: number, y: number];
 
@@ -52,10 +56,18 @@ export class Plot {
     });
   }
 
-  /** Words in the panel's upper right corner. */
+  /** Words below the panel. */
   note(text: string, line = 0, colour: string = quiet): void {
-    const { x, y, width } = this.#box;
-    this.#sheet.write(text, x + width - 10, y + 24 + 22 * line, { size: 17, align: 'right', colour });
+    const { x, y, height } = this.#box;
+    this.#sheet.write(text, x, y + height + 50 + 22 * line, { size: 17, colour });
+  }
+
+  /** Whether a statement of the report holds, below the panel. */
+  verdict({ what, seen, bar, holds }: Verdict, name: string): void {
+    // The pictures' font has no ≥ and no ≤.
+    const asked = bar.replace('≥', 'at least').replace('≤', 'at most').replace('-', '−');
+    const said = bar === 'true' ? what : `${name} ${seen.toFixed(2).replace('-', '−')}, asked ${asked}`;
+    this.note(`${said}: ${holds ? 'holds' : 'does not hold'}`, 0, holds ? quiet : failing);
   }
 
   #xOf(value: number): number {
@@ -70,6 +82,7 @@ export class Plot {
 /** A scale that holds all values with a little room, and 0 where it is near. */
 export function scaleOf(values: readonly number[]): Scale {
   const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (least === 0 && most === 0) return { low: 0, high: 1 };
   const span = Math.max(most - least, Math.abs(most) * 0.05, 1e-6);
   const low = least >= 0 && least < span ? 0 : least - span * 0.1;
   return { low, high: most + span * 0.15 };
