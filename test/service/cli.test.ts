@@ -22,6 +22,11 @@ describe('simmer', () => {
     ['a guide that is no sound', [...render, '--guide', lane]],
     ['no lane', ['render', '--seconds', '1', '-o', output]],
     ['a lookahead of no use', ['serve', '--lookahead-ms', '5']],
+    ['a song without a name', ['train', lane]],
+    ['no song', ['train', '--name', 'my-song']],
+    ['a name that is no name', ['train', lane, '--name', 'My Song']],
+    ['a name that is taken', ['train', lane, '--name', 'tiny']],
+    ['hours that are none', ['train', lane, '--name', 'my-song', '--hours', '0']],
   ])('says what is wrong in one line, and exits with 2 or 1: %s', async (what, args) => {
     const { code, stderr, stdout } = await runSimmer(args);
     expect(code).toBe(what.startsWith('a guide that') ? 1 : 2);

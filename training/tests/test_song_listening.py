@@ -1,6 +1,8 @@
 """What is heard of takes: an ill one is told from a sound one, and the range ends where the ills begin."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from simmer_training.own_song.advice import advise, still_falling
 from simmer_training.own_song.audition import (
     COST_SHARE,
     Audition,
+    Schedule,
+    audition,
     best_of,
     excess,
     plan_schedule,
@@ -21,6 +25,7 @@ from simmer_training.own_song.audition import (
 from simmer_training.own_song.likeness import Ills, Song, ills
 from simmer_training.own_song.project import append_line
 from simmer_training.own_song.report_page import shown_temperatures
+from simmer_training.own_song.takes import Instrument, Wanted
 from simmer_training.own_song.useful_range import TEMPERATURES, AtTemperature, find_range
 
 SECONDS = 9.0
@@ -116,8 +121,10 @@ def test_five_temperatures_are_shown_with_the_ends_and_the_best() -> None:
     assert len(shown_temperatures(find_range(heard([2] * 9)), heard(FLAT))) == 5
 
 
-def auditioned(updates: int, distance: float, *, bits: float = 3.0, over: Ills = NONE, seconds: float = 8) -> Audition:
-    return Audition(updates, updates / 10, distance, over, over, bits, 8, seconds)
+def auditioned(
+    updates: int, distance: float, *, bits: float = 3.0, over: Ills = NONE, seconds: float = 8, error: float = 0
+) -> Audition:
+    return Audition(updates, updates / 10, distance, over, over, bits, 8, seconds, error)
 
 
 def test_the_best_is_not_that_of_the_least_loss(tmp_path: Path) -> None:
@@ -132,6 +139,39 @@ def test_the_best_is_not_that_of_the_least_loss(tmp_path: Path) -> None:
     for one in (sounding, droning):
         append_line(path, one.as_line())
     assert read_auditions(path) == [sounding, droning]
+
+
+def test_of_checkpoints_that_cannot_be_told_apart_the_latest_is_kept() -> None:
+    early, late = auditioned(4, 0.30, error=0.1), auditioned(5, 0.35, error=0.1)
+    assert best_of([early, late]) is late
+    assert best_of([early, auditioned(6, 0.6, error=0.1)]) is early
+    sure = [auditioned(4, 0.30, error=0.01), auditioned(5, 0.35, error=0.01)]
+    assert best_of(sure) is sure[0]
+
+
+class Player:
+    """Plays given takes in the place of an instrument."""
+
+    def __init__(self, takes: list[Array]) -> None:
+        self._takes = takes
+
+    def takes(self, wanted: Sequence[Wanted]) -> list[Array]:
+        """As many as are wanted."""
+        return [self._takes[index % len(self._takes)] for index in range(len(wanted))]
+
+
+def score_of(song: Song, takes: list[Array]) -> Audition:
+    player = cast("Instrument", Player(takes))
+    return audition(player, song, Schedule((1.0,), 2, SECONDS), updates=1, share=1, held_out_bits=3)
+
+
+def test_an_audition_hears_what_is_played_and_knows_how_sure_it_is(song: Song) -> None:
+    own = [melody(SECONDS, seed=seed) for seed in (5, 6, 7, 8)]
+    good, droning, noisy = (score_of(song, takes) for takes in (own, [held_note()], [noise()]))
+    assert good.score < min(droning.score, noisy.score) - 1
+    assert 0 < good.error < 0.2
+    assert score_of(song, [own[0]]).error == pytest.approx(0, abs=0.05)
+    assert score_of(song, [own[0], noise()]).error > good.error
 
 
 @pytest.mark.parametrize("hours", [0.01, 0.1, 1, 10])

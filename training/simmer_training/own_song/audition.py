@@ -7,16 +7,18 @@ The score of a checkpoint, lower is better, is the sum of
     noisy            two counted twice, since they are heard at once
     bits / 4         per step on the audio that was held out: what tells two good checkpoints apart
 
-The same seeds are drawn from every checkpoint, so that they differ by what was learned and not by luck alone.
+The same seeds are drawn from every checkpoint. Few takes are a small sample all the same: the score's error is found by
+leaving out one take after the other (the jackknife), and of checkpoints that this cannot tell apart the latest is kept.
 """
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from simmer_training.own_song.likeness import Ills, Song, mean_ills
+from simmer_training.own_song.likeness import Ills, Song, features, ills, means
 from simmer_training.own_song.project import read_lines
 from simmer_training.own_song.takes import Instrument, Wanted
 
@@ -63,6 +65,7 @@ class Audition:
     held_out_bits: float
     takes: int
     seconds: float
+    error: float = 0.0  # of the score, one standard deviation
 
     @property
     def score(self) -> float:
@@ -73,7 +76,8 @@ class Audition:
     def why(self) -> str:
         """The score's parts, for people."""
         return (
-            f"score {self.score:.3f}: distance from the song {self.distance:.3f}, held notes +{self.excess.held:.0%}, "
+            f"score {self.score:.3f} ± {self.error:.3f}: distance from the song {self.distance:.3f}, "
+            f"held notes +{self.excess.held:.0%}, "
             f"silence +{self.excess.silent:.0%}, noise +{self.excess.noisy:.0%}, {self.held_out_bits:.3f} bits held out"
         )
 
@@ -102,34 +106,45 @@ def audition(
     """Draws and measures."""
     wanted = [Wanted(t, seed + 1, schedule.seconds) for t in TEMPERATURES for seed in range(schedule.takes)]
     takes = instrument.takes(wanted)
-    found = mean_ills(takes)
-    return Audition(
-        updates=updates,
-        share=share,
-        distance=song.distance(takes),
-        ills=found,
-        excess=excess(found, song.ills),
-        held_out_bits=held_out_bits,
-        takes=len(takes),
-        seconds=schedule.seconds,
-    )
+    rows, every = [features(take) for take in takes], [ills(take) for take in takes]
+
+    def of(chosen: Sequence[int]) -> Audition:
+        found = means([every[index] for index in chosen])
+        return Audition(
+            updates=updates,
+            share=share,
+            distance=song.distance_of([rows[index] for index in chosen]),
+            ills=found,
+            excess=excess(found, song.ills),
+            held_out_bits=held_out_bits,
+            takes=len(takes),
+            seconds=schedule.seconds,
+        )
+
+    indices = range(len(takes))
+    without = [of([other for other in indices if other != left_out]).score for left_out in indices]
+    spread = sum((score - sum(without) / len(without)) ** 2 for score in without)
+    return replace(of(indices), error=math.sqrt((len(takes) - 1) / len(takes) * spread))
 
 
 def read_auditions(path: Path) -> list[Audition]:
     """Those of earlier runs."""
     found = []
     for line in read_lines(path):
-        own = {name: line[name] for name in Audition.__dataclass_fields__}
-        own["ills"], own["excess"] = Ills(**own["ills"]), Ills(**own["excess"])
-        found.append(Audition(**own))
+        own = {name: line[name] for name in Audition.__dataclass_fields__ if name in line}
+        try:
+            found.append(Audition(**{**own, "ills": Ills(**own["ills"]), "excess": Ills(**own["excess"])}))
+        except (KeyError, TypeError):  # of another version: not to be compared with
+            continue
     return found
 
 
 def best_of(auditions: Sequence[Audition]) -> Audition:
-    """The one with the lowest score; of auditions of another length than the newest, none."""
+    """The latest of those that cannot be told from the lowest score; of another length than the newest, none."""
     newest = auditions[-1]
     alike = [one for one in auditions if (one.takes, one.seconds) == (newest.takes, newest.seconds)]
-    return min(alike, key=lambda one: one.score)
+    lowest = min(alike, key=lambda one: one.score)
+    return [one for one in alike if one.score - lowest.score <= math.hypot(one.error, lowest.error)][-1]
 
 
 def schedule_to_json(schedule: Schedule) -> str:

@@ -33,12 +33,12 @@ EFFORTS: Final = ((4, 10.0), (3, 8.0), (2, 8.0), (1, 4.0), (1, 2.0))  # takes at
 def finish(project: Project, dataset: Dataset, song: Song, device: Device, hours: float, title: str) -> None:
     """Makes everything of best.pt that a musician gets, and tells where it is."""
     model, progress = load_model(project.best)
-    tell("stage", text="Drawing takes at nine temperatures, to find the useful ones")
+    tell("stage", text="Drawing takes at nine temperatures, to find the useful ones …")
     instrument = Instrument(model, device.threads)
     seeds, seconds = _effort(hours * 3600 * COST_SHARE, instrument.seconds_a_second())
     heard = listen(instrument, song, seeds, seconds)
     useful = find_range(heard)
-    tell("stage", text="Exporting the model")
+    tell("stage", text="Exporting the model …")
     folder = project.folder / "model"
     about = About(
         name=project.folder.name,

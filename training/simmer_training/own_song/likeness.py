@@ -1,9 +1,8 @@
 """Measures how much drawn audio is like the song it was learned from, and what is ill about it.
 
-The distance is Frechet's between two clouds of spectra, as in the "Frechet audio distance" (Kilgour et al., 2019, arXiv
-1812.08466) but on log-mel frames in place of a network's embedding: three successive frames of 64 bands, in the 32
-directions in which the song varies most, |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)), over the song's own variance
-tr(S1). 0 is the same statistics; 1 is as far off as the song's spectra are from their own mean.
+The distance is Fréchet's between two clouds of log-mel spectra (figures/statistics.py), three successive frames of 64
+bands to a point. Squared, it is divided by the song's own variance: 0 is the same statistics, 1 is as far off as the
+song's spectra are from their own mean.
 """
 
 from collections.abc import Sequence
@@ -12,16 +11,15 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import sqrtm
 
 from simmer_training import metrics
 from simmer_training.dataset import SAMPLE_RATE_HZ
+from simmer_training.figures.statistics import Cloud
 from simmer_training.spectrogram import log_mel, power
 
 Array = npt.NDArray[np.float64]
 
 STACK: Final = 3
-DIRECTIONS: Final = 32
 SONG_SECONDS: Final = 240.0  # of the song are looked at, in stretches of STRETCH_SECONDS spread over it
 STRETCH_SECONDS: Final = 8.0
 SOUNDING_POWER: Final = 1e-6  # of a frame's spectrum, summed: quieter frames are silence, not noise
@@ -38,39 +36,25 @@ class Ills:
     repeating: float  # highest log-mel autocorrelation at a lag of 0.3 to 4 s
 
 
-@dataclass(frozen=True)
-class _Cloud:
-    mean: Array
-    covariance: Array
-
-
 class Song:
     """What takes are compared with."""
 
     def __init__(self, pieces: Sequence[Array]) -> None:
         """`pieces` are amplitudes at SAMPLE_RATE_HZ; stretches that are spread over all of them stand for the song."""
         self.stretches = _stretches(pieces)
-        features = np.concatenate([_features(stretch) for stretch in self.stretches])
-        self._mean = features.mean(axis=0)
-        _, _, directions = np.linalg.svd(features - self._mean, full_matrices=False)
-        self._directions = directions[:DIRECTIONS]
-        self._cloud = self._cloud_of(features)
-        self._variance = float(np.trace(self._cloud.covariance))
+        rows = np.concatenate([features(stretch) for stretch in self.stretches])
+        self._cloud = Cloud(rows)
+        self._variance = float(rows.var(axis=0).sum())
         own = [ills(stretch) for stretch in self.stretches]
-        self.ills = _means(own)
+        self.ills = means(own)
 
     def distance(self, takes: Sequence[Array]) -> float:
         """From the song to takes together, over the song's variance; 0 is nearest."""
-        cloud = self._cloud_of(np.concatenate([_features(take) for take in takes]))
-        root = sqrtm(self._cloud.covariance @ cloud.covariance)
-        apart = float(((self._cloud.mean - cloud.mean) ** 2).sum())
-        apart += float(np.trace(self._cloud.covariance + cloud.covariance - 2 * root.real))
-        return max(0.0, apart) / self._variance
+        return self.distance_of([features(take) for take in takes])
 
-    def _cloud_of(self, features: Array) -> _Cloud:
-        rows = (features - self._mean) @ self._directions.T
-        jitter = np.eye(rows.shape[1]) * TINY
-        return _Cloud(rows.mean(axis=0), np.cov(rows.T) + jitter)
+    def distance_of(self, rows: Sequence[Array]) -> float:
+        """The same, of what `features` made of each take."""
+        return self._cloud.distance(np.concatenate(rows)) ** 2 / self._variance
 
 
 def ills(audio: Array) -> Ills:
@@ -86,7 +70,7 @@ def ills(audio: Array) -> Ills:
 
 def mean_ills(takes: Sequence[Array]) -> Ills:
     """The means over takes."""
-    return _means([ills(take) for take in takes])
+    return means([ills(take) for take in takes])
 
 
 def _repeating(audio: Array) -> float:
@@ -96,7 +80,8 @@ def _repeating(audio: Array) -> float:
     return max(0.0, metrics.autocorrelation_peak(audio)[0])
 
 
-def _means(found: Sequence[Ills]) -> Ills:
+def means(found: Sequence[Ills]) -> Ills:
+    """The means of several stretches' ills."""
     return Ills(
         silent=float(np.mean([one.silent for one in found])),
         held=float(np.mean([one.held for one in found])),
@@ -105,7 +90,7 @@ def _means(found: Sequence[Ills]) -> Ills:
     )
 
 
-def _features(audio: Array) -> Array:
+def features(audio: Array) -> Array:
     """STACK successive log-mel frames in a row, [frames, STACK * bands]."""
     mel = log_mel(audio)
     count = len(mel) - STACK + 1

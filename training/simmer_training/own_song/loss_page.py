@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simmer_training.own_song.audition import Audition
+from simmer_training.own_song.audition import Audition, best_of
 from simmer_training.own_song.project import Project, read_lines, write_whole
 
 WIDTH: Final = 860
@@ -44,7 +44,7 @@ def read_curves(project: Project, heard: Sequence[Audition]) -> Curves:
     """From the project's log."""
     lines = read_lines(project.log)
     hours_of = {line["updates"]: line["hours"] for line in lines}
-    best = min(heard, key=lambda one: one.score) if heard else None
+    best = best_of(heard) if heard else None
     marks = [(hours_of[one.updates], one.held_out_bits, one is best) for one in heard if one.updates in hours_of]
     return Curves(_points(lines, "training_bits"), _points(lines, "held_out_bits"), marks)
 

@@ -21,7 +21,7 @@ def check_audio(paths: Sequence[Path]) -> tuple[list[Prepared], list[Finding]]:
     prepared: list[Prepared] = []
     findings: list[Finding] = []
     for path in paths:
-        tell("stage", text=f"Listening to {path.name}")
+        tell("stage", text=f"Listening to {path.name} …")
         piece, found = prepare(read_recording(path))
         prepared.append(piece)
         findings += found

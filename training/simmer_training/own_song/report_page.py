@@ -15,7 +15,7 @@ import numpy.typing as npt
 import soundfile
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.own_song.audition import Audition
+from simmer_training.own_song.audition import Audition, best_of
 from simmer_training.own_song.loss_page import figure, loss_svg, page, read_curves
 from simmer_training.own_song.project import Project, write_whole
 from simmer_training.own_song.useful_range import AtTemperature, UsefulRange
@@ -76,12 +76,15 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 def _auditions(told: Told) -> str:
     if not told.auditions:
         return ""
-    best = min(told.auditions, key=lambda one: one.score)
+    best = best_of(told.auditions)
     lines = "".join(
         f"<li{' class=best' if one is best else ''}>at {one.share:.0%}: {html.escape(one.why())}</li>"
         for one in told.auditions
     )
-    words = "Kept was the state with the lowest score: not the loss alone, but how takes sounded by these measures."
+    words = (
+        "Kept was the state with the lowest score, or the latest that cannot be told from it: not the loss alone, but "
+        "how takes sounded by these measures."
+    )
     return f"<p>{words}</p><ul>{lines}</ul>"
 
 

@@ -11,7 +11,7 @@ import onnxruntime
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.fold import fold, start_state
-from simmer_training.graph import GraphBuilder
+from simmer_training.graph import TAIL_FLOOR, GraphBuilder
 from simmer_training.graph_run import Floats, noise, open_graph, run_graph
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.quantizer import bin_to_amplitude
@@ -30,7 +30,7 @@ class Wanted:
 
 
 class Instrument:
-    """A graph in memory; several takes are drawn side by side, a thread each."""
+    """A graph in memory, under the tail guard as the service draws; several takes side by side, a thread each."""
 
     def __init__(self, model: SampleRnn, threads: int = 1) -> None:
         folded = fold(model)
@@ -42,7 +42,8 @@ class Instrument:
         """Amplitudes in [-1, 1] at SAMPLE_RATE_HZ, in whole blocks."""
         steps = max(1, round(wanted.seconds * SAMPLE_RATE_HZ / BLOCK_STEPS)) * BLOCK_STEPS
         controls = Controls.unguided(np.full(steps, wanted.temperature, np.float32))
-        return bin_to_amplitude(run_graph(self._session, self._start, controls, noise(steps, wanted.seed)).drawn)
+        uniform = noise(steps, wanted.seed)
+        return bin_to_amplitude(run_graph(self._session, self._start, controls, uniform, TAIL_FLOOR).drawn)
 
     def takes(self, wanted: Sequence[Wanted]) -> list[Array]:
         """All of them, in their order."""

@@ -14,6 +14,7 @@ from simmer_training.dataset import Dataset
 from simmer_training.model import SampleRnn
 from simmer_training.own_song import audition as auditions
 from simmer_training.own_song.audition import Audition, Schedule
+from simmer_training.own_song.device import what_steps_are_good_for
 from simmer_training.own_song.events import finite, tell
 from simmer_training.own_song.interruption import Interruption
 from simmer_training.own_song.likeness import Song
@@ -23,6 +24,7 @@ from simmer_training.own_song.takes import Instrument
 from simmer_training.train import Plan, Trainer, Update
 
 PAGE_SECONDS: Final = 30.0
+FORETOLD_AFTER: Final = 3  # updates: the first ones are slow
 
 
 class SongTraining:
@@ -36,6 +38,7 @@ class SongTraining:
         project.trim_log(self._trainer.progress.updates)
         self._heard = auditions.read_auditions(project.auditions)
         self._page_at = -math.inf
+        self._speeds: list[float] = []
         self._held_out_bits = self._trainer.progress.held_out_bits
 
     @property
@@ -133,6 +136,13 @@ class SongTraining:
             stepsPerSecond=update.steps_per_second,
             secondsLeft=left,
         )
+        self._speeds.append(update.steps_per_second)
+        if len(self._speeds) == FORETOLD_AFTER and update.share < 1:
+            expected = update.steps + max(self._speeds) * 3600 * max(0.0, self._plan.hours - update.hours)
+            good_for = what_steps_are_good_for(expected)
+            tell(
+                "stage", text=f"{self._plan.hours:g} h make about {expected / 1e6:,.0f} million steps here: {good_for}"
+            )
         if time.monotonic() - self._page_at > PAGE_SECONDS:
             self._page_at = time.monotonic()
             write_loss_page(self._project, self._heard)

@@ -32,7 +32,7 @@ export class TrainingView {
   show(event: TrainingEvent): void {
     switch (event.event) {
       case 'stage':
-        this.say(`${event.text} …`);
+        this.say(event.text);
         break;
       case 'check':
         for (const { level, file, text } of event.findings) {
