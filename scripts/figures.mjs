@@ -31,7 +31,9 @@ function readOptions() {
     if (!(Number.isInteger(seedCount) && seedCount >= 1)) throw new Error('--seeds takes a whole number');
     if (!(seconds >= 14)) throw new Error('--seconds takes at least 14: the first 4 are left out, 8 are looked at');
     const other = values.other ?? (values.model === 'film' ? 'one-song' : 'film');
-    const demoGrade = values['demo-grade'] === undefined ? [] : ['--demo-grade', resolve(values['demo-grade'])];
+    const { 'demo-grade': checkpoint } = values;
+    if (checkpoint !== undefined && !existsSync(checkpoint)) throw new Error(`there is no ${checkpoint}`);
+    const demoGrade = checkpoint === undefined ? [] : ['--demo-grade', resolve(checkpoint)];
     return { model: values.model, other, seedCount, seconds, demoGrade };
   } catch (error) {
     return fail(error.message, 2);
