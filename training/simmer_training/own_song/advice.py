@@ -22,8 +22,8 @@ def advise(
         advice.append(f"No temperature was free of faults: {useful.why_low}. Train longer before anything else.")
     if steps < FEW_STEPS:
         advice.append(
-            f"It has learned from {steps / 1e6:,.0f} million steps, {what_steps_are_good_for(steps)}. The same command with "
-            "more --hours goes on from here."
+            f"It has learned from {steps / 1e6:,.0f} million steps, {what_steps_are_good_for(steps)}. The same command "
+            "with more --hours goes on from here."
         )
     if at_default.excess.noisy > ILL or at_default.distance > 1:
         advice.append(
