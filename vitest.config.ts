@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{service,contract,kernel,monitor,plugin-ui,takes,store}/**/*.test.ts'],
+          include: ['test/{service,contract,kernel,monitor,plugin-ui,takes,store,scripts}/**/*.test.ts'],
           // Tests that start the service as a process run the built one.
           globalSetup: ['test/support/build-service.ts'],
           // Nothing is timed here; a busy machine may take its time.

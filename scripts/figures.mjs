@@ -56,11 +56,12 @@ for (const name of [model, other]) {
 }
 
 const { drawFigureTakes, figuresFolder } = await import('../dist/scripts/lib/figures/figures.js');
+const { drawPictures } = await import('../dist/scripts/lib/figures/pictures.js');
 const out = figuresFolder(model);
 const folder = join(root, 'models', model);
 console.log(`▸ Drawing with ${model}`);
 let shown = 0;
-await drawFigureTakes(folder, join(out, 'takes'), { seedCount, seconds }, (done, total) => {
+const modelRateHz = await drawFigureTakes(folder, join(out, 'takes'), { seedCount, seconds }, (done, total) => {
   const tenths = Math.floor((10 * done) / total);
   if (tenths > shown) console.log(`  ${done} of ${total} takes`);
   shown = tenths;
@@ -73,4 +74,5 @@ const measured = spawnSync(python, ['-m', 'simmer_training.figures', ...places, 
   stdio: 'inherit',
 });
 if (measured.status !== 0) fail('the takes cannot be measured', 1);
+drawPictures({ model, modelRateHz, folder: out, datasetFolder: dataset(model) });
 console.log(`  ${join('out', 'figures', model, 'figures.md')}`);

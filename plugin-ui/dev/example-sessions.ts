@@ -9,7 +9,7 @@ export const exampleModels: ModelCard[] = [
     digest: 'sha256:6f1c0d9ab8e2447f',
     sampleRateHz: 16_000,
     temperatureUseful: [0.5, 1.4],
-    engine: 'kernel-int8-1',
+    engine: 'kernel-int8-2',
     realTimeFactor: 9.4,
   },
   {

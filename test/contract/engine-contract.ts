@@ -209,7 +209,11 @@ export const engineContract: Readonly<Record<string, (under: EngineUnderTest) =>
       const { entropy } = await firstStep(under, { temperature });
       bits.push(entropy[0] ?? Number.NaN);
     }
-    for (const [index, value] of bits.entries()) if (index > 0) expect(value).toBeGreaterThan(bits[index - 1] ?? 9);
+    // A tail guard leaves one bin alone where a model is sure: there it stays 0 for a while.
+    for (const [index, value] of bits.entries()) {
+      if (index > 0) expect(value).toBeGreaterThanOrEqual(bits[index - 1] ?? 9);
+    }
+    expect(bits.at(-1)).toBeGreaterThan((bits[0] ?? 9) + 0.1);
   },
 };
 

@@ -31,7 +31,7 @@ const card: ModelCard = {
   digest: 'd',
   sampleRateHz: 16_000,
   temperatureUseful: [0.5, 1.4],
-  engine: 'kernel-int8-1',
+  engine: 'kernel-int8-2',
   realTimeFactor: 0,
 };
 

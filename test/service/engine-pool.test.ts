@@ -78,9 +78,10 @@ test('engines of one model are loaded apart from one another', async () => {
 
 test("workers draw from one copy of a kernel's weights, at once and together, and each voice gets its own bits", async () => {
   const model = await readModel(realModelFolder());
-  const { blockSteps, stateFloats } = model.manifest;
+  const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const weights = model.kernel?.int8 ?? new Uint8Array(0);
-  const alone = await KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats });
+  const shape = { blockSteps, stateFloats };
+  const alone = await KernelModel.load(await kernelModule(), weights, shape, tailGuard.floor);
   const pool = openPool(3);
   const voice = (index: number, blocks: number): DrawInputs => ({
     ...inputs(blocks, 0.7 + index / 50),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.spectrogram import HOP, log_mel, power
+from simmer_training.spectrogram import HOP, log_mel, power, smooth_log_mel
 
 Array = npt.NDArray[np.float64]
 
@@ -20,6 +20,9 @@ SHORTEST_LAG_SECONDS: Final = 0.3  # shorter than an eighth note of the piece, l
 LONGEST_LAG_SECONDS: Final = 4.0
 CODES: Final = 64
 HELD_SECONDS: Final = 8
+SMOOTHED_FRAMES: Final = 6  # about 0.1 s
+PAST_FRAMES: Final = 5  # smoothed: half a second
+PAST_APART: Final = 10  # smoothed: a second
 SILENT_RMS: Final = 0.003
 NOISY_FLATNESS: Final = 0.5
 
@@ -59,6 +62,23 @@ def nearest_distance(audio: Array, library: Array) -> float:
     rows = patches(audio)
     squares = (rows**2).sum(axis=1)[:, None] + (library**2).sum(axis=1) - 2 * rows @ library.T
     return float(np.sqrt(np.clip(squares.min(axis=1), 0, None) / rows.shape[1]).mean())
+
+
+def own_past_distance(audio: Array) -> float:
+    """Mean distance (root mean square, in nepers) from each half-second to the nearest one a second or more before it.
+
+    What says least when a take repeats itself, by a loop and by a held note alike; a correlation over time, which takes
+    off the mean, calls a drone new. ValueError where there is not a second and a half of audio.
+    """
+    mel = smooth_log_mel(audio, SMOOTHED_FRAMES)
+    if len(mel) < PAST_APART + PAST_FRAMES:
+        raise ValueError("too short to have a past")
+    rows = np.lib.stride_tricks.sliding_window_view(mel, PAST_FRAMES, axis=0).reshape(len(mel) - PAST_FRAMES + 1, -1)
+    lengths = (rows**2).sum(axis=1)
+    squares = lengths[:, None] + lengths - 2 * rows @ rows.T
+    place = np.arange(len(rows))
+    earlier = np.where(place[:, None] - place >= PAST_APART, squares, np.inf).min(axis=1)[PAST_APART:]
+    return float(np.sqrt(np.clip(earlier, 0, None) / rows.shape[1]).mean())
 
 
 def held_pitch(audio: Array) -> float:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from simmer_training import metrics
 from simmer_training.dataset import SAMPLE_RATE_HZ
@@ -33,6 +34,20 @@ def test_a_stretch_of_the_song_is_not_new_and_another_is() -> None:
     library = metrics.patches(song)
     assert metrics.nearest_distance(song, library) < 1e-3
     assert metrics.nearest_distance(tones([150, 2900] * 5), library) > 0.3
+
+
+def test_a_held_note_a_loop_and_noise_are_near_their_own_past_and_a_wandering_line_is_not() -> None:
+    noise = np.random.default_rng(1).normal(0, 0.003, 10 * SAMPLE_RATE_HZ)
+    time = np.arange(len(noise)) / SAMPLE_RATE_HZ
+    drone, loop = np.sin(2 * np.pi * 440 * time) / 2 + noise, tones([220, 330, 440, 550] * 5) + noise
+    line = tones(random_pitches(20)) + noise
+    wandering = metrics.own_past_distance(line)
+    for same in (drone, loop, noise * 30):
+        assert metrics.own_past_distance(same) < wandering / 2
+    # The control, and why there is this measure: the correlation over time calls a drone no repetition at all.
+    assert metrics.autocorrelation_peak(drone)[0] < metrics.autocorrelation_peak(line)[0]
+    with pytest.raises(ValueError, match="too short"):
+        metrics.own_past_distance(line[:SAMPLE_RATE_HZ])
 
 
 def test_a_held_note_is_noticed() -> None:

@@ -6,7 +6,7 @@
  * 120 bpm and 48 kHz), and two points of a jump fall together. A lane in audio time keeps its frames.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFloatWav } from '../wav-file.js';
 import type { Drawn, SessionPlan, TrackPlan } from './plan.js';
 
@@ -50,8 +50,8 @@ class SessionEdit {
 
   /** Writes the audio as two mono files (a stereo track's sources are mono) and puts a region of them at frame 0. */
   addRegion({ name }: TrackPlan, audio: Float32Array): void {
-    const { folder, name: session, sampleRateHz } = this.#plan;
-    const files = join(folder, 'interchange', session, 'audiofiles');
+    const { folder, sampleRateHz } = this.#plan;
+    const files = join(folder, 'interchange', basename(folder), 'audiofiles');
     mkdirSync(files, { recursive: true });
     const sources = ['L', 'R'].map((channel) => {
       const file = `${name}-audio%${channel}.wav`;

@@ -10,13 +10,16 @@ import { repository } from '../folders.js';
 import { drawTakes } from './draw.js';
 import { type Extent, wantedTakes } from './takes.js';
 
-/** Draws every take of the report for a model folder into `folder`. `onDone` hears how many of how many are there. */
+/**
+ * Draws every take of the report for a model folder into `folder`, and returns the rate of their steps. `onDone` hears how
+ * many of how many are there.
+ */
 export async function drawFigureTakes(
   modelFolder: string,
   folder: string,
   extent: Extent,
   onDone: (done: number, total: number) => void,
-): Promise<void> {
+): Promise<number> {
   const model = await readModel(modelFolder);
   const atOnce = availableParallelism();
   const speeds = await EngineSpeeds.open(cacheFolder(process.env, process.platform), circumstancesHere('auto'));
@@ -28,6 +31,7 @@ export async function drawFigureTakes(
     const takes = wantedTakes(extent, model.manifest.sampleRateHz, experiments);
     const { signal } = new AbortController();
     await drawTakes(takes, { model, engine: engines.choice(model), pool, signal, folder, onDone }, atOnce);
+    return model.manifest.sampleRateHz;
   } finally {
     await pool.close();
   }

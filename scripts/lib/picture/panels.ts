@@ -74,25 +74,10 @@ const decibelsLow = -84;
 const decibelsHigh = -18;
 
 /** Frequencies from 50 Hz to half the model's rate, on a logarithmic scale. */
-export function drawSpectrogram(sheet: Sheet, box: Box, { values, sampleRateHz }: Audio, highestHz: number): void {
+export function drawSpectrogram(sheet: Sheet, box: Box, audio: Audio, highestHz: number): void {
   const scale: Scale = { low: 50, high: highestHz, log: true };
   sheet.panel(box, 'Spectrum', 'Hz; decibels of a full-scale sine');
-  const { columns, hzPerBin } = spectrogram(values, sampleRateHz, box.width, 4096);
-  const image = sheet.pen.createImageData(box.width, box.height);
-  for (let row = 0; row < box.height; row += 1) {
-    const hz = scale.low * (scale.high / scale.low) ** (1 - (row + 0.5) / box.height);
-    const bin = hz / hzPerBin;
-    const floor = Math.floor(bin);
-    for (const [column, levels] of columns.entries()) {
-      const [below = decibelsLow, above = decibelsLow] = [levels[floor], levels[floor + 1]];
-      const level = below + (above - below) * (bin - floor);
-      image.data.set(
-        [...colourOfLevel((level - decibelsLow) / (decibelsHigh - decibelsLow)), 255],
-        (row * box.width + column) * 4,
-      );
-    }
-  }
-  sheet.pen.putImageData(image, box.x, box.y);
+  paintSpectrogram(sheet, box, audio, { scale, windowFrames: 4096 });
   sheet.ticks(
     box,
     scale,
@@ -102,7 +87,45 @@ export function drawSpectrogram(sheet: Sheet, box: Box, { values, sampleRateHz }
   drawLevelKey(sheet, { x: box.x + box.width + 18, y: box.y, width: 16, height: box.height });
 }
 
-function drawLevelKey(sheet: Sheet, box: Box): void {
+/** The colours of a spectrogram alone, over the whole of a box and of the audio; `scale` is in Hz and logarithmic. */
+export function paintSpectrogram(
+  sheet: Sheet,
+  box: Box,
+  { values, sampleRateHz }: Audio,
+  { scale, windowFrames }: { readonly scale: Scale; readonly windowFrames: number },
+): void {
+  const { columns, hzPerBin } = spectrogram(values, sampleRateHz, box.width, windowFrames);
+  const image = sheet.pen.createImageData(box.width, box.height);
+  const colours = Array.from({ length: 256 }, (_, place) => [...colourOfLevel(place / 255), 255]);
+  const binAt = (row: number) => (scale.low * (scale.high / scale.low) ** (1 - row / box.height)) / hzPerBin;
+  for (let row = 0; row < box.height; row += 1) {
+    const span = { low: binAt(row + 1), middle: binAt(row + 0.5), high: binAt(row) };
+    for (const [column, levels] of columns.entries()) {
+      const share = (levelWithin(levels, span) - decibelsLow) / (decibelsHigh - decibelsLow);
+      const colour = colours[Math.round(Math.min(1, Math.max(0, share)) * (colours.length - 1))] ?? [];
+      image.data.set(colour, (row * box.width + column) * 4);
+    }
+  }
+  sheet.pen.putImageData(image, box.x, box.y);
+}
+
+/** The level of a row: the highest of the bins that lie in it, so that no narrow peak is lost, or what lies between two. */
+function levelWithin(
+  levels: Float64Array,
+  { low, middle, high }: { readonly low: number; readonly middle: number; readonly high: number },
+): number {
+  const [first, last] = [Math.ceil(low), Math.floor(high)];
+  if (first > last) {
+    const below = Math.floor(middle);
+    const [from = decibelsLow, to = decibelsLow] = [levels[below], levels[below + 1]];
+    return from + (to - from) * (middle - below);
+  }
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let bin = first; bin <= last; bin += 1) highest = Math.max(highest, levels[bin] ?? decibelsLow);
+  return highest;
+}
+
+export function drawLevelKey(sheet: Sheet, box: Box): void {
   for (let row = 0; row < box.height; row += 1) {
     sheet.pen.fillStyle = css(colourOfLevel(1 - row / box.height));
     sheet.pen.fillRect(box.x, box.y + row, box.width, 1);

@@ -1,5 +1,6 @@
 """The figures as a page of tables."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from simmer_training.figures.verdict import Figure, Verdict
@@ -12,15 +13,23 @@ def write_page(figures: dict[str, Figure], path: Path) -> None:
 
 def page_lines(figures: dict[str, Figure]) -> list[str]:
     """The page, line by line."""
-    lines = ["# Figures", ""]
-    verdicts = [verdict for figure in figures.values() for verdict in figure.verdicts]
-    lines += [f"{sum(verdict.holds for verdict in verdicts)} of {len(verdicts)} statements hold.", ""]
+    lines = ["# Figures", "", summary(figures.values()), ""]
     for figure in figures.values():
-        lines += [f"## {figure.title}", "", figure.how, ""]
-        lines += table_lines(figure)
-        lines += ["", *(_line(verdict, "") for verdict in figure.verdicts)]
-        lines += [*(_line(verdict, "control: ") for verdict in figure.controls), ""]
+        lines += [f"## {figure.title}", "", *figure_lines(figure), ""]
     return lines
+
+
+def summary(figures: Collection[Figure]) -> str:
+    """How many of all statements hold; controls are not counted."""
+    verdicts = [verdict for figure in figures for verdict in figure.verdicts]
+    return f"{sum(verdict.holds for verdict in verdicts)} of {len(verdicts)} statements hold."
+
+
+def figure_lines(figure: Figure) -> list[str]:
+    """What was measured and how, its table, and what holds of it; without the title."""
+    lines = [figure.how, "", *table_lines(figure), ""]
+    lines += [*(_line(verdict, "") for verdict in figure.verdicts)]
+    return [*lines, *(_line(verdict, "control: ") for verdict in figure.controls)]
 
 
 def table_lines(figure: Figure) -> list[str]:

@@ -41,7 +41,8 @@ def repetition_figure(takes: Takes, song: Array) -> Figure:
         for audio in audios:
             peak, _ = metrics.autocorrelation_peak(audio)
             run = metrics.longest_repeated_run(audio, codes)
-            rows.append([temperature, peak, run, metrics.held_pitch(audio), metrics.nearest_distance(audio, library)])
+            new = [metrics.nearest_distance(audio, library), metrics.own_past_distance(audio)]
+            rows.append([temperature, peak, run, metrics.held_pitch(audio), *new])
         pooled.append(cloud.distance(np.concatenate([stacked(audio) for audio in audios])))
     every = np.array(rows)
     means = np.array([every[every[:, 0] == t].mean(axis=0) for t in temperatures])
@@ -51,20 +52,25 @@ def repetition_figure(takes: Takes, song: Array) -> Figure:
         title="Repetition falls and novelty rises with temperature",
         how=f"The first {WARM_UP_SECONDS} s of each take are left out. Repetition: the highest correlation of the "
         "log-mel frames with themselves 0.3 to 4 s later, and the longest run of sound codes (k-means, 64) that occurs "
-        "twice. Novelty: distance of half-seconds to the nearest half-second of the training audio, in nepers per mel "
-        "band. Distance: Fréchet, log-mel frames by threes, 32 principal axes, all seeds together. Spearman over the "
-        "means of the temperatures.",
-        columns=("T", "autocorrelation", "repeated run, s", "held pitch", "novelty", "distance"),
+        "twice; both are blind to a held note, which is the same all along. Own past: distance of half-seconds to the "
+        "nearest one a second or more before in the same take, in nepers per mel band, which sees it. Novelty: "
+        "distance of half-seconds to the nearest half-second of the training audio, in the same unit. Distance: "
+        "Fréchet, log-mel frames by threes, 32 principal axes, all seeds together. Spearman over the means of the "
+        "temperatures.",
+        columns=("T", "autocorrelation", "repeated run, s", "held pitch", "novelty", "own past", "distance"),
         takes=rows,
         table=[[*mean.tolist(), distance] for mean, distance in zip(means, pooled, strict=True)],
         verdicts=[
             at_most("Spearman of T and autocorrelation", spearman(means[:, 0], means[:, 1]), -0.9),
             at_most("Spearman of T and repeated run", spearman(means[:, 0], means[:, 2]), -0.9),
+            at_least("Spearman of T and distance from the take's own past", spearman(means[:, 0], means[:, 5]), 0.9),
             at_least("Spearman of T and novelty", spearman(means[:, 0], means[:, 4]), 0.9),
             is_true(f"the distance is smallest near T = 1 (at {nearest:g})", NEAR_ONE[0] <= nearest <= NEAR_ONE[1]),
         ],
         controls=[
             at_most("novelty of the training audio itself", metrics.nearest_distance(half, library), 1e-3),
+            at_most("distance of a loop of 1 s from its own past", metrics.own_past_distance(_loop(song)), 0.2),
+            at_least("distance of the song from its own past", metrics.own_past_distance(half), 0.4),
             at_least("autocorrelation of a loop of 1 s", metrics.autocorrelation_peak(_loop(song))[0], 0.95),
         ],
     )

@@ -1,6 +1,7 @@
 """What a figure says, and whether it is what was asked for."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,17 +16,17 @@ class Verdict:
 
 def at_least(what: str, seen: float, bar: float) -> Verdict:
     """Holds where `seen` is not below `bar`."""
-    return Verdict(what, seen, f"≥ {bar:g}", seen >= bar)
+    return Verdict(what, float(seen), f"≥ {bar:g}", bool(seen >= bar))
 
 
 def at_most(what: str, seen: float, bar: float) -> Verdict:
     """Holds where `seen` is not above `bar`."""
-    return Verdict(what, seen, f"≤ {bar:g}", seen <= bar)
+    return Verdict(what, float(seen), f"≤ {bar:g}", bool(seen <= bar))
 
 
 def is_true(what: str, seen: bool) -> Verdict:
     """A statement without a number."""
-    return Verdict(what, float(seen), "true", seen)
+    return Verdict(what, float(seen), "true", bool(seen))
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,17 @@ class Figure:
     controls: list[Verdict] = field(default_factory=list)
     takes: list[list[float]] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
+
+
+def figure_from_json(content: dict[str, Any]) -> Figure:
+    """Reads what `dataclasses.asdict` made of a figure. TypeError where fields are missing or unknown."""
+    verdicts, controls, traces = content["verdicts"], content["controls"], content["traces"]
+    return Figure(
+        **{
+            **content,
+            "columns": tuple(content["columns"]),
+            "verdicts": [Verdict(**verdict) for verdict in verdicts],
+            "controls": [Verdict(**verdict) for verdict in controls],
+            "traces": [Trace(**trace) for trace in traces],
+        }
+    )
