@@ -9,7 +9,7 @@ import pytest
 from melody import Array, melody
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.own_song.advice import advise, still_falling
+from simmer_training.own_song.advice import advise, learned_by_heart
 from simmer_training.own_song.audition import (
     COST_SHARE,
     Audition,
@@ -105,7 +105,7 @@ def test_takes_that_have_left_the_song_end_the_range() -> None:
 def test_where_everything_is_ill_the_range_is_the_least_ill_and_says_so() -> None:
     found = find_range(heard(FLAT, over={t: Ills(0, 0, 0.9, 0) for t in TEMPERATURES}))
     assert (found.low, found.default, found.high, found.healthy) == (0.95, 1.0, 1.1, False)
-    assert "No temperature" in advise([], heard(FLAT), found, 600)[0]
+    assert "No temperature" in advise(10**9, [], heard(FLAT), found, 600)[0]
 
 
 def test_a_model_that_is_nowhere_near_its_song_has_no_useful_range() -> None:
@@ -186,9 +186,13 @@ def test_listening_costs_a_tenth_of_the_time_or_is_the_least_there_is(hours: flo
     assert schedule_from_json(schedule_to_json(schedule)) == schedule
 
 
-def test_a_loss_that_still_falls_is_told() -> None:
+def test_learning_by_heart_is_told_by_held_out_bits_that_rise() -> None:
     falling = [{"hours": hour, "held_out_bits": 4 - hour / 10} for hour in range(1, 11)]
-    resting = [{"hours": hour, "held_out_bits": 3.0} for hour in range(1, 11)]
-    assert still_falling(falling)
-    assert not still_falling(resting)
-    assert not still_falling(falling[:2])
+    rising = [*falling, {"hours": 11, "held_out_bits": 3.1}]
+    assert not learned_by_heart(falling)
+    assert not learned_by_heart([])
+    assert learned_by_heart(rising)
+    found = find_range(heard(FLAT))
+    assert "by heart" in " ".join(advise(10**9, rising, heard(FLAT), found, 600))
+    assert advise(10**9, falling, heard(FLAT), found, 600)[0].startswith("Nothing is wrong")
+    assert "more --hours" in advise(10**7, falling, heard(FLAT), found, 600)[0]

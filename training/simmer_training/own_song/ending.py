@@ -53,7 +53,7 @@ def finish(project: Project, dataset: Dataset, song: Song, device: Device, hours
     export_model(model, progress, dataset, about, folder)
     song_seconds = sum(len(bins) - BLOCK_STEPS for bins in dataset.training) / SAMPLE_RATE_HZ
     log, auditions = read_lines(project.log), read_auditions(project.auditions)
-    advice = advise(log, heard, useful, song_seconds)
+    advice = advise(progress.steps, log, heard, useful, song_seconds)
     facts = [
         ("held-out audio", f"{progress.held_out_bits:.3f} bits per step (8 is noise; less is better)"),
         (

@@ -100,7 +100,8 @@ async function tryInKernel(
   model: VerifiedModel,
   { openPool, tryModel }: Pick<TrainDependencies, 'openPool' | 'tryModel'>,
 ): Promise<number> {
-  await tryModel(model);
+  // A trial has some seconds, and what trained here may still keep the machine busy.
+  await tryModel(model).catch(() => tryModel(model));
   const pool = openPool();
   try {
     await pool.prepare(model, kernelInt8);
