@@ -14,7 +14,10 @@ export function lanePanel(plot: Plot, sound: Sound, name = 'Temperature'): void 
   const { context, ink, top, height } = plot;
   ground(plot, name);
   const values = sound.lane.map(([, value]) => value);
-  const scale = [Math.min(0.55, ...values) - 0.05, Math.max(1.2, ...values) + 0.05] as const;
+  // The names of sections lie below the lane, not on it; on a narrow page on two lines.
+  const twoLines = plot.width < 900;
+  const room = sound.sections.length === 0 ? 0 : twoLines ? 0.36 : 0.2;
+  const scale = [Math.min(0.55, ...values) - 0.05 - room, Math.max(1.2, ...values) + 0.05] as const;
   const labels = height < 80 ? [0.6, 1] : [0.6, 0.8, 1, 1.2];
   for (const value of labels) level(plot, yOf(plot, value, scale), value.toFixed(1));
   timeLines(plot);
@@ -33,8 +36,7 @@ export function lanePanel(plot: Plot, sound: Sound, name = 'Temperature'): void 
     const x = xOf(plot, second);
     context.fillStyle = ink.soft;
     if (second > 0) context.fillRect(Math.round(x), top, 1, height);
-    // Narrow columns have no room for two names on one line.
-    const line = plot.width < 900 && index % 2 === 1 ? 28 : 11;
+    const line = twoLines && index % 2 === 1 ? 26 : 10;
     write(plot, section, [x + 5, top + height - line], { colour: ink.ink });
   }
 }

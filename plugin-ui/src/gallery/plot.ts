@@ -38,7 +38,7 @@ export function write(
 export function ground(plot: Plot, name: string): void {
   plot.context.fillStyle = plot.ink.paper;
   plot.context.fillRect(plot.left, plot.top, plot.width, plot.height);
-  if (name !== '') write(plot, name, [plot.left, plot.top - 10]);
+  if (name !== '') write(plot, name, [plot.left + 5, plot.top - 10]);
 }
 
 export function level(plot: Plot, y: number, label: string): void {
