@@ -29,6 +29,7 @@ const needsOf = {
   'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
   training: ['npm', 'build', 'python'],
   figures: ['npm', 'build', 'python'],
+  gallery: ['npm', 'build'],
   kernel: ['npm', 'build', 'chromium'],
 };
 

@@ -1,0 +1,28 @@
+import '../style/tokens.css';
+import './gallery.css';
+import { el } from '../ui/dom.js';
+import { createComparison } from './comparison.js';
+import type { Gallery } from './data.js';
+import { createExhibit } from './exhibit.js';
+
+const introduction =
+  'Every sound here was drawn value by value from a neural network. The lane is the temperature of the draws: cold, ' +
+  'the model repeats what it is sure of; hot, it wanders. Click into a picture to hear from there.';
+
+const data = JSON.parse(document.getElementById('gallery-data')?.textContent ?? '{}') as Gallery;
+const parts = [
+  ...data.exhibits.map(createExhibit),
+  ...data.comparisons.map((comparison) => createComparison(comparison, data.exhibits)),
+];
+const page = document.getElementById('page');
+page?.replaceChildren(
+  el('header', {}, el('h1', {}, 'Simmer'), el('p', { class: 'story' }, introduction)),
+  ...parts.map(({ element }) => element),
+);
+
+// A playhead follows its audio, which tells of its place only when it is asked.
+const draw = () => {
+  for (const part of parts) part.show();
+  requestAnimationFrame(draw);
+};
+draw();

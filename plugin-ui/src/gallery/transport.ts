@@ -1,0 +1,102 @@
+/** How far two voices may run apart before the one that is switched to is set right. */
+const driftSecondsMax = 0.03;
+
+let playing: Transport | undefined;
+
+/**
+ * One or several recordings under one playhead, of which one is heard. The others run along in silence, so that
+ * switching between them leaves no hole. Starting one transport of a page stops another.
+ */
+export class Transport {
+  readonly seconds: number;
+  readonly #voices: readonly HTMLAudioElement[];
+  readonly #listeners: (() => void)[] = [];
+  #heard = 0;
+  #fault = '';
+
+  constructor(addresses: readonly string[], seconds: number) {
+    this.seconds = seconds;
+    this.#voices = addresses.map((address) => {
+      const voice = new Audio();
+      voice.preload = 'metadata';
+      voice.src = address;
+      voice.muted = true;
+      for (const event of ['play', 'pause', 'seeked']) voice.addEventListener(event, () => this.#tell());
+      voice.addEventListener('ended', () => this.pause());
+      voice.addEventListener('error', () => this.#fail(`${address} cannot be played: is the folder beside this page?`));
+      return voice;
+    });
+    this.choose(0);
+  }
+
+  get place(): number {
+    return Math.min(this.seconds, this.#voices[this.#heard]?.currentTime ?? 0);
+  }
+
+  get plays(): boolean {
+    return this.#voices[this.#heard]?.paused === false;
+  }
+
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** A sentence where the audio cannot be played, else nothing. */
+  get fault(): string {
+    return this.#fault;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  play(): void {
+    if (playing !== this) playing?.pause();
+    playing = this;
+    if (this.place >= this.seconds - 0.05) this.seek(0);
+    const { place } = this;
+    for (const voice of this.#voices) {
+      if (Math.abs(voice.currentTime - place) > driftSecondsMax) voice.currentTime = place;
+      // Paused again before it began is no fault.
+      voice.play().catch((thrown: unknown) => {
+        if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) this.#fail(String(thrown));
+      });
+    }
+  }
+
+  pause(): void {
+    for (const voice of this.#voices) voice.pause();
+    this.#tell();
+  }
+
+  toggle(): void {
+    if (this.plays) this.pause();
+    else this.play();
+  }
+
+  seek(second: number): void {
+    const place = Math.min(this.seconds, Math.max(0, second));
+    for (const voice of this.#voices) voice.currentTime = place;
+    this.#tell();
+  }
+
+  /** Makes another recording heard, at the place where this one is. */
+  choose(index: number): void {
+    const { place } = this;
+    this.#heard = index;
+    for (const [each, voice] of this.#voices.entries()) {
+      voice.muted = each !== index;
+      if (each === index && Math.abs(voice.currentTime - place) > driftSecondsMax) voice.currentTime = place;
+    }
+    this.#tell();
+  }
+
+  #fail(sentence: string): void {
+    this.#fault = sentence;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
