@@ -423,7 +423,11 @@ export class Passage {
       return agreesInLane(this.score.shape(last), line.delivered(last));
     }
     const remembered = line.delivered(step);
-    if (step < this.#guideKnownFrom) return agreesInLane(delivered, remembered);
+    if (step < this.#guideKnownFrom) {
+      // How strong the guide is here is not known yet, but whether one is wanted is.
+      const unwanted = remembered.strength > tolerance.strength && !this.score.wantsGuide(step);
+      return !unwanted && agreesInLane(delivered, remembered);
+    }
     if (line.knowsGuide(step)) return agrees(delivered, remembered);
     if (!head.isAdopted(step)) {
       // Ahead of the playhead it was drawn without the guide that belongs to it: that is not the take that was heard.

@@ -103,6 +103,14 @@ export class Score {
     return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step) };
   }
 
+  /** Whether a guide would pull at a delivered step if there were one: some of it is wanted, and the lane lets it. */
+  wantsGuide(step: Step): boolean {
+    const frame = this.#options.clock.frameOfStep(step);
+    const amount = this.#amounts.meanOver(frame - this.#amountFadeFrames, frame);
+    const temperature = onTemperatureGrid(this.#lane.valueAt(frame)) / temperatureGrid;
+    return guideStrength(this.#options.guideFade, temperature, amount, 1) > 0;
+  }
+
   #laneChanged(): void {
     if (this.#options.exact) return;
     const { startFrame, clock } = this.#options;
