@@ -71,7 +71,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Update:
-    """How a run goes; `held_out_bits` where it was measured since the last one, `went_back` where it fell apart then."""
+    """How a run goes; `held_out_bits` where it was measured since the last one, `went_back` where it fell apart."""
 
     updates: int
     steps: int
