@@ -28,9 +28,7 @@ from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
 
-LEARNING_RATE: Final = (
-    1.5e-3  # twice as much is better in the first minutes, and one run fell apart at it after an hour
-)
+LEARNING_RATE: Final = 1.5e-3  # at twice as much two runs fell apart after an hour
 WARM_UP_UPDATES: Final = 100
 GRADIENT_NORM: Final = 1.0
 AVERAGE_DECAY: Final = 0.999
