@@ -1,6 +1,6 @@
 """Trains a model on a dataset for a given time, and can be stopped and started again.
 
-    python -m simmer_training.train --name one-song --hours 3 [--threads 1]
+    python -m simmer_training.train --name one-song --hours 3 [--threads 1] [--begin-with ../models/film/weights.pt]
 
 The learning rate follows the clock, not the count of updates: it is zero when the hours are over, however slow the
 machine was. More hours than before go on from where a run ended: the rate rises again and falls to zero anew. A run
@@ -27,6 +27,7 @@ from simmer_training.data import Streams, corrupt
 from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
+from simmer_training.weights import load_weights
 
 LEARNING_RATE: Final = 1.5e-3  # at twice as much two runs fell apart after an hour
 WARM_UP_UPDATES: Final = 100
@@ -101,8 +102,11 @@ def held_out_bits(model: SampleRnn, bins: Bins) -> float:
 class Trainer:
     """One training run."""
 
-    def __init__(self, dataset: Dataset, checkpoint: Path, plan: Plan) -> None:
-        """Goes on from `checkpoint` where it exists; its sizes must then be the plan's (ValueError)."""
+    def __init__(self, dataset: Dataset, checkpoint: Path, plan: Plan, begin_with: SampleRnn | None = None) -> None:
+        """Goes on from `checkpoint` where it exists; else from the weights of `begin_with`, or from random ones.
+
+        The sizes of either must be the plan's (ValueError).
+        """
         torch.manual_seed(plan.seed)
         torch.set_num_threads(plan.threads)
         self._dataset, self._checkpoint, self._plan = dataset, checkpoint, plan
@@ -110,12 +114,16 @@ class Trainer:
         saved = Checkpoint.load(checkpoint) if checkpoint.exists() else None
         if saved and saved.sizes != plan.sizes:
             raise ValueError(f"{checkpoint} is of other sizes: {saved.sizes}")
+        if begin_with and begin_with.sizes != plan.sizes:
+            raise ValueError(f"the weights to begin with are of other sizes: {begin_with.sizes}")
         self.progress = saved.progress if saved else Progress()
         self._model = SampleRnn(plan.sizes).to(self._device)
         self._averaged = SampleRnn(plan.sizes).to(self._device).requires_grad_(False)
         self._optimizer = torch.optim.Adam(
             self._model.parameters(), LEARNING_RATE, betas=(0.9, 0.99), fused=self._device.type != "mps"
         )
+        if begin_with and not saved:
+            self._model.load_state_dict(begin_with.state_dict())
         if saved:
             self._model.load_state_dict(saved.weights)
             self._optimizer.load_state_dict(saved.optimizer)
@@ -256,11 +264,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path, help="weights of another model, where there is no checkpoint yet")
     arguments = parser.parse_args()
     folder = Path("build", arguments.name)
     sizes = Sizes(arguments.recurrent, arguments.sample)
     plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device)
-    trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan)
+    begin_with = load_weights(arguments.begin_with) if arguments.begin_with else None
+    trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan, begin_with)
     with (folder / "log.jsonl").open("a") as log:
 
         def tell(update: Update) -> None:

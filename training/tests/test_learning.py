@@ -131,6 +131,15 @@ def test_a_run_that_fell_apart_goes_on_from_its_best_state(tmp_path: Path) -> No
     assert not more.heard[-1].went_back
 
 
+def test_a_run_may_begin_with_the_weights_of_another_model(tmp_path: Path) -> None:
+    dataset, plan = Dataset(RATE, [ramp(5000, 0)], [ramp(4096, 0)]), Plan(Sizes(32, 16, 8), hours=1.0)
+    other = SampleRnn(plan.sizes)
+    trainer = Trainer(dataset, tmp_path / "checkpoint.pt", plan, begin_with=other)
+    assert torch.equal(trainer.averaged.output.weight, other.output.weight)
+    with pytest.raises(ValueError, match="other sizes"):
+        Trainer(dataset, tmp_path / "checkpoint.pt", plan, begin_with=SampleRnn(Sizes(32, 24, 8)))
+
+
 class Countdown:
     """Stops a run after so many updates."""
 
