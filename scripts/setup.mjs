@@ -4,7 +4,7 @@
 //   npm run setup -- --for test [stage...]   for npm test, or some of its stages
 //
 // Plain JavaScript without packages: it runs before there are any.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endProcessesWithUs } from './lib/process.mjs';
@@ -79,13 +79,18 @@ async function setUpPython() {
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) await runVisibly('Making training/.venv', 'python3', ['-m', 'venv', folder], root);
   const requirements = join(root, 'training', 'requirements.txt');
+  // The wheels are unpacked on the disk that was looked at: /tmp is small on some machines.
+  const unpacking = join(folder, 'unpacking');
+  mkdirSync(unpacking, { recursive: true });
   await runVisibly(
     'Installing training/requirements.txt into training/.venv (PyTorch is large: this may take minutes)',
     python,
     // pip's cache would keep the wheels for a second time, and nobody reads them again.
     ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '-r', requirements],
     root,
+    { ...process.env, TMPDIR: unpacking },
   );
+  rmSync(unpacking, { recursive: true, force: true });
 }
 
 endProcessesWithUs();
