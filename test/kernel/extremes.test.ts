@@ -5,7 +5,7 @@ import type { DrawInputs } from '../../service/src/model/engine.js';
 import { KernelModel } from '../../service/src/model/kernel-model.js';
 import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
-import { realModelFolder } from '../support/models.js';
+import { shippedModelFolder, shippedModels } from '../support/models.js';
 import { randomWholes } from '../support/random.js';
 
 const rate = 16_000;
@@ -15,16 +15,6 @@ const dcMax = 0.1;
 /** Of a 20 ms window at or beyond 0.9 of full scale: music touches it, a burst or a stuck rail stays. */
 const railWindow = 320;
 const railShareMax = 0.5;
-
-let model: VerifiedModel;
-let kernel: KernelModel;
-beforeAll(async () => {
-  model = await readModel(realModelFolder());
-  if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
-  const { blockSteps, stateFloats, tailGuard } = model.manifest;
-  const shape = { blockSteps, stateFloats };
-  kernel = await KernelModel.load(await kernelModule(), model.kernel.int8, shape, tailGuard.floor);
-});
 
 interface Health {
   readonly dc: number;
@@ -47,28 +37,6 @@ function healthOf(audio: Float32Array): Health {
 
 const meanOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function inputs(seconds: number, seed: number, change: Partial<DrawInputs>): DrawInputs {
-  const { blockSteps } = model.manifest;
-  const steps = Math.floor((seconds * rate) / blockSteps) * blockSteps;
-  return {
-    state: model.initialState,
-    temperature: new Float32Array(steps).fill(1),
-    uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(seed, step)),
-    guideStrength: new Float32Array(steps),
-    guideBin: new Float32Array(steps).fill(128),
-    ...change,
-  };
-}
-
-/** Takes of these inputs, as audio. The kernel itself refuses what is not finite. */
-async function takes(voices: readonly DrawInputs[]): Promise<Float32Array[]> {
-  const drawn = await kernel.drawTogether(voices);
-  return drawn.map(({ bins, entropy }) => {
-    expect(entropy.every((bits) => bits >= 0 && bits <= 8.001)).toBe(true);
-    return Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? Number.NaN);
-  });
-}
-
 function expectHealthy(audio: readonly Float32Array[]): void {
   for (const take of audio) {
     const { dc, railShare } = healthOf(take);
@@ -79,57 +47,94 @@ function expectHealthy(audio: readonly Float32Array[]): void {
 
 const temperatures = Array.from({ length: 21 }, (_, index) => index / 10);
 
-describe('from one end of temperature to the other', () => {
-  test.each(temperatures)('at %f ten seconds neither lean, nor burst, nor stick to the rails', async (temperature) => {
-    const voices = [1, 2].map((seed) => {
-      const plain = inputs(10, seed, {});
-      return { ...plain, temperature: plain.temperature.map(() => temperature) };
-    });
-    expectHealthy(await takes(voices));
+describe.each(shippedModels())('%s', (name) => {
+  let model: VerifiedModel;
+  let kernel: KernelModel;
+  beforeAll(async () => {
+    model = await readModel(shippedModelFolder(name));
+    if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
+    const { blockSteps, stateFloats, tailGuard } = model.manifest;
+    const shape = { blockSteps, stateFloats };
+    kernel = await KernelModel.load(await kernelModule(), model.kernel.int8, shape, tailGuard.floor);
   });
 
-  test('and through lanes that jump anywhere at any step', async () => {
-    const random = randomWholes(8);
-    const voices = [4, 5].map((seed) => {
-      let value = 1;
-      const plain = inputs(10, seed, {});
-      const temperature = plain.temperature.map(() => {
-        if (random(0, 300) === 0) value = random(0, 2000) / 1000;
-        return value;
+  function inputs(seconds: number, seed: number, change: Partial<DrawInputs>): DrawInputs {
+    const { blockSteps } = model.manifest;
+    const steps = Math.floor((seconds * rate) / blockSteps) * blockSteps;
+    return {
+      state: model.initialState,
+      temperature: new Float32Array(steps).fill(1),
+      uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(seed, step)),
+      guideStrength: new Float32Array(steps),
+      guideBin: new Float32Array(steps).fill(128),
+      ...change,
+    };
+  }
+
+  /** Takes of these inputs, as audio. The kernel itself refuses what is not finite. */
+  async function takes(voices: readonly DrawInputs[]): Promise<Float32Array[]> {
+    const drawn = await kernel.drawTogether(voices);
+    return drawn.map(({ bins, entropy }) => {
+      expect(entropy.every((bits) => bits >= 0 && bits <= 8.001)).toBe(true);
+      return Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? Number.NaN);
+    });
+  }
+
+  describe('from one end of temperature to the other', () => {
+    test.each(temperatures)(
+      'at %f ten seconds neither lean, nor burst, nor stick to the rails',
+      async (temperature) => {
+        const voices = [1, 2].map((seed) => {
+          const plain = inputs(10, seed, {});
+          return { ...plain, temperature: plain.temperature.map(() => temperature) };
+        });
+        expectHealthy(await takes(voices));
+      },
+    );
+
+    test('and through lanes that jump anywhere at any step', async () => {
+      const random = randomWholes(8);
+      const voices = [4, 5].map((seed) => {
+        let value = 1;
+        const plain = inputs(10, seed, {});
+        const temperature = plain.temperature.map(() => {
+          if (random(0, 300) === 0) value = random(0, 2000) / 1000;
+          return value;
+        });
+        return { ...plain, temperature };
       });
-      return { ...plain, temperature };
+      expectHealthy(await takes(voices));
     });
-    expectHealthy(await takes(voices));
   });
-});
 
-describe('guided by junk, at full strength', () => {
-  const random = randomWholes(3);
-  const junk: Readonly<Record<string, (step: number) => number>> = {
-    'not a number': () => Number.NaN,
-    'a full-scale square': (step) => (step % 145 < 72 ? 1 : -1),
-    'noise at full scale': () => random(0, 2000) / 1000 - 1,
-    silence: () => 0,
-    denormals: (step) => 1e-42 * (step % 2),
-  };
-  test.each(Object.entries(junk))('%s', async (_, amplitude) => {
-    const plain = inputs(6, 9, {});
-    const guideBin = plain.guideBin.map((_unused, step) => binOfAmplitude(amplitude(step)));
-    const guideStrength = plain.guideStrength.fill(1);
-    const voices = [0.5, 0.75, 1.5].map((value) => ({
-      ...plain,
-      guideBin,
-      guideStrength,
-      temperature: plain.temperature.map(() => value),
-    }));
-    const audio = await takes(voices);
-    for (const take of audio) expect(healthOf(take).dc).toBeLessThan(dcMax);
-    // A square on the rails is what was asked for; a model that is let go must leave them.
-    const { bins, states } = await kernel.draw(voices[0] ?? plain);
-    expect(bins.length).toBe(plain.temperature.length);
-    const free = { ...inputs(8, 10, {}), state: states.slice(-model.manifest.stateFloats) };
-    const [after = new Float32Array()] = await takes([{ ...free, temperature: free.temperature.map(() => 0.9) }]);
-    expectHealthy([after.subarray(2 * rate)]);
+  describe('guided by junk, at full strength', () => {
+    const random = randomWholes(3);
+    const junk: Readonly<Record<string, (step: number) => number>> = {
+      'not a number': () => Number.NaN,
+      'a full-scale square': (step) => (step % 145 < 72 ? 1 : -1),
+      'noise at full scale': () => random(0, 2000) / 1000 - 1,
+      silence: () => 0,
+      denormals: (step) => 1e-42 * (step % 2),
+    };
+    test.each(Object.entries(junk))('%s', async (_, amplitude) => {
+      const plain = inputs(6, 9, {});
+      const guideBin = plain.guideBin.map((_unused, step) => binOfAmplitude(amplitude(step)));
+      const guideStrength = plain.guideStrength.fill(1);
+      const voices = [0.5, 0.75, 1.5].map((value) => ({
+        ...plain,
+        guideBin,
+        guideStrength,
+        temperature: plain.temperature.map(() => value),
+      }));
+      const audio = await takes(voices);
+      for (const take of audio) expect(healthOf(take).dc).toBeLessThan(dcMax);
+      // A square on the rails is what was asked for; a model that is let go must leave them.
+      const { bins, states } = await kernel.draw(voices[0] ?? plain);
+      expect(bins.length).toBe(plain.temperature.length);
+      const free = { ...inputs(8, 10, {}), state: states.slice(-model.manifest.stateFloats) };
+      const [after = new Float32Array()] = await takes([{ ...free, temperature: free.temperature.map(() => 0.9) }]);
+      expectHealthy([after.subarray(2 * rate)]);
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,3 +10,15 @@ export function realModelFolder(): string {
   if (!existsSync(join(folder, 'manifest.json'))) throw new Error(`There is no model in ${folder}.`);
   return folder;
 }
+
+const shippedFolder = join(import.meta.dirname, '../../models');
+
+/** The names of the models that come with the repository. @throws Error where there is none */
+export function shippedModels(): string[] {
+  const names = readdirSync(shippedFolder).filter((name) => existsSync(join(shippedFolder, name, 'manifest.json')));
+  if (names.length === 0) throw new Error(`There is no model in ${shippedFolder}.`);
+  return names;
+}
+
+/** The folder of a model that comes with the repository. */
+export const shippedModelFolder = (name: string): string => join(shippedFolder, name);

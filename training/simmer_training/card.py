@@ -8,6 +8,7 @@ the model folder alone: the manifest, reference/held-out.json and figures/, into
 """
 
 import argparse
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -26,15 +27,16 @@ PICTURES: Final = {
     "following.png": "Restlessness of the sound over time, above with a lane that moves, below with one that does not",
     "spectrograms.png": "Spectrograms: training audio, and takes at five temperatures",
 }
+DRAWN_FROM: Final = "weights-int8.bin"
 
 FILES: Final = """## weights.pt
 
-The same network for PyTorch, before folding (`training/simmer_training/weights.py` reads it). Not in the manifest,
-since playing does not need it.
+The same network for PyTorch, before folding, in half precision (`training/simmer_training/weights.py` reads it); all
+else in this folder is made from it. Not in the manifest, since playing does not need it.
 
 ## reference/
 
-Ten seconds drawn by PyTorch in float64 from this checkpoint, layer by layer, nothing folded: `temperature.f32`,
+Ten seconds drawn by PyTorch in float64 from these weights, layer by layer, nothing folded: `temperature.f32`,
 `uniform.f32` (160,000 little-endian float32 each) and `drawn.u8` (160,000 bytes), guide strength 0, from the initial
 state. The claim: an engine that draws from this folder with the same temperatures and uniforms gets the same 160,000
 bins. Where PyTorch's number to be read lay closer than 5e-5 to an entry of the cumulative distribution, another number
@@ -63,11 +65,16 @@ def write_card(words: str, folder: Path) -> None:
 
 
 def keep_figures(made: Path, folder: Path) -> None:
-    """Copies figures.json, figures.md and the pictures from where `npm run figures` left them."""
+    """Copies figures.json, figures.md and the pictures from where `npm run figures` left them.
+
+    Writes down beside them which weights they are of, so that a test can tell figures of another model.
+    """
     kept = folder / "figures"
     kept.mkdir(exist_ok=True)
     for name in ("figures.json", "figures.md", *PICTURES):
         shutil.copyfile(made / name, kept / name)
+    digest = hashlib.sha256((folder / DRAWN_FROM).read_bytes()).hexdigest()
+    (kept / "drawn-from.json").write_text(json.dumps({DRAWN_FROM: digest}, indent=1) + "\n")
 
 
 def _training(folder: Path) -> str:

@@ -17,6 +17,7 @@ class Progress:
     steps: int = 0  # draws learned from, the unit of docs/models.md
     hours: float = 0.0
     held_out_bits: float = float("nan")
+    rate: float = 1.0  # of the learning rate: halved whenever the run fell apart and went back
 
 
 @dataclass(frozen=True)

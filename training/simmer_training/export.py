@@ -13,7 +13,7 @@ import numpy as np
 from onnx import ModelProto
 
 from simmer_training.about import About
-from simmer_training.checkpoint import Progress, load_model
+from simmer_training.checkpoint import Checkpoint, Progress
 from simmer_training.dataset import Dataset, load_dataset
 from simmer_training.fold import fold, start_state, state_floats
 from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
@@ -24,6 +24,7 @@ from simmer_training.places import Places
 from simmer_training.quantize import listen
 from simmer_training.quantizer import BINS, bin_to_amplitude
 from simmer_training.shipped import SHIPPED
+from simmer_training.weights import load_weights
 
 GRAPH_FILE: Final = "model.onnx"
 STATE_FILE: Final = "initial-state.f32"
@@ -110,9 +111,10 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
 
 
 def export_shipped(places: Places, out: Path | None = None) -> None:
-    """Writes the folder of a model that is shipped."""
-    model, progress = load_model(places.checkpoint)
-    export_model(model, progress, load_dataset(places.dataset), SHIPPED[places.name], out or places.model)
+    """Writes the folder of a model that is shipped, from the weights that are kept of it (weights.py)."""
+    progress = Checkpoint.load(places.checkpoint).progress
+    model, dataset = load_weights(places.weights), load_dataset(places.dataset)
+    export_model(model, progress, dataset, SHIPPED[places.name], out or places.model)
 
 
 def main() -> None:

@@ -14,13 +14,13 @@ from typing import Final
 import torch
 from torch.nn import functional
 
-from simmer_training.checkpoint import load_model
 from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
 from simmer_training.kernel_reference import bits_per_step as kernel_bits_per_step
 from simmer_training.kernel_reference import read_weight_file
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.places import Places
 from simmer_training.shipped import SHIPPED
+from simmer_training.weights import load_weights
 
 STEPS: Final = 10 * SAMPLE_RATE_HZ
 
@@ -34,8 +34,8 @@ def bits_per_step(model: SampleRnn, bins: Bins) -> float:
 
 
 def write_held_out_reference(places: Places) -> None:
-    """Writes the files, from the checkpoint and the exported 8-bit weights."""
-    model, _ = load_model(places.checkpoint)
+    """Writes the files, from the kept weights and the exported 8-bit weights."""
+    model = load_weights(places.weights)
     bins = load_dataset(places.dataset).held_out[0][: BLOCK_STEPS + STEPS]
     bits = bits_per_step(model.double(), bins)
     places.reference.mkdir(parents=True, exist_ok=True)

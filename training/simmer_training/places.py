@@ -31,6 +31,11 @@ class Places:
         return Path("..", "models", self.name)
 
     @property
+    def weights(self) -> Path:
+        """The network as it is kept: what everything else in the model folder is made from."""
+        return self.model / "weights.pt"
+
+    @property
     def reference(self) -> Path:
         """What engines are compared with where PyTorch is not installed."""
         return self.model / "reference"

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from simmer_training.checkpoint import load_model
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.graph import TAIL_FLOOR, GuidePull
 from simmer_training.graph_run import noise
 from simmer_training.places import Places
 from simmer_training.reference import Controls, ReferenceSampler, draw_bin, margin
 from simmer_training.shipped import SHIPPED
+from simmer_training.weights import load_weights
 
 STEPS: Final = 10 * SAMPLE_RATE_HZ
 MARGIN: Final = 5e-5
@@ -49,9 +49,9 @@ def reference_draws(sampler: ReferenceSampler, steps: int) -> tuple[npt.NDArray[
 
 
 def write_reference_draws(places: Places) -> None:
-    """Writes the files, from the checkpoint."""
+    """Writes the files, from the kept weights."""
     out = places.reference
-    model, _ = load_model(places.checkpoint)
+    model = load_weights(places.weights)
     lane = varying_temperature(STEPS)
     sampler = ReferenceSampler(model, Controls.unguided(lane), torch.float64, GuidePull(), TAIL_FLOOR)
     uniform, drawn = reference_draws(sampler, STEPS)

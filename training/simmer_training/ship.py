@@ -2,8 +2,9 @@
 
     python -m simmer_training.ship --name one-song
 
-Exports the folder, keeps the weights, writes what engines are tested with. What the tests of engines compare with
-(`npm run check:engines -- --record`) and the figures (`npm run figures`) are made by the service itself, afterwards.
+Keeps the weights, exports the folder from them, writes what engines are tested with. What the tests of engines
+compare with (`npm run check:engines -- --record`) and the figures (`npm run figures`) are made by the service itself,
+afterwards.
 """
 
 import argparse
@@ -25,8 +26,8 @@ def main() -> None:
     parser.add_argument("--name", choices=SHIPPED, required=True)
     places = Places(parser.parse_args().name)
     torch.set_num_threads(1)
-    export_shipped(places)
     keep_weights(places)
+    export_shipped(places)
     write_reference_draws(places)
     write_held_out_reference(places)
     measure_rounding(places)

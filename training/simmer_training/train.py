@@ -1,31 +1,35 @@
 """Trains a model on a dataset for a given time, and can be stopped and started again.
 
-    python -m simmer_training.train --name one-song --hours 3 [--threads 1]
+    python -m simmer_training.train --name one-song --hours 3 [--threads 1] [--begin-with ../models/film/weights.pt]
 
 The learning rate follows the clock, not the count of updates: it is zero when the hours are over, however slow the
-machine was. More hours than before go on from where a run ended: the rate rises again and falls to zero anew.
+machine was. More hours than before go on from where a run ended: the rate rises again and falls to zero anew. A run
+that falls apart (collapse.py) goes back to its best state and learns at half the rate from there.
 """
 
 import argparse
+import copy
 import json
 import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from simmer_training.checkpoint import Checkpoint, Progress
+from simmer_training.collapse import CollapseWatch
 from simmer_training.data import Streams, corrupt
 from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
+from simmer_training.weights import load_weights
 
-LEARNING_RATE: Final = 3e-3
+LEARNING_RATE: Final = 1.5e-3  # at twice as much two runs fell apart after an hour
 WARM_UP_UPDATES: Final = 100
 GRADIENT_NORM: Final = 1.0
 AVERAGE_DECAY: Final = 0.999
@@ -66,7 +70,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Update:
-    """How a run goes; `held_out_bits` where it was measured since the last one."""
+    """How a run goes; `held_out_bits` where it was measured since the last one, `went_back` where it fell apart."""
 
     updates: int
     steps: int
@@ -75,6 +79,7 @@ class Update:
     training_bits: float
     held_out_bits: float | None
     steps_per_second: float
+    went_back: bool = False
 
 
 def held_out_bits(model: SampleRnn, bins: Bins) -> float:
@@ -97,8 +102,11 @@ def held_out_bits(model: SampleRnn, bins: Bins) -> float:
 class Trainer:
     """One training run."""
 
-    def __init__(self, dataset: Dataset, checkpoint: Path, plan: Plan) -> None:
-        """Goes on from `checkpoint` where it exists; its sizes must then be the plan's (ValueError)."""
+    def __init__(self, dataset: Dataset, checkpoint: Path, plan: Plan, begin_with: SampleRnn | None = None) -> None:
+        """Goes on from `checkpoint` where it exists; else from the weights of `begin_with`, or from random ones.
+
+        The sizes of either must be the plan's (ValueError).
+        """
         torch.manual_seed(plan.seed)
         torch.set_num_threads(plan.threads)
         self._dataset, self._checkpoint, self._plan = dataset, checkpoint, plan
@@ -106,12 +114,16 @@ class Trainer:
         saved = Checkpoint.load(checkpoint) if checkpoint.exists() else None
         if saved and saved.sizes != plan.sizes:
             raise ValueError(f"{checkpoint} is of other sizes: {saved.sizes}")
+        if begin_with and begin_with.sizes != plan.sizes:
+            raise ValueError(f"the weights to begin with are of other sizes: {begin_with.sizes}")
         self.progress = saved.progress if saved else Progress()
         self._model = SampleRnn(plan.sizes).to(self._device)
         self._averaged = SampleRnn(plan.sizes).to(self._device).requires_grad_(False)
         self._optimizer = torch.optim.Adam(
             self._model.parameters(), LEARNING_RATE, betas=(0.9, 0.99), fused=self._device.type != "mps"
         )
+        if begin_with and not saved:
+            self._model.load_state_dict(begin_with.state_dict())
         if saved:
             self._model.load_state_dict(saved.weights)
             self._optimizer.load_state_dict(saved.optimizer)
@@ -120,6 +132,8 @@ class Trainer:
         self._seed = plan.seed + self.progress.updates
         self._generator = torch.Generator().manual_seed(self._seed)
         self._stage: Stage | None = None
+        self._watch = CollapseWatch()
+        self._good = self._state()
 
     def run(self, tell: Callable[[Update], None], stop: Callable[[], bool]) -> bool:
         """Trains until the hours are over (True) or `stop()` says so (False); saves every two minutes."""
@@ -130,16 +144,17 @@ class Trainer:
             losses.append(self._update())
             now = time.monotonic()
             self.progress.hours = earlier + (now - began) / 3600
-            due = now - saved_at > SAVE_SECONDS
+            due = now - saved_at > SAVE_SECONDS or not math.isfinite(losses[-1])
+            went_back = due and self._save()
             if due:
-                self._save()
                 saved_at = now
             if due or now - told_at > TELL_SECONDS:
                 speed = (self.progress.steps - told_steps) / (now - told_at)
-                tell(self._said(sum(losses) / len(losses), speed, measured=due))
+                tell(self._said(sum(losses) / len(losses), speed, measured=due, went_back=went_back))
                 told_at, told_steps, losses = time.monotonic(), self.progress.steps, []
-        self._save()
-        tell(self._said(sum(losses) / len(losses) if losses else math.nan, 0.0, measured=True))
+        went_back = self._save()
+        bits = sum(losses) / len(losses) if losses else math.nan
+        tell(self._said(bits, 0.0, measured=True, went_back=went_back))
         return self.progress.hours >= self._plan.hours
 
     @property
@@ -147,10 +162,10 @@ class Trainer:
         """The exponential moving average of the weights: what is exported."""
         return self._averaged
 
-    def _said(self, bits: float, speed: float, *, measured: bool) -> Update:
+    def _said(self, bits: float, speed: float, *, measured: bool, went_back: bool = False) -> Update:
         progress = self.progress
         held_out = progress.held_out_bits if measured else None
-        return Update(progress.updates, progress.steps, progress.hours, self._share(), bits, held_out, speed)
+        return Update(progress.updates, progress.steps, progress.hours, self._share(), bits, held_out, speed, went_back)
 
     def _share(self) -> float:
         return min(1.0, self.progress.hours / self._plan.hours)
@@ -204,12 +219,34 @@ class Trainer:
 
     def _learning_rate(self) -> float:
         warm = min(1.0, (self.progress.updates + 1) / WARM_UP_UPDATES)
-        return LEARNING_RATE * warm * 0.5 * (1 + math.cos(math.pi * self._share()))
+        return LEARNING_RATE * self.progress.rate * warm * 0.5 * (1 + math.cos(math.pi * self._share()))
 
-    def _save(self) -> None:
+    def _save(self) -> bool:
+        """Measures and saves; True where the run had fallen apart and went back first."""
         self.progress.held_out_bits = held_out_bits(self._averaged, self._dataset.held_out[0])
-        state = self._model.state_dict(), self._averaged.state_dict(), self._optimizer.state_dict()
-        Checkpoint(self._model.sizes, *state, self.progress).save(self._checkpoint)
+        fell = self._watch.fell(self.progress.held_out_bits)
+        if fell:
+            self._go_back()
+        elif self._watch.is_best:
+            self._good = self._state()
+        Checkpoint(self._model.sizes, *self._state(), self.progress).save(self._checkpoint)
+        return fell
+
+    def _state(self) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, Any]]:
+        """Weights, their average and the optimizer, as they are now."""
+        return copy.deepcopy((self._model.state_dict(), self._averaged.state_dict(), self._optimizer.state_dict()))
+
+    def _go_back(self) -> None:
+        """To the best state of this run; the time that was spent stays spent."""
+        weights, averaged, optimizer = copy.deepcopy(self._good)
+        self._model.load_state_dict(weights)
+        self._averaged.load_state_dict(averaged)
+        self._optimizer.load_state_dict(optimizer)
+        self._watch = CollapseWatch()
+        self.progress.rate /= 2
+        self.progress.held_out_bits = held_out_bits(self._averaged, self._dataset.held_out[0])
+        self._seed += self.progress.updates
+        self._stage = None  # the streams and the states that they carried begin anew
 
 
 def _of(rows: Tensor, picked: Tensor) -> Tensor:
@@ -227,11 +264,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path, help="weights of another model, where there is no checkpoint yet")
     arguments = parser.parse_args()
     folder = Path("build", arguments.name)
     sizes = Sizes(arguments.recurrent, arguments.sample)
     plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device)
-    trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan)
+    begin_with = load_weights(arguments.begin_with) if arguments.begin_with else None
+    trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan, begin_with)
     with (folder / "log.jsonl").open("a") as log:
 
         def tell(update: Update) -> None:

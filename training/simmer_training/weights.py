@@ -2,7 +2,8 @@
 
     python -m simmer_training.weights --name one-song
 
-From it the graph can be exported again, compared with PyTorch, or trained on.
+From it the graph can be exported again, compared with PyTorch, or trained on. It is kept in half precision: the
+graph and the kernel's weights are made from these very numbers, so that nothing else has to be kept.
 """
 
 import argparse
@@ -17,13 +18,13 @@ from simmer_training.shipped import SHIPPED
 
 
 def save_weights(model: SampleRnn, path: Path) -> None:
-    """Writes sizes and float32 weights."""
-    weights = {name: tensor.to(torch.float32) for name, tensor in model.state_dict().items()}
+    """Writes sizes and weights in half precision, which changes a weight by at most a part in 2048."""
+    weights = {name: tensor.to(torch.float16) for name, tensor in model.state_dict().items()}
     torch.save({"sizes": model.sizes.as_dict(), "weights": weights}, path)
 
 
 def load_weights(path: Path) -> SampleRnn:
-    """Reads what `save_weights` wrote; tensors and plain values only."""
+    """Reads what `save_weights` wrote, as float32; tensors and plain values only."""
     content = torch.load(path, map_location="cpu", weights_only=True)
     model = SampleRnn(Sizes(**content["sizes"]))
     model.load_state_dict(content["weights"])
@@ -33,7 +34,8 @@ def load_weights(path: Path) -> SampleRnn:
 def keep_weights(places: Places) -> None:
     """Writes the file into the model folder."""
     model, _ = load_model(places.checkpoint)
-    path = places.model / "weights.pt"
+    path = places.weights
+    path.parent.mkdir(parents=True, exist_ok=True)
     save_weights(model, path)
     print(f"{path}: {path.stat().st_size} bytes")
 

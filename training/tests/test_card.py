@@ -1,5 +1,6 @@
 """A card holds the numbers of its model's own files, and is not written where a part is missing."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -41,6 +42,7 @@ def folder(tmp_path: Path) -> Path:
     cost = {"steps": 160_000, "bitsPerStep": 2.9, "int8BitsPerStep": 2.9123, "wholeSteps": 320_000}
     cost |= {"wholeBitsPerStep": 3.0, "wholeInt8BitsPerStep": 3.0456}
     (model / "reference" / "held-out.json").write_text(json.dumps(cost))
+    (model / "weights-int8.bin").write_bytes(b"weights")
     keep_figures(made, model)
     return model
 
@@ -56,6 +58,11 @@ def test_a_card_has_every_number_of_the_folder(folder: Path) -> None:
     for picture in PICTURES:
         assert f"(figures/{picture})" in card
         assert (folder / "figures" / picture).exists()
+
+
+def test_kept_figures_say_what_they_were_drawn_from(folder: Path) -> None:
+    said = json.loads((folder / "figures" / "drawn-from.json").read_text())
+    assert said == {"weights-int8.bin": hashlib.sha256(b"weights").hexdigest()}
 
 
 def test_words_without_a_place_or_with_an_unknown_one_are_refused(folder: Path) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from simmer_training.checkpoint import Checkpoint
+from simmer_training.collapse import CollapseWatch
 from simmer_training.data import Stream, Streams
 from simmer_training.dataset import Dataset, Piece, load_dataset, write_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, SampleRnn, Sizes, frame_windows
@@ -95,6 +97,47 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert said.heard[-1].held_out_bits < 8
     with pytest.raises(ValueError, match="other sizes"):
         Trainer(dataset, tmp_path / "checkpoint.pt", Plan(Sizes(32, 24, 8), hours=1.0))
+
+
+def test_a_run_that_falls_apart_is_noticed_and_one_that_wavers_is_not() -> None:
+    wavering = CollapseWatch()
+    assert not any(wavering.fell(bits) for bits in (4.0, 4.2, 3.9, 4.1, 3.5, 3.6, 3.55))
+    higher_rate = CollapseWatch()  # goes on with a trained state: what it had at first does not count
+    assert not any(higher_rate.fell(bits) for bits in (2.85, 3.2, 3.1, 3.0))
+    falling = CollapseWatch()
+    assert [falling.fell(bits) for bits in (3.5, 3.24, 3.23, 3.71)] == [False, False, False, True]
+    assert CollapseWatch().fell(float("nan"))
+
+
+def test_a_run_that_fell_apart_goes_on_from_its_best_state(tmp_path: Path) -> None:
+    write_dataset(tmp_path, RATE, [Piece("a", song(3, 220), held_out=False), Piece("b", song(2, 220), held_out=True)])
+    trainer = Trainer(load_dataset(tmp_path), tmp_path / "checkpoint.pt", Plan(Sizes(32, 16, 8), hours=1.0))
+    for _ in range(3):
+        more = Countdown(10)
+        trainer.run(more.tell, more.stop)
+    best = trainer.progress.held_out_bits
+    with torch.no_grad():
+        for parameter in trainer.averaged.parameters():
+            parameter.add_(10)
+    last = Countdown(0)
+    trainer.run(last.tell, last.stop)
+    assert last.heard[-1].went_back
+    assert trainer.progress.held_out_bits == pytest.approx(best, abs=0.02)
+    assert Checkpoint.load(tmp_path / "checkpoint.pt").progress.rate == 0.5
+    # It is still one that learns.
+    more = Countdown(20)
+    trainer.run(more.tell, more.stop)
+    assert trainer.progress.held_out_bits < best + 0.02
+    assert not more.heard[-1].went_back
+
+
+def test_a_run_may_begin_with_the_weights_of_another_model(tmp_path: Path) -> None:
+    dataset, plan = Dataset(RATE, [ramp(5000, 0)], [ramp(4096, 0)]), Plan(Sizes(32, 16, 8), hours=1.0)
+    other = SampleRnn(plan.sizes)
+    trainer = Trainer(dataset, tmp_path / "checkpoint.pt", plan, begin_with=other)
+    assert torch.equal(trainer.averaged.output.weight, other.output.weight)
+    with pytest.raises(ValueError, match="other sizes"):
+        Trainer(dataset, tmp_path / "checkpoint.pt", plan, begin_with=SampleRnn(Sizes(32, 24, 8)))
 
 
 class Countdown:

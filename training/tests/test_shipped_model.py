@@ -5,29 +5,34 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from simmer_training.graph_run import open_graph, run_graph
 from simmer_training.reference import Controls
-
-FOLDER = Path(__file__).parents[2] / "models" / "one-song"
-REFERENCE = FOLDER / "reference"
+from simmer_training.shipped import SHIPPED
 
 
-def test_every_file_is_the_one_in_the_manifest() -> None:
-    manifest = json.loads((FOLDER / "manifest.json").read_text())
+@pytest.fixture(params=SHIPPED)
+def folder(request: pytest.FixtureRequest) -> Path:
+    """The folder of a model that is shipped."""
+    return Path(__file__).parents[2] / "models" / str(request.param)
+
+
+def test_every_file_is_the_one_in_the_manifest(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
     for name, expected in manifest["files"].items():
-        content = (FOLDER / name).read_bytes()
+        content = (folder / name).read_bytes()
         assert len(content) == expected["bytes"]
         assert hashlib.sha256(content).hexdigest() == expected["sha256"]
-    assert len((FOLDER / manifest["initialState"]).read_bytes()) == 4 * manifest["stateFloats"]
+    assert len((folder / manifest["initialState"]).read_bytes()) == 4 * manifest["stateFloats"]
 
 
-def test_it_draws_what_pytorch_drew_for_ten_seconds() -> None:
-    session = open_graph((FOLDER / "model.onnx").read_bytes())
-    start = np.fromfile(FOLDER / "initial-state.f32", "<f4")
-    lane = np.fromfile(REFERENCE / "temperature.f32", "<f4")
-    uniform = np.fromfile(REFERENCE / "uniform.f32", "<f4")
-    drawn = np.fromfile(REFERENCE / "drawn.u8", np.uint8)
-    floor = json.loads((FOLDER / "manifest.json").read_text())["tailGuard"]["floor"]
+def test_it_draws_what_pytorch_drew_for_ten_seconds(folder: Path) -> None:
+    session = open_graph((folder / "model.onnx").read_bytes())
+    start = np.fromfile(folder / "initial-state.f32", "<f4")
+    lane = np.fromfile(folder / "reference" / "temperature.f32", "<f4")
+    uniform = np.fromfile(folder / "reference" / "uniform.f32", "<f4")
+    drawn = np.fromfile(folder / "reference" / "drawn.u8", np.uint8)
+    floor = json.loads((folder / "manifest.json").read_text())["tailGuard"]["floor"]
     take = run_graph(session, start, Controls.unguided(lane), uniform, floor)
     assert np.array_equal(take.drawn, drawn)

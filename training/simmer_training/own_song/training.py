@@ -136,6 +136,8 @@ class SongTraining:
             stepsPerSecond=update.steps_per_second,
             secondsLeft=left,
         )
+        if update.went_back:
+            tell("stage", text="The loss rose and stayed up. Back to the best state, and on at half the learning rate.")
         self._speeds.append(update.steps_per_second)
         if len(self._speeds) == FORETOLD_AFTER and update.share < 1:
             expected = update.steps + max(self._speeds) * 3600 * max(0.0, self._plan.hours - update.hours)
