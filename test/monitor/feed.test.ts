@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ModelCard } from '../../service/src/core/monitor.js';
+import { monitorProtocol } from '../../service/src/core/monitor.js';
 import {
   ask,
+  modelCard,
   ofType,
   openPage,
   type RunningMonitor,
@@ -25,15 +26,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((monitor) => monitor.close()));
 });
 
-const card: ModelCard = {
-  name: 'one-song',
-  title: '<b>One</b>',
-  digest: 'd',
-  sampleRateHz: 16_000,
-  temperatureUseful: [0.5, 1.4],
-  engine: 'kernel-int8-2',
-  realTimeFactor: 0,
-};
+const card = modelCard({ title: '<b>One</b>' });
 
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
@@ -47,7 +40,7 @@ describe('what a page is told', () => {
     const page = await openPage(monitor);
     await vi.waitFor(() => expect(page.messages.map((message) => message.type)).toEqual(['hello', 'sessions', 'lane']));
     expect(ofType(page, 'hello')[0]).toMatchObject({
-      protocol: 1,
+      protocol: monitorProtocol,
       version: '0.1.0',
       pid: 42,
       models: [{ title: '<b>One</b>' }],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import {
+  type ModelCard,
   type MonitorMessage,
   monitorMessageSchema,
   type SessionSnapshot,
@@ -48,6 +49,31 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     lookaheadMillis: 150,
     missingModel: '',
     restoring: false,
+    trackName: '',
+    trackColour: '',
+    parameters: [],
+    musicalTime: null,
+    loop: null,
+    modelRateHz: 16_000,
+    exactTargetFrame: 0,
+    ...changes,
+  };
+}
+
+export function modelCard(changes: Partial<ModelCard> = {}): ModelCard {
+  return {
+    name: 'one-song',
+    title: 'One song',
+    digest: 'd',
+    sampleRateHz: 16_000,
+    temperatureUseful: [0.5, 1.4],
+    engine: 'kernel-int8-2',
+    realTimeFactor: 0,
+    temperatureDefault: 1,
+    guideTemperatures: [0.75, 1.05],
+    licence: 'MIT',
+    provenance: 'Made for a test.',
+    colour: '#884422',
     ...changes,
   };
 }

@@ -18,7 +18,7 @@ class FakeSocket extends EventTarget implements FeedSocket {
   }
 }
 
-const hello = { type: 'hello', protocol: 1, version: '0.1.0', pid: 1, models: [] };
+const hello = { type: 'hello', protocol: 2, version: '0.1.0', pid: 1, models: [] };
 
 function start() {
   const sockets: FakeSocket[] = [];
@@ -118,7 +118,7 @@ describe('the link', () => {
 
   it('gives up on a service of another version', () => {
     const { heard, latest, sockets } = start();
-    latest().say({ ...hello, protocol: 2 });
+    latest().say({ ...hello, protocol: 3 });
     latest().drop();
     vi.advanceTimersByTime(60_000);
     expect(heard).toEqual(['foreign']);

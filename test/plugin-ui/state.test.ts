@@ -3,11 +3,11 @@ import { parseMessage } from '../../plugin-ui/src/monitor/messages.js';
 import { type Action, reduce } from '../../plugin-ui/src/state/reduce.js';
 import { initialState, type PageState } from '../../plugin-ui/src/state/state.js';
 import { announcements } from '../../plugin-ui/src/words/announce.js';
-import type { MonitorMessage, SessionSnapshot } from '../../service/src/core/monitor.js';
+import { type MonitorMessage, monitorProtocol, type SessionSnapshot } from '../../service/src/core/monitor.js';
 import { snapshot, storeSnapshot } from '../monitor/support.js';
 
 const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });
-const hello = (pid = 1) => message({ type: 'hello', protocol: 1, version: '0.1.0', pid, models: [] });
+const hello = (pid = 1) => message({ type: 'hello', protocol: monitorProtocol, version: '0.1.0', pid, models: [] });
 const sessions = (list: SessionSnapshot[], nowMillis = 0) =>
   message({ type: 'sessions', sessions: list, store: storeSnapshot() }, nowMillis);
 const lane = (session: string, epoch: number, frames: number[]) => {

@@ -17,7 +17,7 @@ import {
   titleOf,
   usefulRange,
 } from '../../plugin-ui/src/words/words.js';
-import { snapshot, storeSnapshot } from '../monitor/support.js';
+import { modelCard, snapshot, storeSnapshot } from '../monitor/support.js';
 
 describe('numbers in words', () => {
   it('times', () => {
@@ -162,14 +162,7 @@ describe('the store', () => {
 });
 
 describe('models', () => {
-  const card = {
-    name: 'tokens',
-    title: 'Tokens',
-    digest: 'd',
-    sampleRateHz: 44_100,
-    engine: 'onnx',
-    realTimeFactor: 3,
-  };
+  const card = modelCard({ name: 'tokens', title: 'Tokens', sampleRateHz: 44_100, engine: 'onnx', realTimeFactor: 3 });
   const models = [{ ...card, temperatureUseful: [0.95, 0.975] satisfies [number, number] }];
 
   it('are named by their title and give the scale', () => {

@@ -87,6 +87,7 @@ export class SessionRig {
       keep: false,
       revision: 0,
       loop: undefined,
+      musicalTime: undefined,
       replacedValueCount: 0,
       ...rest,
     });

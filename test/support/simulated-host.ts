@@ -217,6 +217,7 @@ export class SimulatedHost {
       keep: keep ?? false,
       revision: 0,
       loop,
+      musicalTime: undefined,
       replacedValueCount: 0,
     };
   }

@@ -50,6 +50,9 @@ function receive(state: PageState, message: MonitorMessage, nowMillis: number): 
       const sessions = message.sessions.map((snapshot) => viewOf(snapshot, before.get(snapshot.id), nowMillis));
       return { ...state, sessions, store: message.store };
     }
+    case 'reply':
+    case 'edited':
+      return state;
     case 'lane':
       return {
         ...state,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Failure } from '../core/failure.js';
 import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
+import { colourOfName } from '../core/name-colour.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
@@ -9,6 +10,7 @@ import type { EngineSelection } from '../model/engine-selection.js';
 import type { EngineSurvey } from '../model/engine-survey.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
+import type { PageActions } from '../monitor/page-actions.js';
 import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
@@ -18,6 +20,7 @@ import { SessionRegistry } from '../session/session-registry.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import { decodeTakes, encodeTakes } from '../wire/takes.js';
 import { chooseModel } from './choose-model.js';
+import { pageActions } from './page-actions.js';
 import type { ServeOptions } from './program.js';
 
 export interface ServeDependencies {
@@ -32,6 +35,7 @@ export interface ServeDependencies {
   /** Starts the page; resolves to its address. */
   readonly startPage: (
     observer: SessionObserver,
+    actions: PageActions,
     models: () => readonly ModelCard[],
     store: () => StoreSnapshot,
   ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
@@ -68,7 +72,9 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const discovery = await discoveryFile.claim(async () => {
       const rpc = await startRpcServer(token, openSession);
       closers.push(() => rpc.close());
-      const page = await dependencies.startPage(registry, models, () => storeSnapshot(dependencies.store));
+      const page = await dependencies.startPage(registry, pageActions(registry), models, () =>
+        storeSnapshot(dependencies.store),
+      );
       closers.push(() => page.close());
       const { pid } = process;
       return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
@@ -176,6 +182,11 @@ async function modelCards({
       digest: model.digest,
       sampleRateHz: model.manifest.sampleRateHz,
       temperatureUseful: model.manifest.temperature.useful,
+      temperatureDefault: model.manifest.temperature.default,
+      guideTemperatures: [model.manifest.guide.temperatureLow, model.manifest.guide.temperatureHigh],
+      licence: model.manifest.licence,
+      provenance: model.manifest.provenance,
+      colour: colourOfName(model.manifest.name),
       ...engines.describe(model),
     }));
 }

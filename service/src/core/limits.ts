@@ -23,6 +23,12 @@ export const limits = {
   deliveredAheadSecondsMax: 4,
   hostNameBytesMax: 128,
   modelNameCharactersMax: 64,
+  /** Values of one instance on the wire: a later plugin may have more inputs than this service knows. */
+  parametersMax: 64,
+  /** Musical time that can be drawn: beats per minute, quarter notes from the song's start, and a signature's numbers. */
+  tempoBpmMax: 9999,
+  beatMax: 2 ** 40,
+  signatureMax: 256,
   /** Largest temperature: the parameter's range is 0 to 2. */
   temperatureMax: 2,
   /** Streams open at once. Row 9 of the reliability table asks for 32 instances. */

@@ -4,9 +4,12 @@ import { monitorProtocol } from '../core/monitor.js';
 import type { SessionObserver } from '../session/observe.js';
 import { LaneHistory } from './lane-history.js';
 import type { MonitorLimits } from './limits.js';
+import type { PageActions } from './page-actions.js';
+import { PageReader } from './page-reader.js';
 
 export interface FeedOptions {
   readonly observer: SessionObserver;
+  readonly actions: PageActions;
   readonly models: () => readonly ModelCard[];
   readonly version: string;
   readonly store?: (() => StoreSnapshot) | undefined;
@@ -28,7 +31,7 @@ const nothingStored: StoreSnapshot = {
 
 /**
  * One reader of the sessions for all open pages. It never waits for a page: one that does not keep up, does not
- * answer or says anything at all is dropped, and opens a new connection when it can.
+ * answer or says what no page of ours says is dropped, and opens a new connection when it can.
  */
 export class Feed {
   private readonly clients = new Set<WebSocket>();
@@ -58,9 +61,17 @@ export class Feed {
 
   connect(client: WebSocket): void {
     client.on('error', () => client.terminate());
-    client.on('close', () => this.forget(client));
+    const reader = new PageReader(this.options.actions, this.options.limits, (message) =>
+      this.send(client, encode(message)),
+    );
+    client.on('close', () => {
+      this.forget(client);
+      reader.close();
+    });
     client.on('pong', () => this.unanswered.delete(client));
-    client.on('message', () => client.close(closeCode.policy, 'the feed is read-only'));
+    client.on('message', (data, isBinary) => {
+      if (isBinary || !reader.read(String(data))) client.close(closeCode.policy, 'not a command of the page');
+    });
     // Whatever came since the last tick goes first to those who know what was before it.
     const readable = this.clients.size > 0 ? this.tick() : this.readSessions();
     this.clients.add(client);

@@ -13,8 +13,10 @@ export interface MonitorLimits {
   /** A browser opens six connections to a host; a person has a few pages open. */
   readonly connectionsMax: number;
   readonly feedClientsMax: number;
-  /** The page sends nothing; a larger frame is refused before it is buffered. */
+  /** A page's largest command; a larger frame is refused before it is buffered. */
   readonly clientMessageBytesMax: number;
+  /** Commands of one page: a few knobs at sixty frames a second. One that sends more is dropped. */
+  readonly commandsPerSecondMax: number;
   /** What may wait for one client. Above the largest greeting (all lanes of all sessions), far below harm. */
   readonly bufferedBytesMax: number;
   /** A client that has not answered the last ping when the next is due is dropped. */
@@ -40,7 +42,8 @@ export const monitorLimits: MonitorLimits = {
   headerBytesMax: 8_192,
   connectionsMax: 64,
   feedClientsMax: 16,
-  clientMessageBytesMax: 256,
+  clientMessageBytesMax: 512,
+  commandsPerSecondMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
   pingIntervalMillis: 10_000,
   closeGraceMillis: 500,

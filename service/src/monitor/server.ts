@@ -10,12 +10,15 @@ import { Feed } from './feed.js';
 import { createGuard, type Guard } from './guard.js';
 import { createRequestListener, parseTarget, type Refusal, refusals, refuseSocket } from './http.js';
 import { type MonitorLimits, monitorLimits } from './limits.js';
+import { noActions, type PageActions } from './page-actions.js';
 import { readPageFiles } from './page-files.js';
 
 export const feedPath = '/feed';
 
 export interface MonitorOptions {
   readonly observer: SessionObserver;
+  /** What pages may do; undefined: they only look. */
+  readonly actions?: PageActions;
   /** Asked again and again: what is known of a model grows. */
   readonly models: () => readonly ModelCard[];
   readonly version: string;
@@ -43,7 +46,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { server, port } = await listen(limits);
 
   const guard = createGuard(port);
-  const feed = new Feed({ ...options, pid: options.pid ?? process.pid, limits });
+  const actions = options.actions ?? noActions;
+  const feed = new Feed({ ...options, actions, pid: options.pid ?? process.pid, limits });
   server.on('request', createRequestListener(guard, files));
   acceptFeedClients(server, guard, feed, limits);
 

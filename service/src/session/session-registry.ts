@@ -30,6 +30,17 @@ export class SessionRegistry implements SessionObserver {
     return [...this.#sessions].map((session) => session.snapshot());
   }
 
+  /** @throws Failure `usage` when there is none, or no longer. */
+  session(id: string): Session {
+    for (const session of this.#sessions) if (session.id === id) return session;
+    throw new Failure('usage', 'This instance is no longer open.');
+  }
+
+  /** All that are open now. */
+  get sessions(): Iterable<Session> {
+    return this.#sessions;
+  }
+
   onLane(listener: (stretch: LaneStretch) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

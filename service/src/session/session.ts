@@ -14,9 +14,11 @@ import { TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
 import type { LaneStretch } from './observe.js';
+import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
 import { Statistics } from './statistics.js';
 import { TakesKeeper } from './takes-keeper.js';
+import { ToldState } from './told-state.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
 const exactDeadlineMillis = 100;
@@ -58,6 +60,9 @@ export class Session {
   readonly #takes: TakeBook;
   readonly #keeper: TakesKeeper | undefined;
   readonly #statistics = new Statistics();
+  readonly #told = new ToldState();
+  /** What pages do to the parameters. */
+  readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
   #prelude: Prelude | undefined;
   #wake: () => void = () => {};
@@ -72,6 +77,7 @@ export class Session {
     this.#model = model.kind === 'here' ? playable(model.verified, model.engine) : missing(model.reference);
     this.#clock = new Clock(open.sampleRateHz, this.#model.reference.rateHz);
     this.#takes = takes ?? new TakeBook();
+    this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
       this.#keeper = new TakesKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
@@ -106,6 +112,10 @@ export class Session {
         break;
       case 'report':
         this.#statistics.countReport(request);
+        break;
+      case 'instance':
+        this.#told.hearInstance(request);
+        this.edits.applied(request.appliedSerial);
         break;
     }
     this.#wake();
@@ -184,6 +194,9 @@ export class Session {
       lookaheadMillis: millis(epoch?.lookaheadFrames ?? this.lookaheadFrames),
       missingModel: this.missingModel,
       restoring: epoch?.passage.restoring ?? false,
+      ...this.#told.told,
+      modelRateHz: this.#clock.modelRateHz,
+      exactTargetFrame: epoch?.start.exact === true ? epoch.targetFrame : 0,
     };
   }
 
@@ -220,6 +233,7 @@ export class Session {
       throw new Failure('invalid', `A block belongs to epoch ${block.epoch}, which is not the current one.`);
     }
     this.#statistics.countBlock(block);
+    this.#told.hearBlock(block);
     epoch.deliver(block);
   }
 
