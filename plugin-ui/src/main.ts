@@ -3,6 +3,7 @@ import './style/page.css';
 import './style/session.css';
 import './style/lane.css';
 import './style/meters.css';
+import { Hands } from './hand/hands.js';
 import { Link } from './monitor/link.js';
 import { reduce } from './state/reduce.js';
 import { initialState } from './state/state.js';
@@ -22,14 +23,20 @@ const frames = new FrameScheduler({
 const feedUrl = new URL('feed', location.href);
 feedUrl.protocol = 'ws:';
 
-const link = new Link({
+const hands = new Hands((command) => link.send(command));
+const link: Link = new Link({
   open: () => new WebSocket(feedUrl),
   random: Math.random,
   events: {
     onOpen: () => store.dispatch({ type: 'opened' }),
-    onMessage: (message) => store.dispatch({ type: 'message', message, nowMillis: performance.now() }),
-    onLost: (attempt, retryMillis) =>
-      store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis }),
+    onMessage: (message) => {
+      if (message.type === 'edited') hands.edited(message.session, message.id);
+      store.dispatch({ type: 'message', message, nowMillis: performance.now() });
+    },
+    onLost: (attempt, retryMillis) => {
+      hands.drop();
+      store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis });
+    },
     onSilent: () => store.dispatch({ type: 'silent' }),
     onForeign: () => store.dispatch({ type: 'foreign' }),
   },
@@ -40,7 +47,7 @@ const root = document.querySelector<HTMLElement>('#page');
 if (root === null) throw new Error('The page has no place to be.');
 const view = createAppView(
   root,
-  { scope, frames, still: () => stillness.matches },
+  { scope, frames, hands, still: () => stillness.matches },
   { retry: () => link.retryNow(), reload: () => location.reload() },
 );
 

@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { niceStep, niceTimeStep, type Range, spanOf, temperatureRange, timeRange } from '../geometry/axis.js';
 import { coast, coastMillisMax, glide } from '../geometry/playhead.js';
+import type { Hands } from '../hand/hands.js';
 import type { SessionView } from '../state/state.js';
 import { el } from '../ui/dom.js';
 import type { FrameScheduler } from '../ui/frames.js';
@@ -14,6 +15,8 @@ import { createPen } from './pen.js';
 export interface ViewServices {
   readonly scope: Scope;
   readonly frames: FrameScheduler;
+  /** What this page's person turns. */
+  readonly hands: Hands;
   /** Whether the person asked for less motion: then nothing moves between two views. */
   readonly still: () => boolean;
 }

@@ -1,10 +1,12 @@
 import type { MonitorMessage } from '../../../service/src/core/monitor.js';
+import type { PageCommand } from '../../../service/src/core/page-commands.js';
 import { Scope } from '../ui/scope.js';
 import { parseMessage } from './messages.js';
 
 /** The part of a browser's WebSocket that is used. */
 export interface FeedSocket extends EventTarget {
   close(): void;
+  send(text: string): void;
 }
 
 export interface LinkEvents {
@@ -38,11 +40,13 @@ export function retryMillis(attempt: number, random: number): number {
   return Math.round(full * (1 - random / 4));
 }
 
-/** The page's connection to the feed: opens, parses, comes back by itself. It sends nothing, ever. */
+/** The page's connection to the feed: opens, parses, carries commands, comes back by itself. */
 export class Link {
   private readonly scope = new Scope();
   private connection = this.scope.child();
   private attempt = 0;
+  /** The socket that has greeted; undefined: nothing can be sent now. */
+  private open: FeedSocket | undefined;
 
   constructor(private readonly options: LinkOptions) {
     this.connect();
@@ -53,11 +57,19 @@ export class Link {
     this.connect();
   }
 
+  /** False: there is no link, and nothing was sent. What is sent again later would be about another moment. */
+  send(command: PageCommand): boolean {
+    this.open?.send(JSON.stringify(command));
+    return this.open !== undefined;
+  }
+
   dispose(): void {
+    this.open = undefined;
     this.scope.dispose();
   }
 
   private connect(): void {
+    this.open = undefined;
     this.connection.dispose();
     this.connection = this.scope.child();
     const { open, events, helloMillisMax = 5_000 } = this.options;
@@ -70,6 +82,7 @@ export class Link {
     connection.on(socket, 'message', (event) => {
       const parsed = parseMessage('data' in event ? event.data : undefined);
       if (!parsed.ok) {
+        this.open = undefined;
         connection.dispose();
         events.onForeign();
         return;
@@ -79,6 +92,7 @@ export class Link {
       spoken = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
+        this.open = socket;
         events.onOpen();
       }
       events.onMessage(parsed.message);
@@ -86,6 +100,7 @@ export class Link {
   }
 
   private lose(): void {
+    this.open = undefined;
     this.connection.dispose();
     this.connection = this.scope.child();
     this.attempt += 1;

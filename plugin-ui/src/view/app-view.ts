@@ -58,6 +58,7 @@ export function createAppView(
       for (const [id, { scope, view }] of shown) {
         if (sessions.some(({ snapshot }) => snapshot.id === id)) continue;
         shown.delete(id);
+        services.hands.forget(id);
         scope.dispose();
         view.element.remove();
       }

@@ -1,11 +1,24 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
+import { parameters } from '../../../service/src/core/parameters.js';
+import { valueOf } from '../hand/values.js';
+import { createKnob } from '../knob/knob-view.js';
 import { createLaneView, type ViewServices } from '../lane/lane-view.js';
 import type { SessionView as SessionState } from '../state/state.js';
 import { el, setAttribute, setText } from '../ui/dom.js';
 import { reactionWords } from '../words/takes.js';
-import { aheadWords, linkWords, rate, speedWords, stateWords, titleOf } from '../words/words.js';
+import {
+  aheadWords,
+  linkWords,
+  rate,
+  speedWords,
+  stateWords,
+  temperatureDigits,
+  titleOf,
+  usefulRange,
+} from '../words/words.js';
+import { createControlsView } from './controls-view.js';
 import { createFaultsView } from './faults-view.js';
-import { createHeatView, paintHeat } from './heat-view.js';
+import { paintHeat } from './heat.js';
 import { createMeterView } from './meter-view.js';
 import { createTakesView } from './takes-view.js';
 
@@ -28,7 +41,12 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
     stateTitle,
     stateDetail,
   );
-  const heat = createHeatView();
+  const knob = createKnob(services.hands.grip(id, parameters.temperature.id), parameters.temperature, {
+    ...services,
+    now: () => performance.now(),
+  });
+  const delivered = el('p', { class: 'heat-target' });
+  const controls = createControlsView(id, services);
   const lane = createLaneView(services);
   const output = createMeterView('Output', services);
   const guide = createMeterView('Guide', services);
@@ -51,10 +69,11 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
     el(
       'div',
       { class: 'plate' },
-      heat.element,
+      el('div', { class: 'heat' }, el('p', { class: 'label' }, 'Temperature'), knob.element, delivered),
       el('figure', { class: 'lane' }, lane.element, legend()),
       el('div', { class: 'meters' }, output.element, guide.element, guideAmount),
     ),
+    controls.element,
     el(
       'footer',
       { class: 'session-foot' },
@@ -68,13 +87,25 @@ export function createSessionView(id: string, services: ViewServices): SessionVi
     update(view, models) {
       const { snapshot } = view;
       const words = stateWords(snapshot);
-      setText(host, snapshot.hostName || 'A host without a name');
+      setText(host, snapshot.trackName || snapshot.hostName || 'A host without a name');
       setText(made, `${titleOf(snapshot.model, models)} · seed ${snapshot.seed} · ${rate(snapshot.sampleRateHz)}`);
       setAttribute(element, 'data-state', words.kind);
       setText(stateTitle, words.title);
       setText(stateDetail, words.detail);
       paintHeat(element, snapshot, models);
-      heat.update(snapshot, models);
+      const useful = usefulRange(snapshot.model, models);
+      const digits = temperatureDigits(useful);
+      knob.update({
+        host: valueOf(snapshot, parameters.temperature) ?? snapshot.temperatureDelivered,
+        evaluated: snapshot.temperatureEvaluated,
+        useful,
+        digits,
+        turnable: snapshot.parameters.length > 0,
+      });
+      setText(delivered, `the lane says ${snapshot.temperatureDelivered.toFixed(digits)}`);
+      const apart = Math.abs(snapshot.temperatureDelivered - snapshot.temperatureEvaluated) >= 0.5 * 10 ** -digits;
+      delivered.classList.toggle('apart', apart);
+      controls.update(snapshot);
       lane.update(view, models);
       output.update(snapshot.outputPeak, view.receivedAtMillis);
       guide.update(snapshot.guidePeak, view.receivedAtMillis);
