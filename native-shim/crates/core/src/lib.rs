@@ -15,6 +15,7 @@
 mod bell;
 mod call;
 mod declick;
+mod edits;
 mod engine;
 mod epoch;
 mod evidence;
@@ -32,8 +33,9 @@ mod wait_policy;
 mod window;
 
 pub use bell::Bell;
-pub use call::{Call, LoopRange, Transport};
+pub use call::{Call, LoopRange, MusicalTime, Transport};
 pub use declick::Declick;
+pub use edits::{Edit, EditReceiver, EditSender, Phase, edit_queue};
 pub use engine::{Engine, Wake};
 pub use epoch::{Decision, EpochTracker, Place, Start, StartMode};
 pub use evidence::Evidence;
@@ -41,7 +43,7 @@ pub use lane::{Breakpoint, Interpolation, Lane, LaneCursor};
 pub use looping::Looping;
 pub use patience::{GiveUp, LinkView, Patience};
 pub use queue::{BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, Message, Outlet, Queues, queues};
-pub use shared::{Counters, LinkStatus, Shared, Status};
+pub use shared::{Counters, LinkStatus, Shared, Status, Track};
 pub use state::{State, StateError};
 pub use timeline::Timeline;
 pub use wait_policy::{RenderWait, is_exact};

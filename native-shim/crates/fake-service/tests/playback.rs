@@ -38,7 +38,11 @@ impl Stage {
         shared.set_pending(parameter::RENDER_WAIT, 2.0);
         let mut engine = Engine::new(shared.clone(), outlet, cell_receiver, bell.clone(), waker.wake());
         engine.prepare(48_000.0);
-        let link = Link::start(config(&shared), shared.clone(), inlet, cell_sender, bell, waker);
+        let link = {
+            let (edits, _) = edit_queue(&shared);
+            let ends = Ends { inlet, cells: cell_sender, edits, hands: Hands::default(), bell };
+            Link::start(config(&shared), shared.clone(), ends, waker)
+        };
         Stage { folder, shared, engine, link: Some(link), _turn: turn }
     }
 
@@ -58,7 +62,7 @@ impl Stage {
     }
 
     fn play(&mut self, frame: i64, loop_range: LoopRange) -> Vec<f32> {
-        let heard = self.process(Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range });
+        let heard = self.process(Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range, musical: None });
         std::thread::sleep(Duration::from_secs_f64(BLOCK as f64 / 48_000.0));
         heard
     }

@@ -18,4 +18,6 @@ pub use exclusive::Exclusive;
 pub use guard::or_on_panic;
 pub use instance::Instance;
 pub use ports::{Port, Ports};
+pub use simmer_core::{Edit, Phase};
+pub use simmer_link::OnEdits;
 pub use turn::{Points, Turn};

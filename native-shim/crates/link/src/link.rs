@@ -2,11 +2,12 @@
 
 use crate::config::LinkConfig;
 use crate::discovery;
+use crate::hands::Hands;
 use crate::log::Log;
 use crate::plumbing::Plumbing;
 use crate::session::{self, Ended};
 use crate::waker::Waker;
-use simmer_core::{Bell, CellSender, GiveUp, Inlet, LinkStatus, Shared};
+use simmer_core::{Bell, CellSender, EditSender, GiveUp, Inlet, LinkStatus, Shared};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -26,6 +27,15 @@ pub struct Link {
     ended: mpsc::Receiver<()>,
 }
 
+/// The link's ends of the queues, and whom it calls.
+pub struct Ends {
+    pub inlet: Inlet,
+    pub cells: CellSender,
+    pub edits: EditSender,
+    pub hands: Hands,
+    pub bell: Arc<Bell>,
+}
+
 /// What the main thread wants of the link.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Control {
@@ -35,19 +45,13 @@ pub(crate) struct Control {
 
 impl Link {
     /// [main-thread]
-    pub fn start(
-        config: LinkConfig,
-        shared: Arc<Shared>,
-        inlet: Inlet,
-        cells: CellSender,
-        bell: Arc<Bell>,
-        waker: Waker,
-    ) -> Link {
+    pub fn start(config: LinkConfig, shared: Arc<Shared>, ends: Ends, waker: Waker) -> Link {
         let (control, control_receiver) = watch::channel(Control { config, stop: false });
         let (ended_sender, ended) = mpsc::channel();
         let thread_waker = waker.clone();
         let thread = std::thread::spawn(move || {
-            let plumbing = Plumbing::new(shared, inlet, cells, bell, thread_waker);
+            let Ends { inlet, cells, edits, hands, bell } = ends;
+            let plumbing = Plumbing::new(shared, inlet, cells, edits, hands, bell, thread_waker);
             run(plumbing, control_receiver);
             // Nobody listens if the host was in a hurry.
             let _ = ended_sender.send(());
@@ -107,6 +111,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                     }
                     let ended = session::run(&mut plumbing, &mut control, &config, &service, &mut log).await;
                     plumbing.book.on_link_lost();
+                    plumbing.let_go();
                     match ended {
                         Ended::Asked => {
                             plumbing.set_status(LinkStatus::Connecting);

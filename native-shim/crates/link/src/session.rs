@@ -3,7 +3,7 @@
 use crate::book::Verdict;
 use crate::chunk;
 use crate::config::LinkConfig;
-use crate::convert::{failed, report, to_wire};
+use crate::convert::{failed, instance_state, report, take_edit, to_wire};
 use crate::discovery::ServiceAddress;
 use crate::link::{Control, log_given_up};
 use crate::log::Log;
@@ -31,6 +31,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(4);
 /// How long a service may take to say farewell.
 const FAREWELL_MAX: Duration = Duration::from_millis(300);
 const REPORT: Duration = Duration::from_millis(250);
+/// Between two messages of what a page shows of the instance.
+const INSTANCE: Duration = Duration::from_millis(50);
 /// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
 const CELLS_WAITING_MAX: usize = 1024;
 
@@ -82,6 +84,8 @@ pub async fn run(
         heard_at: Instant::now(),
         reported_at: Instant::now(),
         reported: None,
+        shown_at: None,
+        shown: None,
         echo: 0,
         not_finite: 0,
     };
@@ -164,6 +168,8 @@ struct Stream {
     heard_at: Instant,
     reported_at: Instant,
     reported: Option<wire::ShimReport>,
+    shown_at: Option<Instant>,
+    shown: Option<wire::InstanceState>,
     echo: i64,
     not_finite: u64,
 }
@@ -212,6 +218,12 @@ impl Stream {
                 self.send(Request::Report(report));
             }
         }
+        if self.channel_count != 0 && self.shown_at.is_none_or(|at| at.elapsed() >= INSTANCE) {
+            let state = instance_state(&plumbing.shared, &plumbing.edits);
+            if self.shown.as_ref() != Some(&state) && self.send(Request::Instance(state.clone())) {
+                (self.shown_at, self.shown) = (Some(Instant::now()), Some(state));
+            }
+        }
         if self.sent_at.elapsed() >= HEARTBEAT {
             let beat = wire::Heartbeat { sent_nanos: plumbing.shared.now(), echoed_nanos: self.echo };
             self.send(Request::Heartbeat(beat));
@@ -219,11 +231,13 @@ impl Stream {
         Ok(())
     }
 
-    /// Sends what may also be left out: a full queue is as good as a heartbeat.
-    fn send(&mut self, event: Request) {
-        if self.sender.try_send(wire::RenderRequest { event: Some(event) }).is_ok() {
+    /// Sends what may also be left out: a full queue is as good as a heartbeat. Whether it is sent.
+    fn send(&mut self, event: Request) -> bool {
+        let is_sent = self.sender.try_send(wire::RenderRequest { event: Some(event) }).is_ok();
+        if is_sent {
             self.sent_at = Instant::now();
         }
+        is_sent
     }
 
     fn on_message(
@@ -261,6 +275,14 @@ impl Stream {
                 plumbing.shared.set_takes(takes.recipe, self.takes_load_count);
                 Ok(())
             }
+            Some(Response::Edit(edit)) => {
+                if self.channel_count == 0 {
+                    return Err(broken("an edit before opened"));
+                }
+                take_edit(&mut plumbing.edits, &edit).map_err(broken)?;
+                plumbing.tell_hands();
+                Ok(())
+            }
             Some(Response::Failure(failure)) => Err(failed(&failure)),
             None => Err(broken("a message of an unknown kind")),
         }
@@ -275,6 +297,7 @@ impl Stream {
             return Err(Ended::Failed { why: why.into(), permanent: true });
         }
         self.channel_count = opened.channel_count as usize;
+        plumbing.edits.begin_stream();
         log.line(&format!("linked; model {} ({} Hz)", opened.model, opened.model_rate_hz));
         if let Err(epoch) = plumbing.book.on_link() {
             plumbing.refuse(epoch);
