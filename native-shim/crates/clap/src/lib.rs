@@ -20,5 +20,6 @@ mod render;
 mod song;
 mod state;
 mod text;
+mod track;
 
 pub use song::{SongClock, SongPlace};

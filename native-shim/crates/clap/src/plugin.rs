@@ -3,19 +3,21 @@
 use crate::factory::DESCRIPTOR;
 use crate::host::Host;
 use crate::song::SongClock;
-use crate::{params, port_info, process, render, state};
+use crate::{params, port_info, process, render, state, track};
 use clap_sys::ext::audio_ports::CLAP_EXT_AUDIO_PORTS;
 use clap_sys::ext::audio_ports_activation::{CLAP_EXT_AUDIO_PORTS_ACTIVATION, CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT};
 use clap_sys::ext::latency::CLAP_EXT_LATENCY;
 use clap_sys::ext::params::CLAP_EXT_PARAMS;
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
+use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use simmer_instance::{Exclusive, Instance, or_on_panic};
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{null, null_mut};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// One instance. The host holds a pointer to `raw`, which points back here.
@@ -85,6 +87,9 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     unsafe {
         with(plugin, false, |plugin| {
             plugin.instance.set_host_name(plugin.host.name());
+            let host = plugin.host;
+            plugin.instance.on_edits(Some(Arc::new(move || host.request_flush())));
+            track::ask(plugin);
             true
         })
     }
@@ -98,6 +103,8 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
         if !data.is_null() {
             // SAFETY: from `Box::into_raw` in `create`, and not freed before.
             let plugin = unsafe { Box::from_raw(data) };
+            // The host is not asked for anything any more; the link, which would, has ended when this returns.
+            plugin.instance.on_edits(None);
             plugin.instance.end();
         }
     });
@@ -168,6 +175,8 @@ unsafe extern "C" fn get_extension(_plugin: *const clap_plugin, id: *const c_cha
         (&raw const render::RENDER).cast()
     } else if id == CLAP_EXT_LATENCY {
         (&raw const render::LATENCY).cast()
+    } else if id == CLAP_EXT_TRACK_INFO || id == CLAP_EXT_TRACK_INFO_COMPAT {
+        (&raw const track::TRACK_INFO).cast()
     } else {
         null()
     }

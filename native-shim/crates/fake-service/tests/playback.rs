@@ -62,7 +62,13 @@ impl Stage {
     }
 
     fn play(&mut self, frame: i64, loop_range: LoopRange) -> Vec<f32> {
-        let heard = self.process(Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range, musical: None });
+        let heard = self.process(Transport {
+            position: Some(frame),
+            playing: true,
+            tempo_bpm: 120.0,
+            loop_range,
+            musical: None,
+        });
         std::thread::sleep(Duration::from_secs_f64(BLOCK as f64 / 48_000.0));
         heard
     }

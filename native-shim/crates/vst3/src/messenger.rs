@@ -1,0 +1,84 @@
+//! Brings the telling of gestures to a thread from which the host may be called.
+//!
+//! VST3 wants that to be the host's UI thread. On Linux the way there is the host's run loop (`IRunLoop`), which a host gives
+//! with its context (`IPluginFactory3::setHostContext`, or with `initialize`) or else only while an editor is open. Where no
+//! run loop is known, and on the other systems, a thread of our own calls the host. That is what JUCE's and NIH-plug's
+//! plugins do on Linux as well: hosts must bear it, and Ardour does, whose `performEdit` hands on by signals that cross
+//! threads. It calls nothing but the component handler, never while another thread of ours does, and it ends before the
+//! controller does.
+
+use crate::desk::Desk;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Weak};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a host may take over one call before its thread is left to itself.
+const END_MAX: Duration = Duration::from_secs(1);
+
+pub enum Messenger {
+    #[cfg(target_os = "linux")]
+    RunLoop(crate::run_loop::Registered),
+    Thread(Own),
+}
+
+impl Messenger {
+    /// [main-thread]
+    pub fn thread(desk: &Arc<Desk>) -> Messenger {
+        Messenger::Thread(Own::start(Arc::downgrade(desk)))
+    }
+
+    /// Has [`Desk::tell`] called soon. [thread-safe]
+    pub fn ring(&self) {
+        match self {
+            #[cfg(target_os = "linux")]
+            Messenger::RunLoop(registered) => registered.ring(),
+            Messenger::Thread(own) => own.ring(),
+        }
+    }
+}
+
+/// A thread of our own.
+pub struct Own {
+    bell: Option<SyncSender<()>>,
+    ended: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Own {
+    fn start(desk: Weak<Desk>) -> Own {
+        let (bell, rung) = sync_channel(1);
+        let (end, ended) = sync_channel(1);
+        let thread = std::thread::Builder::new().name("simmer gestures".to_owned()).spawn(move || {
+            while rung.recv().is_ok() {
+                let Some(desk) = desk.upgrade() else { break };
+                simmer_instance::or_on_panic((), || desk.tell());
+            }
+            // Nobody listens if the host was in a hurry.
+            let _ = end.try_send(());
+        });
+        // A system without room for a thread leaves the page without a hand, and the rest as it is.
+        Own { bell: Some(bell), ended, thread: thread.ok() }
+    }
+
+    fn ring(&self) {
+        if let Some(Err(TrySendError::Disconnected(()))) = self.bell.as_ref().map(|bell| bell.try_send(())) {
+            // The thread could not be made, or has ended: there is nobody to tell.
+        }
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        drop(self.bell.take());
+        let Some(thread) = self.thread.take() else { return };
+        if thread.thread().id() == std::thread::current().id() {
+            return;
+        }
+        // It may be inside the host, and the host be waiting for this very thread: joining could last forever.
+        if self.ended.recv_timeout(END_MAX).is_ok() {
+            // It has run to its end. A panic inside it has been reported already.
+            let _ = thread.join();
+        }
+    }
+}
