@@ -68,6 +68,11 @@ export interface Scenario {
   readonly loadState?: string;
   readonly saveState?: string;
   readonly parameters?: Readonly<Record<string, number>>;
+  readonly signature?: readonly [number, number];
+  readonly track?: { readonly name: string; readonly colour?: number };
+  readonly runLoop?: boolean;
+  /** Titles of parameters. */
+  readonly touch?: readonly string[];
   readonly segments: readonly Segment[];
 }
 
@@ -107,8 +112,20 @@ export interface PlayedSegment {
   readonly right: Float32Array;
 }
 
+/** One step of a gesture of which the plugin told the host. */
+export interface PlayedGesture {
+  readonly parameter: string;
+  readonly phase: 'begin' | 'perform' | 'end';
+  readonly value?: number;
+  readonly atMicros: number;
+  readonly onSetupThread: boolean;
+}
+
 export interface PlayedInstance {
   readonly segments: readonly PlayedSegment[];
+  readonly gestures: readonly PlayedGesture[];
+  /** What was written in touch mode, by title. */
+  readonly touched: Readonly<Record<string, readonly LanePoint[]>>;
   /** The file its state was saved in at the end, if that was asked for. */
   readonly state?: string;
 }
@@ -167,7 +184,9 @@ export async function runHost(
     throw new HostError(`simmer-host (${how}): ${ended.lines.slice(-8).join(' | ')}`, ended.code);
   }
   const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
-    instances: { state?: string; segments: (Omit<PlayedSegment, 'left' | 'right'> & { audio: string })[] }[];
+    instances: (Omit<PlayedInstance, 'segments'> & {
+      segments: (Omit<PlayedSegment, 'left' | 'right'> & { audio: string })[];
+    })[];
   };
   return report.instances.map((instance) => ({
     ...instance,

@@ -233,7 +233,7 @@ impl Stream {
                 self.note(|seen| seen.reports.push(report));
                 Some(())
             }
-            Request::Heartbeat(_) => Some(()),
+            Request::Heartbeat(_) | Request::Instance(_) => Some(()),
         }
     }
 

@@ -161,6 +161,12 @@ impl Instance {
         });
     }
 
+    /// Whether there are steps of gestures to tell. [thread-safe]
+    pub fn has_edits(&self) -> bool {
+        let found = self.edits.try_with(|edits| edits.as_ref().is_some_and(|edits| !edits.is_empty()));
+        found.unwrap_or(false)
+    }
+
     /// As [`Instance::tell_edits`], for a format in which the plugin owns its values (CLAP): what the host has taken is the
     /// value at once. [audio-thread], or [main-thread] while there is no process call
     pub fn tell_own_edits(&self, mut tell: impl FnMut(Edit) -> bool) {

@@ -65,14 +65,14 @@ impl Desk {
     /// Whom gestures are told to. [main-thread]
     pub fn set_handler(&self, handler: Option<ComPtr<IComponentHandler>>) {
         put(&self.handler, handler);
-        self.ring();
+        self.ring_if_due();
     }
 
     /// Who calls [`Desk::tell`] when the desk is rung; none: nobody does. What did is ended first. [main-thread]
     pub fn set_messenger(&self, messenger: Option<Messenger>) {
         put(&self.messenger, None);
         put(&self.messenger, messenger);
-        self.ring();
+        self.ring_if_due();
     }
 
     /// [main-thread]
@@ -85,6 +85,13 @@ impl Desk {
 
     fn instance(&self) -> Option<Arc<Instance>> {
         lock(&self.instance).as_ref()?.upgrade()
+    }
+
+    /// What came while nobody could be told.
+    fn ring_if_due(&self) {
+        if self.instance().is_some_and(|instance| instance.has_edits()) {
+            self.ring();
+        }
     }
 
     /// There may be something to tell. Neither waits nor calls the host. [thread-safe]

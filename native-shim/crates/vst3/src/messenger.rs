@@ -7,9 +7,9 @@
 //! threads. It calls nothing but the component handler, never while another thread of ours does, and it ends before the
 //! controller does.
 
-use crate::desk::Desk;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Weak};
+use crate::desk::{Desk, lock};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub enum Messenger {
 impl Messenger {
     /// [main-thread]
     pub fn thread(desk: &Arc<Desk>) -> Messenger {
-        Messenger::Thread(Own::start(Arc::downgrade(desk)))
+        Messenger::Thread(Own::new(Arc::downgrade(desk)))
     }
 
     /// Has [`Desk::tell`] called soon. [thread-safe]
@@ -38,45 +38,63 @@ impl Messenger {
     }
 }
 
-/// A thread of our own.
+/// A thread of our own, made when there is something to tell for the first time: most instances are never turned by a page.
 pub struct Own {
-    bell: Option<SyncSender<()>>,
+    desk: Weak<Desk>,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    bell: SyncSender<()>,
     ended: Receiver<()>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Own {
-    fn start(desk: Weak<Desk>) -> Own {
+    fn new(desk: Weak<Desk>) -> Own {
+        Own { desk, running: Mutex::new(None) }
+    }
+
+    fn ring(&self) {
+        let mut running = lock(&self.running);
+        if running.is_none() {
+            // A system without room for a thread leaves the page without a hand, and the rest as it is.
+            *running = Running::start(self.desk.clone());
+        }
+        if let Some(running) = &*running {
+            // Full: it is rung already. Disconnected: the desk is gone.
+            let _ = running.bell.try_send(());
+        }
+    }
+}
+
+impl Running {
+    fn start(desk: Weak<Desk>) -> Option<Running> {
         let (bell, rung) = sync_channel(1);
         let (end, ended) = sync_channel(1);
-        let thread = std::thread::Builder::new().name("simmer gestures".to_owned()).spawn(move || {
+        let body = move || {
             while rung.recv().is_ok() {
                 let Some(desk) = desk.upgrade() else { break };
                 simmer_instance::or_on_panic((), || desk.tell());
             }
             // Nobody listens if the host was in a hurry.
             let _ = end.try_send(());
-        });
-        // A system without room for a thread leaves the page without a hand, and the rest as it is.
-        Own { bell: Some(bell), ended, thread: thread.ok() }
-    }
-
-    fn ring(&self) {
-        if let Some(Err(TrySendError::Disconnected(()))) = self.bell.as_ref().map(|bell| bell.try_send(())) {
-            // The thread could not be made, or has ended: there is nobody to tell.
-        }
+        };
+        let thread = std::thread::Builder::new().name("simmer gestures".to_owned()).spawn(body).ok()?;
+        Some(Running { bell, ended, thread })
     }
 }
 
 impl Drop for Own {
     fn drop(&mut self) {
-        drop(self.bell.take());
-        let Some(thread) = self.thread.take() else { return };
+        let Some(Running { bell, ended, thread }) = lock(&self.running).take() else { return };
+        drop(bell);
+        // It may hold the desk for the last time.
         if thread.thread().id() == std::thread::current().id() {
             return;
         }
         // It may be inside the host, and the host be waiting for this very thread: joining could last forever.
-        if self.ended.recv_timeout(END_MAX).is_ok() {
+        if ended.recv_timeout(END_MAX).is_ok() {
             // It has run to its end. A panic inside it has been reported already.
             let _ = thread.join();
         }

@@ -21,7 +21,25 @@ pub struct Scenario {
     /// Plain values by title, told in the first call.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
+    /// The time signature, of 1 to 256 each; without it the host says nothing of bars.
+    pub signature: Option<(i32, i32)>,
+    /// Of the track that the instance is on.
+    pub track: Option<TrackSpec>,
+    /// Whether the plugin is given a way to the host's UI thread.
+    #[serde(default)]
+    pub run_loop: bool,
+    /// Titles of the parameters whose lane is in touch mode.
+    #[serde(default)]
+    pub touch: Vec<String>,
     pub segments: Vec<Segment>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrackSpec {
+    pub name: String,
+    /// 0xRRGGBB.
+    pub colour: Option<u32>,
 }
 
 /// One stretch of calls.
@@ -327,6 +345,11 @@ impl Scenario {
         is_block(self.block_frames_max)?;
         if !(self.tempo_bpm.is_finite() && self.tempo_bpm > 0.0) {
             return Err(format!("a tempo of {} bpm", self.tempo_bpm));
+        }
+        if let Some((numerator, denominator)) = self.signature
+            && ![numerator, denominator].iter().all(|number| (1..=256).contains(number))
+        {
+            return Err(format!("a signature of {numerator}/{denominator}"));
         }
         if self.segments.is_empty() {
             return Err("there are no segments".to_owned());
