@@ -32,6 +32,7 @@ async function during<T>(
   hand: (page: ServicePage, session: string) => Promise<T>,
 ): Promise<{ played: PlayedInstance; done: T }> {
   const page = await openPage();
+  await page.until('the end of what played before', () => page.isTold && page.snapshot === undefined);
   const playing = runOne(scenario, { runtimeDir });
   const acting = (async () => {
     const session = await page.until('an instance whose host has told its values', () => {
@@ -168,7 +169,7 @@ test('the track and the bars are the host’s', async () => {
     },
     async (page) => {
       await page.until('playback', () => page.snapshot?.playing === true);
-      return page.until('musical time', () => page.snapshot?.musicalTime ? page.snapshot : undefined);
+      return page.until('musical time', () => (page.snapshot?.musicalTime ? page.snapshot : undefined));
     },
   );
   expect(done).toMatchObject({ trackName: 'Strings <b>', trackColour: '#3366cc' });

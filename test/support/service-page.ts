@@ -37,6 +37,11 @@ export class ServicePage {
     return this.#lastId;
   }
 
+  /** Whether it knows which instances there are. */
+  get isTold(): boolean {
+    return this.messages.some(({ type }) => type === 'sessions');
+  }
+
   /** The newest state of the only instance; undefined: there is none. */
   get snapshot(): SessionSnapshot | undefined {
     return this.messages.findLast((message) => message.type === 'sessions')?.sessions[0];

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_core::limits::TAKES_BYTES_MAX;
-use simmer_core::{Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Transport, parameter, queues};
+use simmer_core::{
+    Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Transport, edit_queue, parameter, queues,
+};
 use simmer_fake_service::{Behaviour, FakeService, Hostile, Revise, formula, revised};
-use simmer_link::{Link, LinkConfig, Waker};
+use simmer_link::{Ends, Hands, Link, LinkConfig, Waker};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
