@@ -16,6 +16,7 @@ mod stage;
 
 pub use block::{Block, Place, Width};
 pub use daw::Daw;
+pub use events::Step;
 pub use player::Player;
 pub use plugin::{Plugin, entry, entry_at};
 pub use stage::{Stage, on_audio_thread};

@@ -5,7 +5,9 @@ use crate::render::{render_block, revised};
 use simmer_link::wire::render_request::Event as Request;
 use simmer_link::wire::render_response::Event as Response;
 use simmer_link::wire::render_service_server::{RenderService, RenderServiceServer};
-use simmer_link::wire::{Chunk, Heartbeat, Opened, ProcessBlock, RenderRequest, RenderResponse, StartEpoch, Takes};
+use simmer_link::wire::{
+    Chunk, Heartbeat, Opened, ParameterEdit, ProcessBlock, RenderRequest, RenderResponse, StartEpoch, Takes,
+};
 use simmer_link::{Role, prove, verify};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +26,7 @@ pub struct Seen {
     pub starts: Vec<StartEpoch>,
     pub blocks: Vec<ProcessBlock>,
     pub reports: Vec<simmer_link::wire::ShimReport>,
+    pub instances: Vec<simmer_link::wire::InstanceState>,
     pub refused: u64,
     /// Splices of the revisions that were sent, as (epoch, revision, first frame).
     pub splices: Vec<(u32, u32, i64)>,
@@ -212,7 +215,12 @@ impl Stream {
                     lookahead_frames: behaviour.lookahead_frames,
                     missing_model: behaviour.missing_model,
                 };
-                self.send(Response::Opened(opened)).await
+                self.send(Response::Opened(opened)).await?;
+                for (serial, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {
+                    let edit = ParameterEdit { serial, parameter_id, phase: phase as i32, value };
+                    self.send(Response::Edit(edit)).await?;
+                }
+                Some(())
             }
             Request::StartEpoch(start) => {
                 self.note(|seen| seen.starts.push(start));
@@ -233,7 +241,11 @@ impl Stream {
                 self.note(|seen| seen.reports.push(report));
                 Some(())
             }
-            Request::Heartbeat(_) | Request::Instance(_) => Some(()),
+            Request::Instance(state) => {
+                self.note(|seen| seen.instances.push(state));
+                Some(())
+            }
+            Request::Heartbeat(_) => Some(()),
         }
     }
 
