@@ -5,6 +5,7 @@ import { parseMessage } from './messages.js';
 /** The part of a browser's WebSocket that is used. */
 export interface FeedSocket extends EventTarget {
   close(): void;
+  send(text: string): void;
 }
 
 export interface LinkEvents {
@@ -38,11 +39,13 @@ export function retryMillis(attempt: number, random: number): number {
   return Math.round(full * (1 - random / 4));
 }
 
-/** The page's connection to the feed: opens, parses, comes back by itself. It sends nothing, ever. */
+/** The page's connection to the feed: opens, parses, comes back by itself. It carries commands while it is greeted. */
 export class Link {
   private readonly scope = new Scope();
   private connection = this.scope.child();
   private attempt = 0;
+  /** The socket once the service has greeted over it. */
+  private greeted: FeedSocket | undefined;
 
   constructor(private readonly options: LinkOptions) {
     this.connect();
@@ -53,7 +56,20 @@ export class Link {
     this.connect();
   }
 
+  /** False: there is no link, and nothing was sent. */
+  send(text: string): boolean {
+    if (this.greeted === undefined) return false;
+    try {
+      this.greeted.send(text);
+      return true;
+    } catch {
+      // A socket that is about to close.
+      return false;
+    }
+  }
+
   dispose(): void {
+    this.greeted = undefined;
     this.scope.dispose();
   }
 
@@ -64,6 +80,9 @@ export class Link {
     const connection = this.connection;
     const socket = open();
     connection.add(() => socket.close());
+    connection.add(() => {
+      if (this.greeted === socket) this.greeted = undefined;
+    });
     connection.on(socket, 'close', () => this.lose());
     const heard = connection.after(helloMillisMax, () => this.lose());
     let spoken = () => {};
@@ -79,6 +98,7 @@ export class Link {
       spoken = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
+        this.greeted = socket;
         events.onOpen();
       }
       events.onMessage(parsed.message);
