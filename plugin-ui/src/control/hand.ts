@@ -89,7 +89,10 @@ export class Hand {
     const value = sanitiseParameter(this.options.spec, this.value) ?? this.options.spec.default;
     this.step({ type: 'move', value });
     const endId = this.options.send('end', value);
-    if (endId === undefined) return this.lose();
+    if (endId === undefined) {
+      this.lose();
+      return;
+    }
     this.step({ type: 'release', endId, nowMillis: this.options.now() });
     this.stopSettling();
     this.stopSettling = this.options.scope.after(settleMillis, () =>
