@@ -67,7 +67,10 @@ export const quiet: SessionSnapshot = {
   restoring: false,
   trackName: 'Simmer lead',
   trackColour: '#c9783f',
-  parameters: Object.values(parameters).map((spec) => ({ id: spec.id, value: spec.default })),
+  parameters: Object.values(parameters).map((spec) => ({
+    id: spec.id,
+    value: spec.id === parameters.take.id ? 7 : spec.default,
+  })),
   musicalTime: { frame: 0, beat: 0, barStartBeat: 0, tempoBpm: 96, signature: [4, 4] },
   loop: null,
   modelRateHz: exampleRateHz,

@@ -83,23 +83,25 @@ function takes(
 ): void {
   const take = session.takes.find((known) => known.id === id);
   const sound = session.sound(id);
-  if (take === undefined || sound === undefined) return answer(response, 404, 'text/plain', 'No such take.');
-  const [from, to, level] = ['from', 'to', 'level'].map((name) => Number(query.get(name)));
-  if (from === undefined || to === undefined || level === undefined) return;
+  const [from = 0, to = 0, level = 0] = ['from', 'to', 'level'].map((name) => Number(query.get(name)));
+  if (take === undefined || sound === undefined || !(to > from)) {
+    answer(response, 404, 'text/plain', 'No such take.');
+    return;
+  }
   const start = Math.max(from, take.rootStep);
   const end = Math.min(to, take.endStep);
   response.setHeader('simmer-present', end > start ? `${start}-${end}` : '');
   if (what === 'lane') {
     const lane = session.laneValues(from, to, 600);
-    return answer(response, 200, 'application/json', JSON.stringify({ delivered: lane, evaluated: lane }));
-  }
-  if (what === 'steps') {
+    answer(response, 200, 'application/json', JSON.stringify({ delivered: lane, evaluated: lane }));
+  } else if (what === 'steps') {
     const bins = new Uint8Array(to - from).fill(128);
     if (end > start) bins.set(sound.bins(start, end), start - from);
-    return answer(response, 200, 'application/octet-stream', bins);
+    answer(response, 200, 'application/octet-stream', bins);
+  } else {
+    const pairs = sound.peaks(level, from, to);
+    answer(response, 200, 'application/octet-stream', new Uint8Array(pairs.buffer));
   }
-  const pairs = sound.peaks(level, from, to);
-  answer(response, 200, 'application/octet-stream', new Uint8Array(pairs.buffer));
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {

@@ -135,6 +135,8 @@ export class ExampleService {
 
   constructor(private readonly scene: Scene) {
     this.sessions = scene.actors.map((actor) => new ExampleSession(actor));
+    // Made before anyone looks, so that a picture shows them.
+    for (const session of this.sessions) for (const { id } of session.takes.slice(-7)) session.sound(id);
     this.jobs = [...scene.jobs];
   }
 

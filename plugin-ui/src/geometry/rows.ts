@@ -32,10 +32,10 @@ export function rowsFor({ guide, spectrum, strips, compact }: RowWishes): Rows {
     return made;
   };
   const ruler = row(34, 6);
-  const lane = row(compact ? 132 : 168, 12);
+  const lane = row(compact ? 136 : 204, 12);
   const guideRow = guide ? row(compact ? 34 : 42, 10) : undefined;
-  const take = row(compact ? 72 : 96, spectrum ? 2 : 10);
-  const spectrumRow = spectrum ? row(compact ? 56 : 72, 10) : undefined;
+  const take = row(compact ? 72 : 112, spectrum ? 2 : 10);
+  const spectrumRow = spectrum ? row(compact ? 56 : 92, 10) : undefined;
   const stripRows = Array.from({ length: Math.min(stripsMax, strips) }, () => row(compact ? 20 : 24, 4));
   return { ruler, lane, guide: guideRow, take, spectrum: spectrumRow, strips: stripRows, height: top };
 }
