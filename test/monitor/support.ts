@@ -48,6 +48,13 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     lookaheadMillis: 150,
     missingModel: '',
     restoring: false,
+    trackName: '',
+    trackColour: '',
+    parameters: [],
+    musicalTime: null,
+    loop: null,
+    modelRateHz: 16_000,
+    exactTargetFrame: 0,
     ...changes,
   };
 }

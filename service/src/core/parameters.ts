@@ -84,9 +84,9 @@ export function parameterText(spec: ParameterSpec, value: number): string {
 
 /** The value of what a person typed: a comma is a point, the unit may be there; undefined where it means nothing. */
 export function parseParameter(spec: ParameterSpec, text: string): number | undefined {
-  const clean = text.trim().replace('−', '-').replace(',', '.');
-  const named = spec.choices.findIndex((choice) => choice.toLowerCase() === clean.toLowerCase());
+  const named = spec.choices.findIndex((choice) => choice.toLowerCase() === text.trim().toLowerCase());
   if (named >= 0) return named;
+  const clean = text.trim().replace('−', '-').replace(',', '.');
   const bare = spec.unit !== '' && clean.toLowerCase().endsWith(spec.unit.toLowerCase());
   const digits = (bare ? clean.slice(0, -spec.unit.length) : clean).trim();
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(digits) ? sanitiseParameter(spec, Number(digits)) : undefined;
