@@ -4,7 +4,6 @@ import { extname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { type MonitorMessage, monitorProtocol } from '../../service/src/core/monitor.js';
 import { pageCommandSchema } from '../../service/src/core/page-commands.js';
-import { securityHeaders } from '../../service/src/monitor/http.js';
 import { exampleModels } from './example-models.js';
 import { scenes } from './example-scenes.js';
 import { ExampleService, type ExampleSession } from './example-sessions.js';
@@ -18,9 +17,9 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * Serves the built page with invented instances, under the very headers of the service: for looking at it, not for
- * the world. Its addresses are the service's, and every path names a scene first: `/hot/`. Returns the port.
+ * the world. `headers` go with every answer. Its addresses are the service's, and every path names a scene first: `/hot/`. Returns the port.
  */
-export async function serveExample(pageFolder: string): Promise<number> {
+export async function serveExample(pageFolder: string, headers: Readonly<Record<string, string>>): Promise<number> {
   const services = new Map<string, ExampleService>();
   const serviceOf = (scene: string): ExampleService | undefined => {
     const found = scenes[scene];
@@ -29,7 +28,10 @@ export async function serveExample(pageFolder: string): Promise<number> {
     services.set(scene, service);
     return service;
   };
+  /** Scenes whose document was just loaded: one that dies lives once for each. */
+  const fresh = new Set<string>();
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const [, scene = '', ...rest] = url.pathname.split('/');
     const service = serviceOf(scene);
@@ -41,6 +43,7 @@ export async function serveExample(pageFolder: string): Promise<number> {
     }
     // The icon and other files of the style sheets are at the root.
     const path = service === undefined ? url.pathname.slice(1) : rest.join('/') || 'index.html';
+    if (path === 'index.html') fresh.add(scene);
     const type = types[extname(path)];
     if (type === undefined || path.includes('..')) return answer(response, 404, 'text/plain', 'Nothing here.');
     readFile(join(pageFolder, path)).then(
@@ -56,19 +59,15 @@ export async function serveExample(pageFolder: string): Promise<number> {
     const say = (messages: readonly MonitorMessage[]) => {
       for (const message of messages) if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
     };
-    if (scenes[scene]?.dies === true && seen.has(scene)) return client.close();
+    if (scenes[scene]?.dies === true && !fresh.delete(scene)) return client.close();
     const models = scenes[scene]?.models === 'none' ? [] : exampleModels;
     say([{ type: 'hello', protocol: monitorProtocol, version: '0.1.0-example', pid: process.pid, models }]);
     say(service.greeting());
     const ticker = setInterval(() => say(service.advance()), 100);
     client.on('close', () => clearInterval(ticker));
     client.on('message', (data) => say(service.obey(pageCommandSchema.parse(JSON.parse(String(data))))));
-    if (scenes[scene]?.dies !== true) return;
-    seen.add(scene);
-    setTimeout(() => client.close(), 1_200);
-    setTimeout(() => seen.delete(scene), 9_000);
+    if (scenes[scene]?.dies === true) setTimeout(() => client.close(), 1_200);
   });
-  const seen = new Set<string>();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
@@ -105,7 +104,6 @@ function takes(
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
   response.writeHead(status, { 'Content-Type': type });
   response.end(body);
 }

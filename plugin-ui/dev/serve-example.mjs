@@ -8,6 +8,7 @@ const quiet = { configFile: false, root: at('../..'), logLevel: 'error' };
 
 await build({ configFile: at('../vite.config.ts'), logLevel: 'warn' });
 const { module: example } = await runnerImport(at('./example-server.ts'), quiet);
+const { module: http } = await runnerImport(at('../../service/src/monitor/http.ts'), quiet);
 const { module: plays } = await runnerImport(at('./example-scenes.ts'), quiet);
-const port = await example.serveExample(at('../dist'));
+const port = await example.serveExample(at('../dist'), http.securityHeaders);
 for (const scene of Object.keys(plays.scenes)) console.log(`http://127.0.0.1:${port}/${scene}/`);

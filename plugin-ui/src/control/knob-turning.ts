@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../../../service/src/core/parameters.js';
+import { onKey, onPointer, onWheel } from '../ui/listen.js';
 import type { Scope } from '../ui/scope.js';
 import type { Hand } from './hand.js';
 import { dragged, keyed, wheeled } from './knob-arithmetic.js';
@@ -28,7 +29,7 @@ export function turnByHand({ scope, target, spec, hand, preset, type }: Turning)
     pointer = undefined;
     hand.release();
   };
-  scope.onPointer(target, 'pointerdown', (event) => {
+  onPointer(scope, target, 'pointerdown', (event) => {
     if (event.button !== 0 || pointer !== undefined) return;
     event.preventDefault();
     target.focus({ preventScroll: true });
@@ -37,14 +38,14 @@ export function turnByHand({ scope, target, spec, hand, preset, type }: Turning)
     at = { x: event.clientX, y: event.clientY };
     hand.grasp();
   });
-  scope.onPointer(target, 'pointermove', (event) => {
+  onPointer(scope, target, 'pointermove', (event) => {
     if (event.pointerId !== pointer || !hand.holding) return;
     const value = dragged(spec, hand.value, event.clientX - at.x, event.clientY - at.y, event.shiftKey);
     at = { x: event.clientX, y: event.clientY };
     hand.move(value);
   });
   for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
-    scope.onPointer(target, end, (event) => {
+    onPointer(scope, target, end, (event) => {
       if (event.pointerId === pointer) letGo();
     });
   }
@@ -60,7 +61,7 @@ export function turnByHand({ scope, target, spec, hand, preset, type }: Turning)
   scope.on(window, 'scroll', () => {
     scrolledAt = performance.now();
   });
-  scope.onWheel(target, (event) => {
+  onWheel(scope, target, (event) => {
     if (event.ctrlKey || performance.now() - scrolledAt < scrollRestMillis) return;
     event.preventDefault();
     // A notch is about 100 pixels or three lines; sideways is what Shift makes of a wheel on some systems.
@@ -68,7 +69,7 @@ export function turnByHand({ scope, target, spec, hand, preset, type }: Turning)
     const notches = -delta / (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 3 : 100);
     hand.nudge(wheeled(spec, hand.value, notches, event.shiftKey));
   });
-  scope.onKey(target, (event) => {
+  onKey(scope, target, (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' || /^[0-9.,-]$/.test(event.key)) {
       event.preventDefault();

@@ -3,6 +3,7 @@ import type { Range } from '../geometry/axis.js';
 import { heatColour, heatOf, heatWord } from '../geometry/heat.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
 import type { Services } from '../ui/services.js';
 import { createNumerals } from '../view/numerals.js';
 import { darkLightness, lightLightness } from '../view/theme.js';
@@ -114,7 +115,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
     return true;
   };
   services.scope.on(number, 'click', () => open(parameterText(spec, hand.value)));
-  services.scope.onKey(entry, (event) => {
+  onKey(services.scope, entry, (event) => {
     if (event.key === 'Escape') close(true);
     if (event.key !== 'Enter') return;
     if (take()) return close(true);

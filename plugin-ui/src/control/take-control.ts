@@ -1,5 +1,6 @@
 import { parameters, parameterText, parseParameter } from '../../../service/src/core/parameters.js';
 import { el, setAttribute, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
 import type { Services } from '../ui/services.js';
 import type { ControlView } from './choice-view.js';
 import { createHand, hostValue } from './session-hand.js';
@@ -51,7 +52,7 @@ export function createTakeControl(services: Services, session: string): ControlV
   scope.on(roll, 'click', () => go(1));
   scope.on(keep, 'click', () => keeping.set(keeping.value >= 0.5 ? 0 : 1));
   scope.on(entry, 'change', typed);
-  scope.onKey(entry, (event) => {
+  onKey(scope, entry, (event) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
     go(event.key === 'ArrowUp' ? 1 : -1);

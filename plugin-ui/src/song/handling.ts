@@ -1,6 +1,7 @@
 import { handleDrawing } from '../drawing/drawing-hand.js';
 import { within } from '../geometry/rows.js';
 import { scrolled, secondsAt, zoomed } from '../geometry/window.js';
+import { onKey, onPointer, onWheel } from '../ui/listen.js';
 import type { Following, SongHandling } from './grip.js';
 
 const wheelPixelsPerOctave = 260;
@@ -17,7 +18,7 @@ export function handleSong(song: SongHandling): void {
   };
   const by = (): Following => (song.following() === 'follow' ? 'follow' : 'free');
 
-  scope.onPointer(element, 'pointerdown', (event) => {
+  onPointer(scope, element, 'pointerdown', (event) => {
     if (event.button !== 0) return;
     const at = spot(event);
     element.setPointerCapture(event.pointerId);
@@ -34,7 +35,7 @@ export function handleSong(song: SongHandling): void {
     if (desk.drawing.open && within(song.rows().lane, at.y)) return drawing.down(at, event);
     drag = { kind: 'scroll' };
   });
-  scope.onPointer(element, 'pointermove', (event) => {
+  onPointer(scope, element, 'pointermove', (event) => {
     const before = pointers.get(event.pointerId);
     const at = spot(event);
     if (before === undefined) return;
@@ -63,11 +64,11 @@ export function handleSong(song: SongHandling): void {
     if (event.type === 'pointerup') drawing.up();
     else drawing.cancel();
   };
-  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) scope.onPointer(element, end, up);
+  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) onPointer(scope, element, end, up);
   scope.on(element, 'dblclick', (event) => {
     if (event instanceof MouseEvent && desk.drawing.open) drawing.remove(spot(event), event.timeStamp);
   });
-  scope.onWheel(element, (event) => {
+  onWheel(scope, element, (event) => {
     const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
     // A plain wheel belongs to the page; with Ctrl (which is also what a pinch says) or Alt it zooms.
@@ -80,7 +81,7 @@ export function handleSong(song: SongHandling): void {
     const factor = 2 ** ((event.deltaY * scale * (event.ctrlKey ? 3 : 1)) / wheelPixelsPerOctave);
     song.move(zoomed(song.window(), factor, spot(event).x), by());
   });
-  scope.onKey(element, (event) => {
+  onKey(scope, element, (event) => {
     if (drawing.key(event) || keyed(song, event, by())) event.preventDefault();
   });
 }

@@ -4,6 +4,7 @@ import { barAndBeat } from '../geometry/ruler.js';
 import type { Desk } from '../song/desk.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
 import type { Services } from '../ui/services.js';
 import { darkLightness, lightLightness } from '../view/theme.js';
 import { listedTakes, takeName, takeRowWords } from '../words/take-rows.js';
@@ -90,7 +91,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
       void services.ask({ type: 'name', session, take: id, name: name.value.trim() });
     };
     scope.on(name, 'change', rename);
-    scope.onKey(name, (event) => {
+    onKey(scope, name, (event) => {
       if (event.key === 'Enter') name.blur();
     });
     scope.on(hear, 'click', () => {

@@ -27,31 +27,10 @@ export class Scope {
     target: EventTarget,
     type: string,
     listener: (event: Event) => void,
-    options: AddEventListenerOptions = {},
+    options: { readonly passive?: boolean } = {},
   ): () => void {
     target.addEventListener(type, listener, options);
     return this.add(() => target.removeEventListener(type, listener, options));
-  }
-
-  /** The same for events whose details matter: a pointer, a key, a wheel. */
-  onPointer(target: EventTarget, type: string, listener: (event: PointerEvent) => void): () => void {
-    return this.on(target, type, (event) => {
-      if (event instanceof PointerEvent) listener(event);
-    });
-  }
-
-  onKey(target: EventTarget, listener: (event: KeyboardEvent) => void): () => void {
-    return this.on(target, 'keydown', (event) => {
-      if (event instanceof KeyboardEvent) listener(event);
-    });
-  }
-
-  /** Not passive: a listener may keep the page from scrolling. */
-  onWheel(target: EventTarget, listener: (event: WheelEvent) => void): () => void {
-    const heard = (event: Event) => {
-      if (event instanceof WheelEvent) listener(event);
-    };
-    return this.on(target, 'wheel', heard, { passive: false });
   }
 
   /** Returns the cancellation. */

@@ -1,5 +1,6 @@
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
 import type { Scope } from '../ui/scope.js';
 
 export interface TabsView {
@@ -39,7 +40,7 @@ export function createTabsView(scope: Scope, choose: (session: string) => void):
     tabs.set(id, made);
     return made;
   };
-  scope.onKey(element, (event) => {
+  onKey(scope, element, (event) => {
     const ids = [...element.children].map((child) => child.id);
     const at = ids.indexOf(document.activeElement?.id ?? '');
     const moves: Readonly<Record<string, number>> = {
