@@ -245,6 +245,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   export: { ...base, actors: [playing({ base: { ...quiet, ...exported }, speed: 4, startSeconds: 8 })] },
   takes: { ...base, actors: [playing({ takes: many, base: { ...quiet, takeCount: many.length } })] },
   bounce: { ...base, jobs, actors: [playing({ takes: many.slice(9, 13), base: { ...quiet, takeCount: 4 } })] },
+  drawing: { ...base, actors: [playing({ takes: many.slice(11, 13) })] },
   hour: {
     ...base,
     actors: [

@@ -46,6 +46,20 @@ const browser = spawn(values.chromium, [...flags, `--user-data-dir=${profile}`, 
 });
 let wrong = 0;
 
+/** What a hand has done before the picture is made. */
+const acts = {
+  drawing: `
+    const choose = (field, value) => {
+      field.value = value;
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    choose(document.querySelector('[id^=bounce-from]'), '12');
+    choose(document.querySelector('[id^=bounce-to]'), '34');
+    [...document.querySelectorAll('button')].find((button) => button.textContent === 'Draw a lane').click();
+    choose(document.querySelector('.drawing-tools select'), 'sine');
+    document.querySelector('[aria-label="Next point"]').click();`,
+};
+
 try {
   const page = await Devtools.connect(browser);
   const complain = (...words) => {
@@ -75,7 +89,12 @@ try {
           features: [{ name: 'prefers-color-scheme', value: scheme }],
         });
         await page.send('Page.navigate', { url: address });
-        await pause(Number(values.wait));
+        await pause(Number(values.wait) / 2);
+        if (acts[scene] !== undefined) {
+          const { exceptionDetails } = await page.send('Runtime.evaluate', { expression: `{${acts[scene]}}` });
+          if (exceptionDetails !== undefined) complain('cannot act:', exceptionDetails.exception?.description);
+        }
+        await pause(Number(values.wait) / 2);
         const { result } = await page.send('Runtime.evaluate', {
           expression: 'document.documentElement.scrollWidth - innerWidth',
         });

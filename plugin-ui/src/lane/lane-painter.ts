@@ -18,6 +18,9 @@ export interface LanePicture {
   readonly evaluated: LaneMemory;
 }
 
+/** A breakpoint that is nearer to its neighbour than this is part of a curve, not a thing of its own. */
+const breakpointPixelsMin = 9;
+
 interface Plot {
   readonly width: number;
   readonly height: number;
@@ -93,8 +96,10 @@ function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture,
     context.stroke();
     const [first, last] = [points[0], points.at(-1)];
     if (first === undefined || last === undefined) continue;
-    context.lineTo(last[0], plot.height);
-    context.lineTo(first[0], plot.height);
+    // Down to the cold end of the useful range: below it there is no colour to fill with.
+    const ground = Math.min(plot.height, plot.y(picture.useful.start));
+    context.lineTo(last[0], ground);
+    context.lineTo(first[0], ground);
     context.closePath();
     context.globalAlpha = current ? 0.16 : 0.06;
     context.fillStyle = verticalHeat(context, picture, plot, 1);
@@ -122,16 +127,17 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
   context.strokeStyle = picture.theme.ink;
   context.fillStyle = picture.theme.paper;
   for (const stretch of picture.delivered) {
-    const points = visible(stretch, picture, plot);
-    const room = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
-    if (room / points.length < 9) continue;
     context.globalAlpha = stretch.epoch === picture.epoch ? 1 : 0.4;
-    for (const [x, y] of points) {
+    const points = visible(stretch, picture, plot);
+    points.forEach(([x, y], index) => {
+      const before = points[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY;
+      const after = points[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+      if (Math.min(x - before, after - x) < breakpointPixelsMin) return;
       context.beginPath();
       context.arc(x, y, 3, 0, 2 * Math.PI);
       context.fill();
       context.stroke();
-    }
+    });
   }
   context.globalAlpha = 1;
 }

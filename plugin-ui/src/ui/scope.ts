@@ -30,7 +30,7 @@ export class Scope {
     options: { readonly passive?: boolean } = {},
   ): () => void {
     target.addEventListener(type, listener, options);
-    return this.add(() => target.removeEventListener(type, listener, options));
+    return this.add(() => target.removeEventListener(type, listener));
   }
 
   /** Returns the cancellation. */
