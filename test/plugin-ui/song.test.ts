@@ -47,7 +47,9 @@ describe('what of the song is on view', () => {
     const range = rangeOf(window, 600);
     expect(range.start).toBeLessThanOrEqual(10);
     expect(range.end).toBeGreaterThanOrEqual(70);
-    expect(xOf(following(window, 40, 600), 40)).toBeCloseTo(432);
+    expect(following(window, 40, 600)).toBe(window);
+    expect(xOf(following(window, 70, 600), 70)).toBeCloseTo(48);
+    expect(xOf(following(window, 9, 600), 9)).toBeCloseTo(48);
     expect(scrolled({ start: 1, secondsPerPixel: 0.5 }, 4).start).toBe(3);
   });
 

@@ -39,12 +39,18 @@ export function fitted(range: Range, width: number): SongWindow {
   return { start: range.start - length * 0.02, secondsPerPixel };
 }
 
-/** Where the playhead is kept while the view follows it. */
-const followPart = 0.72;
+/** Where the playhead turns the page, and where it then is on the next one. */
+const turnAtPart = 0.92;
+const turnToPart = 0.08;
 
-/** The same zoom, with the playhead where a reader can see what comes and what was. */
+/**
+ * The same zoom, with the playhead in sight: it walks over the page and turns it, as in a DAW. So the picture stands
+ * still while one looks at it, and is not drawn anew at every frame.
+ */
 export function following(window: SongWindow, playhead: number, width: number): SongWindow {
-  return { ...window, start: playhead - width * followPart * window.secondsPerPixel };
+  const part = (playhead - window.start) / (width * window.secondsPerPixel);
+  if (part >= 0 && part <= turnAtPart) return window;
+  return { ...window, start: playhead - width * turnToPart * window.secondsPerPixel };
 }
 
 /**
