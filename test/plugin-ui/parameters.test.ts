@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  nearestValue,
   type ParameterSpec,
+  parameterOf,
   parameters,
   parameterText,
   parseParameter,
@@ -43,6 +45,14 @@ describe('the inputs', () => {
       expect(spec.choices.map((name) => `"${name}"`).join(', ')).toBe(names);
     }
     expect(lists.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('are known by their ids, and have no value outside their range', () => {
+    expect(parameterOf(5)).toBe(parameters.outputGain);
+    expect(parameterOf(8)).toBeUndefined();
+    expect(nearestValue(parameters.temperature, 0.70312)).toBe(0.70312);
+    expect([-70, 13].map((value) => nearestValue(parameters.outputGain, value))).toEqual([-60, 12]);
+    expect(nearestValue(parameters.take, 12.6)).toBe(13);
   });
 
   it('read what a person types, and say it back', () => {

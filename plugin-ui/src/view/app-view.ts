@@ -37,7 +37,17 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     chosen = id;
     if (last !== undefined) update(last);
   });
-  const main = el('main', { id: 'main' }, el('h1', { class: 'unseen' }, 'Simmer'), waiting, empty, tabs.element, list);
+  const main = el(
+    'main',
+    { id: 'main' },
+    el('h1', { class: 'unseen' }, 'Simmer'),
+    link.notice,
+    store.notice,
+    waiting,
+    empty,
+    tabs.element,
+    list,
+  );
   const shown = new Map<string, { scope: Scope; panel: HTMLElement; view: InstanceView }>();
 
   root.replaceChildren(
@@ -48,12 +58,8 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
       el('p', { class: 'brand' }, el('i', { class: 'mark', 'aria-hidden': 'true' }), 'Simmer'),
       link.element,
     ),
-    link.notice,
-    store.notice,
     main,
-    el('footer', { class: 'bottom' }, models.element, store.element),
-    notes.element,
-    spoken,
+    el('footer', { class: 'bottom' }, models.element, store.element, notes.element, spoken),
   );
   setStyle(document.documentElement, '--heat-across-dark', heatGradient('90deg', darkLightness));
   setStyle(document.documentElement, '--heat-across-light', heatGradient('90deg', lightLightness));

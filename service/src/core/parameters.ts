@@ -67,6 +67,19 @@ export const parameters: Readonly<Record<ParameterName, ParameterSpec>> = {
   start: list('start', 'Start', ['Continue', 'Fresh', 'Fresh, exact lane']),
 };
 
+const byId: ReadonlyMap<number, ParameterSpec> = new Map(Object.values(parameters).map((spec) => [spec.id, spec]));
+
+/** The input of this id; undefined: there is none. */
+export function parameterOf(id: number): ParameterSpec | undefined {
+  return byId.get(id);
+}
+
+/** The nearest value that an input can have: its decimals are for people, and do not round what a host says. */
+export function nearestValue(spec: ParameterSpec, value: number): number {
+  const within = Math.min(spec.max, Math.max(spec.min, value));
+  return spec.decimals === 0 ? Math.round(within) : within;
+}
+
 /** A usable value: within the range and no finer than the decimals; undefined where it is no finite number. */
 export function sanitiseParameter(spec: ParameterSpec, value: number): number | undefined {
   if (!Number.isFinite(value)) return undefined;
