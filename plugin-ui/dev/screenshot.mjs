@@ -88,6 +88,11 @@ try {
         await page.send('Emulation.setEmulatedMedia', {
           features: [{ name: 'prefers-color-scheme', value: scheme }],
         });
+        // A lane that was drawn in one scene is not to be seen in the next.
+        await page.send('Storage.clearDataForOrigin', {
+          origin: new URL(address).origin,
+          storageTypes: 'local_storage',
+        });
         await page.send('Page.navigate', { url: address });
         await pause(Number(values.wait) / 2);
         if (acts[scene] !== undefined) {

@@ -49,7 +49,7 @@ describe('what of the song is on view', () => {
     expect(range.end).toBeGreaterThanOrEqual(70);
     expect(following(window, 40, 600)).toBe(window);
     expect(xOf(following(window, 70, 600), 70)).toBeCloseTo(48);
-    expect(xOf(following(window, 9, 600), 9)).toBeCloseTo(48);
+    expect(xOf(following(window, 5, 600), 5)).toBeCloseTo(48);
     expect(scrolled({ start: 1, secondsPerPixel: 0.5 }, 4).start).toBe(3);
   });
 

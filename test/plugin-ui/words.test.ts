@@ -192,6 +192,7 @@ describe('rows of takes', () => {
       temperature: '0.60 – 1.10',
       signs: ['playing'],
     });
+    expect(takeRowWords({ ...take, endStep: 16_000 * 3_601 }, 16_000, String).length).toBe('60:00.0');
     const other = { ...take, temperature: [0.8, 0.8, 0.801] satisfies [number, number, number], parent: take.id };
     const words = takeRowWords({ ...other, name: 'Bells', kept: true, drawn: true, current: false }, 16_000, String);
     expect([words.name, words.temperature, words.signs]).toEqual(['Bells', '0.80', ['kept', 'drawn here', 'branch']]);

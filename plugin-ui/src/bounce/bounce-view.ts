@@ -47,6 +47,7 @@ export function createBounceView(services: Services, desk: Desk, session: string
     jobs.element,
   );
   let current: SessionView | undefined;
+  let picked = false;
 
   const place = (input: HTMLInputElement): number | undefined =>
     current === undefined
@@ -77,7 +78,8 @@ export function createBounceView(services: Services, desk: Desk, session: string
       options.every(([value, label], at) => source.options[at]?.value === value && source.options[at]?.text === label);
     if (same) return;
     source.replaceChildren(...options.map(([value, label]) => el('option', { value }, label)));
-    if (options.some(([value]) => value === before)) source.value = before;
+    // What nobody has chosen is what plays.
+    if (picked && options.some(([value]) => value === before)) source.value = before;
   };
   const typed = (): void => {
     const [start, end] = [place(from), place(to)];
@@ -110,6 +112,9 @@ export function createBounceView(services: Services, desk: Desk, session: string
     });
   };
   const { scope } = services;
+  scope.on(source, 'change', () => {
+    picked = true;
+  });
   scope.on(from, 'change', typed);
   scope.on(to, 'change', typed);
   scope.on(form, 'submit', (event) => {

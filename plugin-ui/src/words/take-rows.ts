@@ -1,5 +1,5 @@
 import type { TakeSummary } from '../../../service/src/core/monitor.js';
-import { seconds } from './words.js';
+import { seconds, songTime } from './words.js';
 
 export interface TakeRowWords {
   readonly name: string;
@@ -17,6 +17,7 @@ export function takeRowWords(
   placeOf: (seconds: number) => string,
 ): TakeRowWords {
   const [low, , high] = take.temperature;
+  const length = Math.max(0, take.endStep - take.firstStep) / modelRateHz;
   const same = Math.abs(high - low) < 0.005;
   const signs = [
     ...(take.current ? ['playing'] : []),
@@ -27,7 +28,7 @@ export function takeRowWords(
   return {
     name: takeName(take),
     seed: String(take.seed),
-    length: seconds(Math.max(0, take.endStep - take.firstStep) / modelRateHz),
+    length: length < 120 ? seconds(length) : songTime(length),
     place: placeOf(take.firstStep / modelRateHz),
     temperature: same ? low.toFixed(2) : `${low.toFixed(2)} – ${high.toFixed(2)}`,
     signs,
