@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
     scene: { type: 'string' },
     width: { type: 'string', default: '360,800,1600' },
     scheme: { type: 'string', default: 'dark,light' },
-    wait: { type: 'string', default: '2600' },
+    wait: { type: 'string', default: '4200' },
     chromium: { type: 'string', default: 'chromium' },
   },
 });
