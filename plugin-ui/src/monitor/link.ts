@@ -1,5 +1,4 @@
 import type { MonitorMessage } from '../../../service/src/core/monitor.js';
-import type { PageCommand } from '../../../service/src/core/page-commands.js';
 import { Scope } from '../ui/scope.js';
 import { parseMessage } from './messages.js';
 
@@ -40,13 +39,13 @@ export function retryMillis(attempt: number, random: number): number {
   return Math.round(full * (1 - random / 4));
 }
 
-/** The page's connection to the feed: opens, parses, carries commands, comes back by itself. */
+/** The page's connection to the feed: opens, parses, comes back by itself. It carries commands while it is greeted. */
 export class Link {
   private readonly scope = new Scope();
   private connection = this.scope.child();
   private attempt = 0;
-  /** The socket that has greeted; undefined: nothing can be sent now. */
-  private open: FeedSocket | undefined;
+  /** The socket once the service has greeted over it. */
+  private greeted: FeedSocket | undefined;
 
   constructor(private readonly options: LinkOptions) {
     this.connect();
@@ -57,32 +56,39 @@ export class Link {
     this.connect();
   }
 
-  /** False: there is no link, and nothing was sent. What is sent again later would be about another moment. */
-  send(command: PageCommand): boolean {
-    this.open?.send(JSON.stringify(command));
-    return this.open !== undefined;
+  /** False: there is no link, and nothing was sent. */
+  send(text: string): boolean {
+    if (this.greeted === undefined) return false;
+    try {
+      this.greeted.send(text);
+      return true;
+    } catch {
+      // A socket that is about to close.
+      return false;
+    }
   }
 
   dispose(): void {
-    this.open = undefined;
+    this.greeted = undefined;
     this.scope.dispose();
   }
 
   private connect(): void {
-    this.open = undefined;
     this.connection.dispose();
     this.connection = this.scope.child();
     const { open, events, helloMillisMax = 5_000 } = this.options;
     const connection = this.connection;
     const socket = open();
     connection.add(() => socket.close());
+    connection.add(() => {
+      if (this.greeted === socket) this.greeted = undefined;
+    });
     connection.on(socket, 'close', () => this.lose());
     const heard = connection.after(helloMillisMax, () => this.lose());
     let spoken = () => {};
     connection.on(socket, 'message', (event) => {
       const parsed = parseMessage('data' in event ? event.data : undefined);
       if (!parsed.ok) {
-        this.open = undefined;
         connection.dispose();
         events.onForeign();
         return;
@@ -92,7 +98,7 @@ export class Link {
       spoken = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
-        this.open = socket;
+        this.greeted = socket;
         events.onOpen();
       }
       events.onMessage(parsed.message);
@@ -100,7 +106,6 @@ export class Link {
   }
 
   private lose(): void {
-    this.open = undefined;
     this.connection.dispose();
     this.connection = this.scope.child();
     this.attempt += 1;

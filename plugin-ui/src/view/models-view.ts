@@ -1,5 +1,5 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
-import { el, setHidden } from '../ui/dom.js';
+import { el, setHidden, setStyle } from '../ui/dom.js';
 import { engineWords, rate, temperatureDigits } from '../words/words.js';
 
 export interface ModelsView {
@@ -7,19 +7,14 @@ export interface ModelsView {
   update(models: readonly ModelCard[], known: boolean): void;
 }
 
+/** What can be played here, a card each, and how to have another. */
 export function createModelsView(): ModelsView {
   const list = el('ul', { class: 'model-list' });
-  const none = el(
-    'p',
-    { class: 'models-none' },
-    'Simmer has found no model. Train one, or see docs/models.md for where they live.',
-  );
   const element = el(
     'section',
     { class: 'models', 'aria-labelledby': 'models-heading' },
     el('h2', { id: 'models-heading' }, 'Models on this machine'),
     list,
-    none,
   );
   let shown: readonly ModelCard[] | undefined;
   return {
@@ -28,8 +23,7 @@ export function createModelsView(): ModelsView {
       setHidden(element, !known);
       if (models === shown) return;
       shown = models;
-      setHidden(none, models.length > 0);
-      list.replaceChildren(...models.map(modelItem));
+      list.replaceChildren(...models.map(modelItem), trainItem(models.length));
     },
   };
 }
@@ -37,23 +31,48 @@ export function createModelsView(): ModelsView {
 function modelItem(card: ModelCard): HTMLElement {
   const [start, end] = card.temperatureUseful;
   const digits = temperatureDigits({ start, end });
-  return el(
+  const item = el(
     'li',
-    {},
-    el('span', { class: 'model-title' }, card.title || card.name),
+    { class: 'model' },
+    el('h3', {}, card.title || card.name),
     el(
-      'span',
+      'p',
       { class: 'model-range' },
       el('span', {}, start.toFixed(digits)),
       el('i', { class: 'model-scale', 'aria-hidden': 'true' }),
       el('span', {}, end.toFixed(digits)),
     ),
-    el('span', { class: 'model-rate' }, rate(card.sampleRateHz)),
-    el('span', { class: 'model-engine' }, engineWords(card)),
+    card.provenance === ''
+      ? el('p', { class: 'model-about quiet' }, 'It does not say what it was trained on.')
+      : el('p', { class: 'model-about' }, card.provenance),
     el(
-      'code',
-      { class: 'model-digest', title: card.digest },
-      `${card.name} ${card.digest.replace(/^sha256:/, '').slice(0, 10)}`,
+      'dl',
+      { class: 'model-facts' },
+      ...fact('Rate', rate(card.sampleRateHz)),
+      ...fact('Plays by', engineWords(card)),
+      ...fact('Licence', card.licence === '' ? 'not said' : card.licence),
+      ...fact('Name', `${card.name} ${card.digest.replace(/^sha256:/, '').slice(0, 8)}`),
+    ),
+  );
+  if (/^#[0-9a-f]{6}$/i.test(card.colour)) setStyle(item, '--model', card.colour);
+  return item;
+}
+
+function fact(label: string, value: string): HTMLElement[] {
+  return [el('div', {}, el('dt', {}, label), el('dd', {}, value))];
+}
+
+function trainItem(others: number): HTMLElement {
+  return el(
+    'li',
+    { class: 'model model-train' },
+    el('h3', {}, others === 0 ? 'No model is here yet' : 'Train your own'),
+    el('p', { class: 'model-about' }, 'Give Simmer several performances of one piece, five minutes or more in all:'),
+    el('code', { class: 'command' }, 'simmer train song.wav --name my-song'),
+    el(
+      'p',
+      { class: 'model-about quiet' },
+      'It checks the audio, trains, keeps the state that sounded best, finds the temperatures that are worth playing, and lists the model here. Some hours on a processor make a sketch; Ctrl-C saves, the same command goes on. Nothing leaves this machine.',
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure.js';
 import type { Page, PageActions } from '../monitor/page-actions.js';
 import type { SessionRegistry } from '../session/session-registry.js';
 
@@ -5,6 +6,7 @@ import type { SessionRegistry } from '../session/session-registry.js';
 export function pageActions(registry: SessionRegistry): PageActions {
   return {
     act(page: Page, command) {
+      if (command.type !== 'edit') throw new Failure('usage', 'This service cannot do that yet.');
       const { session: name, id, parameter, phase, value } = command;
       registry.session(name).edits.edit(page, parameter, phase, value, () => page.edited(name, id));
     },

@@ -7,6 +7,9 @@ import { z } from 'zod';
 
 export const monitorProtocol = 2;
 
+/** Steps of the model per pair of peaks. */
+export const peakSteps = 64;
+
 const count = z.number().int().nonnegative();
 const songFrame = z.number().int();
 
@@ -111,6 +114,47 @@ export const sessionSnapshotSchema = z.object({
   exactTargetFrame: songFrame,
 });
 
+/** One take of one instance. Steps are the model's. */
+export const takeSchema = z.object({
+  /** 16 hex digits. */
+  id: z.string(),
+  name: z.string(),
+  seed: count,
+  /** The take whose steps before `firstStep` are this one's too; null: none. */
+  parent: z.string().nullable(),
+  rootStep: count,
+  firstStep: count,
+  endStep: count,
+  kept: z.boolean(),
+  /** Out of sight and no longer followed; comes back by `restore` until the instance is closed. */
+  discarded: z.boolean(),
+  /** The one that is played now, or was played last. */
+  current: z.boolean(),
+  /** Drawn on the page, never heard from the host. */
+  drawn: z.boolean(),
+  model: z.string(),
+  /** Lowest, mean and highest temperature used from `firstStep` on. */
+  temperature: z.tuple([z.number(), z.number(), z.number()]),
+});
+
+/** Work that a page asked for: a bounce to a file, or a drawn lane on its way to be a take. */
+export const jobSchema = z.object({
+  id: z.string(),
+  session: z.string(),
+  kind: z.enum(['bounce', 'take', 'audition']),
+  /** For people: what it is. */
+  label: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  doneFrames: count,
+  totalFrames: count,
+  /** What went wrong and what to do; '' unless failed. */
+  message: z.string(),
+  /** The file of a finished bounce; `url` is a path on this server. */
+  file: z.object({ name: z.string(), folder: z.string(), url: z.string(), bytes: count }).nullable(),
+  /** The take that came of it; null: none. */
+  take: z.string().nullable(),
+});
+
 /** The store of rendered audio. */
 export const storeSnapshotSchema = z.object({
   bytes: count,
@@ -155,8 +199,34 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     delivered: lanePointsSchema,
     evaluated: lanePointsSchema,
   }),
+  /** All takes of one instance, oldest first, whenever they have changed, at most four times a second. */
+  z.object({ type: z.literal('takes'), session: z.string(), takes: z.array(takeSchema) }),
+  /**
+   * What was just drawn, for the waveform: lowest and highest value of each `peakSteps` steps from `firstStep` (a multiple of
+   * them) on, in 1/127. Replaces what was there. Older audio is asked for over HTTP.
+   */
+  z.object({
+    type: z.literal('peaks'),
+    session: z.string(),
+    take: z.string(),
+    firstStep: count,
+    low: z.array(z.number().int().min(-127).max(127)),
+    high: z.array(z.number().int().min(-127).max(127)),
+  }),
+  /** What of the guide was just heard, in the same form; `firstStep` counts the model's steps. */
+  z.object({
+    type: z.literal('guide'),
+    session: z.string(),
+    firstStep: count,
+    low: z.array(z.number().int().min(-127).max(127)),
+    high: z.array(z.number().int().min(-127).max(127)),
+  }),
+  /** Stretches [from, to) in song frames that were not there in time, newest last; the last 256 of an instance. */
+  z.object({ type: z.literal('gaps'), session: z.string(), gaps: z.array(z.tuple([songFrame, songFrame])) }),
+  /** All jobs of all instances that run or ended within the last hour. */
+  z.object({ type: z.literal('jobs'), jobs: z.array(jobSchema) }),
   /** Answers a command of this page: `fault` says what is wrong and what to do; '': it is done or under way. */
-  z.object({ type: z.literal('reply'), id: count, fault: z.string() }),
+  z.object({ type: z.literal('reply'), id: count, fault: z.string(), job: z.string().nullable() }),
   /** The last edit of this page that the host has been told: until then its knob shows the hand, not the host. */
   z.object({ type: z.literal('edited'), session: z.string(), id: count }),
 ]);
@@ -164,5 +234,7 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
 export type ModelCard = z.infer<typeof modelCardSchema>;
 export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;
 export type StoreSnapshot = z.infer<typeof storeSnapshotSchema>;
+export type TakeSummary = z.infer<typeof takeSchema>;
+export type Job = z.infer<typeof jobSchema>;
 export type LanePoints = z.infer<typeof lanePointsSchema>;
 export type MonitorMessage = z.infer<typeof monitorMessageSchema>;

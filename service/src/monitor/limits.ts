@@ -42,7 +42,7 @@ export const monitorLimits: MonitorLimits = {
   headerBytesMax: 8_192,
   connectionsMax: 64,
   feedClientsMax: 16,
-  clientMessageBytesMax: 512,
+  clientMessageBytesMax: 320 * 1024,
   commandsPerSecondMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
   pingIntervalMillis: 10_000,

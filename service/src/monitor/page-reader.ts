@@ -32,9 +32,9 @@ export class PageReader implements Page {
     const { id } = command.data;
     try {
       this.#actions.act(this, command.data);
-      this.#answer({ type: 'reply', id, fault: '' });
+      this.#answer({ type: 'reply', id, fault: '', job: null });
     } catch (thrown) {
-      this.#answer({ type: 'reply', id, fault: Failure.from(thrown).message });
+      this.#answer({ type: 'reply', id, fault: Failure.from(thrown).message, job: null });
     }
     return true;
   }
