@@ -11,7 +11,7 @@ import {
   type StoreSnapshot,
 } from '../../service/src/core/monitor.js';
 import { type MonitorOptions, startMonitor } from '../../service/src/monitor/server.js';
-import type { LaneStretch, SessionObserver } from '../../service/src/session/observe.js';
+import type { LaneStretch, SessionObserver, SessionTakes } from '../../service/src/session/observe.js';
 
 export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapshot {
   return {
@@ -104,6 +104,10 @@ export class FakeSessions implements SessionObserver {
   snapshots(): SessionSnapshot[] {
     if (this.failing) throw new Error('planted');
     return this.sessions;
+  }
+
+  takes(): SessionTakes[] {
+    return [];
   }
 
   onLane(listener: (stretch: LaneStretch) => void): () => void {

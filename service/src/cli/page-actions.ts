@@ -1,17 +1,38 @@
 import { Failure } from '../core/failure.js';
+import type { PageCommand } from '../core/page-commands.js';
 import type { Page, PageActions } from '../monitor/page-actions.js';
 import type { SessionRegistry } from '../session/session-registry.js';
 
 /** What pages may do to the sessions that are open. */
 export function pageActions(registry: SessionRegistry): PageActions {
   return {
-    act(page: Page, command) {
-      if (command.type !== 'edit') throw new Failure('usage', 'This service cannot do that yet.');
-      const { session: name, id, parameter, phase, value } = command;
-      registry.session(name).edits.edit(page, parameter, phase, value, () => page.edited(name, id));
-    },
+    act: (page, command) => act(registry, page, command),
     release(page) {
       for (const session of registry.sessions) session.edits.release(page);
     },
   };
+}
+
+function act(registry: SessionRegistry, page: Page, command: PageCommand): void {
+  switch (command.type) {
+    case 'edit': {
+      const { session, id, parameter, phase, value } = command;
+      registry.session(session).edits.edit(page, parameter, phase, value, () => page.edited(session, id));
+      return;
+    }
+    case 'name':
+      registry.session(command.session).keeping.name(command.take, command.name);
+      return;
+    case 'keep':
+      registry.session(command.session).keeping.keep(command.take, command.kept);
+      return;
+    case 'discard':
+      registry.session(command.session).keeping.discard(command.take);
+      return;
+    case 'restore':
+      registry.session(command.session).keeping.restore(command.take);
+      return;
+    default:
+      throw new Failure('usage', 'This service cannot do that yet.');
+  }
 }

@@ -68,6 +68,8 @@ export const limits = {
   storeGibDefault: 4,
   storeGibMin: 0.01,
   storeGibMax: 4096,
+  /** Bytes of a take's name. */
+  takeNameBytesMax: 128,
   /** Milliseconds between two recipes that are sent while it changes. */
   takesMillis: 1000,
   /**

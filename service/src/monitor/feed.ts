@@ -41,6 +41,9 @@ export class Feed {
   private helloText = '';
   private readonly unsubscribe: () => void;
   private sessionsText = '';
+  /** By session, which version of its takes the pages know. */
+  private takesTold: ReadonlyMap<string, number> = new Map();
+  private takesToldAtMillis = Number.NEGATIVE_INFINITY;
   private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
   private pinger: NodeJS.Timeout | undefined;
@@ -83,6 +86,9 @@ export class Feed {
     this.send(client, this.helloText);
     this.send(client, this.sessionsText);
     for (const stretch of this.history.all()) this.send(client, encode({ type: 'lane', ...stretch }));
+    for (const { session, all } of this.options.observer.takes()) {
+      this.send(client, encode({ type: 'takes', session, takes: [...all()] }));
+    }
   }
 
   async close(): Promise<void> {
@@ -110,6 +116,7 @@ export class Feed {
     }
     for (const stretch of this.pending.all()) this.broadcast(encode({ type: 'lane', ...stretch }));
     this.pending.clear();
+    this.tellTakes(now);
     return true;
   }
 
@@ -127,6 +134,20 @@ export class Feed {
       for (const client of this.clients) client.close(closeCode.internal, unreadable);
       return false;
     }
+  }
+
+  /** A take that is being drawn grows all the time: it is told less often than the rest. */
+  private tellTakes(nowMillis: number): void {
+    if (nowMillis - this.takesToldAtMillis < this.options.limits.takesIntervalMillis) return;
+    this.takesToldAtMillis = nowMillis;
+    const told = new Map<string, number>();
+    for (const { session, version, all } of this.options.observer.takes()) {
+      told.set(session, version);
+      if (this.takesTold.get(session) !== version) {
+        this.broadcast(encode({ type: 'takes', session, takes: [...all()] }));
+      }
+    }
+    this.takesTold = told;
   }
 
   private broadcast(text: string): void {

@@ -4,6 +4,8 @@ export interface MonitorLimits {
   readonly snapshotIntervalMillis: number;
   /** What has not changed is said again after this long: a page takes two seconds without a word for a frozen service. */
   readonly aliveIntervalMillis: number;
+  /** Takes are told at most so often: the list of a long session is some hundred entries. */
+  readonly takesIntervalMillis: number;
   /** A request whose head or body does not arrive is dropped; together with the check interval within ten seconds. */
   readonly headersTimeoutMillis: number;
   readonly requestTimeoutMillis: number;
@@ -35,6 +37,7 @@ export interface MonitorLimits {
 export const monitorLimits: MonitorLimits = {
   snapshotIntervalMillis: 100,
   aliveIntervalMillis: 1_000,
+  takesIntervalMillis: 250,
   headersTimeoutMillis: 5_000,
   requestTimeoutMillis: 8_000,
   keepAliveTimeoutMillis: 5_000,

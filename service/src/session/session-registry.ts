@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { SessionSnapshot } from '../core/monitor.js';
-import type { LaneStretch, SessionObserver } from './observe.js';
+import type { LaneStretch, SessionObserver, SessionTakes } from './observe.js';
 import type { Session } from './session.js';
 
 /** The sessions that are open, and the way to look at them. */
@@ -39,6 +39,14 @@ export class SessionRegistry implements SessionObserver {
   /** All that are open now. */
   get sessions(): Iterable<Session> {
     return this.#sessions;
+  }
+
+  takes(): readonly SessionTakes[] {
+    return [...this.#sessions].map((session) => ({
+      session: session.id,
+      version: session.summaries.version,
+      all: () => session.summaries.all,
+    }));
   }
 
   onLane(listener: (stretch: LaneStretch) => void): () => void {

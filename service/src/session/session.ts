@@ -17,6 +17,8 @@ import type { LaneStretch } from './observe.js';
 import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
 import { Statistics } from './statistics.js';
+import { TakeKeeping } from './take-keeping.js';
+import { TakeSummaries } from './take-summaries.js';
 import { TakesKeeper } from './takes-keeper.js';
 import { ToldState } from './told-state.js';
 
@@ -61,6 +63,9 @@ export class Session {
   readonly #keeper: TakesKeeper | undefined;
   readonly #statistics = new Statistics();
   readonly #told = new ToldState();
+  /** The takes, for people to look at, and what they do with them. */
+  readonly summaries: TakeSummaries;
+  readonly keeping: TakeKeeping;
   /** What pages do to the parameters. */
   readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
@@ -77,6 +82,8 @@ export class Session {
     this.#model = model.kind === 'here' ? playable(model.verified, model.engine) : missing(model.reference);
     this.#clock = new Clock(open.sampleRateHz, this.#model.reference.rateHz);
     this.#takes = takes ?? new TakeBook();
+    this.summaries = new TakeSummaries(this.#takes);
+    this.keeping = new TakeKeeping(this.#takes, takes !== undefined);
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {

@@ -99,6 +99,21 @@ export class TakeBook {
     this.add(record);
   }
 
+  /** The take that a page speaks of. */
+  byId(id: string): TakeRecord | undefined {
+    return this.#records.find((record) => record.id === id);
+  }
+
+  /** The takes that a song remembers: those that were not discarded, and those that they branch from. */
+  get saved(): readonly TakeRecord[] {
+    const needed = new Set<TakeRecord>();
+    for (const record of this.#records) {
+      if (record.discarded) continue;
+      for (let one: TakeRecord | undefined = record; one !== undefined; one = one.origin.parent) needed.add(one);
+    }
+    return this.#records.filter((record) => needed.has(record));
+  }
+
   /** Says that a take has grown or changed. */
   changed(): void {
     this.version += 1;
@@ -128,7 +143,7 @@ export class TakeBook {
   #newest(fits: (record: TakeRecord) => boolean): TakeRecord | undefined {
     for (let index = this.#records.length - 1; index >= 0; index -= 1) {
       const record = this.#records[index];
-      if (record !== undefined && fits(record)) return record;
+      if (record !== undefined && !record.discarded && fits(record)) return record;
     }
     return undefined;
   }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { strengthGrid, temperatureGrid } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
@@ -56,10 +58,11 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     if (ordered.includes(record)) return;
     const { parent, after } = record.origin;
     if (parent !== undefined) write(parent);
-    if (after !== undefined && book.records.includes(after)) write(after);
+    if (after !== undefined && saved.includes(after)) write(after);
     ordered.push(record);
   };
-  for (const record of book.records) write(record);
+  const saved = book.saved;
+  for (const record of saved) write(record);
   const takes = ordered.map((record) => {
     const { origin } = record;
     const firstIndex = record.segmentIndex(origin.firstStep);
@@ -80,6 +83,8 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       segmentKeys: keysFrom(record, firstIndex),
       kept: record.kept,
       after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
+      id: Buffer.from(record.id, 'hex'),
+      name: record.name,
     };
   });
   return {
@@ -90,6 +95,16 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named };
     }),
   };
+}
+
+/** The id that was saved; of a take that was saved without one, a hash of what the recipe says of it: the same each time. */
+function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
+  if (take.id?.length === 8) {
+    const id = Buffer.from(take.id).toString('hex');
+    if (!before.some((record) => record.id === id)) return id;
+  }
+  const said = TakeRecipes.encode({ takes: [take] }).finish();
+  return createHash('sha256').update(said).update(`${before.length}`).digest('hex').slice(0, 16);
 }
 
 /** Keys by rising index without a hole; where one is not known the rest is left out. */
@@ -150,7 +165,13 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
   if (parent === undefined ? firstStep !== rootStep : !isBranch(parent, rootStep, firstStep, seed, model)) {
     throw new RangeError('a take that begins nowhere');
   }
-  const record = new TakeRecord({ model, seed, rootStep, parent, firstStep, after });
+  const origin = { model, seed, rootStep, parent, firstStep, after };
+  const record = new TakeRecord(origin, readId(take, before));
+  record.name = printable(
+    Buffer.from(take.name ?? '')
+      .subarray(0, limits.takeNameBytesMax)
+      .toString(),
+  );
   record.kept = take.kept ?? false;
   const temperature = take.temperature ?? [];
   const strength = take.guideStrength ?? [];

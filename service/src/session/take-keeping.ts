@@ -1,0 +1,47 @@
+import { Failure, printable } from '../core/failure.js';
+import type { TakeBook } from '../take/take-book.js';
+import type { TakeRecord } from '../take/take-record.js';
+
+/** What a person does with the takes of one instance on a page. Every change is saved with the song. */
+export class TakeKeeping {
+  readonly #takes: TakeBook;
+  /** False: the recipe cannot be read, and must be left as it is. */
+  readonly #writable: boolean;
+
+  constructor(takes: TakeBook, writable: boolean) {
+    this.#takes = takes;
+    this.#writable = writable;
+  }
+
+  name(id: string, name: string): void {
+    this.#find(id).name = printable(name.trim());
+    this.#takes.changed();
+  }
+
+  /** Kept: its audio is held in the store and it is never forgotten. The lane may still branch from it. */
+  keep(id: string, kept: boolean): void {
+    const record = this.#find(id);
+    if (kept && record.discarded) throw new Failure('usage', 'This take was discarded; bring it back first.');
+    record.kept = kept;
+    this.#takes.changed();
+  }
+
+  discard(id: string): void {
+    const record = this.#find(id);
+    if (record.kept) throw new Failure('usage', 'This take is kept; release it first.');
+    record.discarded = true;
+    this.#takes.changed();
+  }
+
+  restore(id: string): void {
+    this.#find(id).discarded = false;
+    this.#takes.changed();
+  }
+
+  #find(id: string): TakeRecord {
+    if (!this.#writable) throw new Failure('usage', 'The takes of this song were saved by a later version of Simmer.');
+    const record = this.#takes.byId(id);
+    if (record === undefined) throw new Failure('usage', 'This take is no longer there.');
+    return record;
+  }
+}
