@@ -82,8 +82,8 @@ async function runServe(options: ServeOptions): Promise<void> {
       survey: new EngineSurvey({ pool, speeds, selection: engines, say }),
       tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
       runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
-      startPage: (observer, actions, models, storeSnapshot) =>
-        startMonitor({ observer, actions, models, store: storeSnapshot, version: packageVersion(), signal }),
+      startPage: (observer, actions, sounds, models, storeSnapshot) =>
+        startMonitor({ observer, actions, sounds, models, store: storeSnapshot, version: packageVersion(), signal }),
       signal,
       say,
       print,

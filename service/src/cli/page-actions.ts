@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { PageCommand } from '../core/page-commands.js';
 import type { Page, PageActions } from '../monitor/page-actions.js';
+import type { PageSounds } from '../monitor/page-sounds.js';
 import type { SessionRegistry } from '../session/session-registry.js';
 
 /** What pages may do to the sessions that are open. */
@@ -10,6 +11,14 @@ export function pageActions(registry: SessionRegistry): PageActions {
     release(page) {
       for (const session of registry.sessions) session.edits.release(page);
     },
+  };
+}
+
+/** The sound of the takes of the sessions that are open. */
+export function pageSounds(registry: SessionRegistry): PageSounds {
+  return {
+    steps: async (session, take, from, end) => registry.find(session)?.sound.steps(take, from, end),
+    peaks: async (session, take, level, from, end) => registry.find(session)?.sound.peaks(take, level, from, end),
   };
 }
 

@@ -11,6 +11,7 @@ import type { EngineSurvey } from '../model/engine-survey.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { PageActions } from '../monitor/page-actions.js';
+import type { PageSounds } from '../monitor/page-sounds.js';
 import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
@@ -20,7 +21,7 @@ import { SessionRegistry } from '../session/session-registry.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import { decodeTakes, encodeTakes } from '../wire/takes.js';
 import { chooseModel } from './choose-model.js';
-import { pageActions } from './page-actions.js';
+import { pageActions, pageSounds } from './page-actions.js';
 import type { ServeOptions } from './program.js';
 
 export interface ServeDependencies {
@@ -36,6 +37,7 @@ export interface ServeDependencies {
   readonly startPage: (
     observer: SessionObserver,
     actions: PageActions,
+    sounds: PageSounds,
     models: () => readonly ModelCard[],
     store: () => StoreSnapshot,
   ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
@@ -72,7 +74,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const discovery = await discoveryFile.claim(async () => {
       const rpc = await startRpcServer(token, openSession);
       closers.push(() => rpc.close());
-      const page = await dependencies.startPage(registry, pageActions(registry), models, () =>
+      const page = await dependencies.startPage(registry, pageActions(registry), pageSounds(registry), models, () =>
         storeSnapshot(dependencies.store),
       );
       closers.push(() => page.close());

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Duplex } from 'node:stream';
 import type { Guard } from './guard.js';
 import type { PageFile } from './page-files.js';
+import type { SoundAnswer } from './sound-requests.js';
 
 /** On every answer. There is no Access-Control-Allow-Origin anywhere: no other origin may read any of this. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -38,6 +39,7 @@ export const refusals = {
   },
   notFound: { status: 404, text: 'There is nothing here. The page of Simmer is at /\n' },
   notBuilt: { status: 503, text: 'The page has not been built. Run `npm run build:ui`, then start Simmer again.\n' },
+  noSound: { status: 404, text: 'There is no such take, or not in this form. Reload the page.\n' },
   wrongMethod: { status: 405, text: 'Simmer only shows: GET and HEAD.\n' },
   wrongTarget: { status: 400, text: 'That is not an address of this page.\n' },
   tooMany: { status: 503, text: 'Too many pages are open. Close one.\n' },
@@ -46,7 +48,11 @@ export const refusals = {
 export type Refusal = (typeof refusals)[keyof typeof refusals];
 
 /** Checks in this order, and answers at the first that fails: name, method, key, address. */
-export function createRequestListener(guard: Guard, files: ReadonlyMap<string, PageFile>): RequestListener {
+export function createRequestListener(
+  guard: Guard,
+  files: ReadonlyMap<string, PageFile>,
+  sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>,
+): RequestListener {
   return (request, response) => {
     if (!guard.hostAllowed(request)) return refuse(response, refusals.notOurName);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -67,7 +73,16 @@ export function createRequestListener(guard: Guard, files: ReadonlyMap<string, P
 
     const file = files.get(target.path);
     if (file !== undefined) return send(response, 200, file.contentType, file.body);
-    return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
+    if (!target.path.startsWith('/takes/')) {
+      return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
+    }
+    void sound(target.path, target.query)
+      .catch(() => undefined)
+      .then((answer) => {
+        if (answer === undefined) return refuse(response, refusals.noSound);
+        response.setHeader('Simmer-Present', answer.present);
+        send(response, 200, 'application/octet-stream', answer.body);
+      });
   };
 }
 

@@ -6,6 +6,10 @@ export interface MonitorLimits {
   readonly aliveIntervalMillis: number;
   /** Takes are told at most so often: the list of a long session is some hundred entries. */
   readonly takesIntervalMillis: number;
+  /** Steps and pairs of peaks of one answer: a minute at 48 kHz, and a screen many times over. */
+  readonly soundStepsMax: number;
+  readonly peakPairsMax: number;
+  readonly peakLevelMax: number;
   /** A request whose head or body does not arrive is dropped; together with the check interval within ten seconds. */
   readonly headersTimeoutMillis: number;
   readonly requestTimeoutMillis: number;
@@ -38,6 +42,9 @@ export const monitorLimits: MonitorLimits = {
   snapshotIntervalMillis: 100,
   aliveIntervalMillis: 1_000,
   takesIntervalMillis: 250,
+  soundStepsMax: 60 * 48_000,
+  peakPairsMax: 65_536,
+  peakLevelMax: 6,
   headersTimeoutMillis: 5_000,
   requestTimeoutMillis: 8_000,
   keepAliveTimeoutMillis: 5_000,

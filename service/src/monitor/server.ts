@@ -12,6 +12,8 @@ import { createRequestListener, parseTarget, type Refusal, refusals, refuseSocke
 import { type MonitorLimits, monitorLimits } from './limits.js';
 import { noActions, type PageActions } from './page-actions.js';
 import { readPageFiles } from './page-files.js';
+import { noSounds, type PageSounds } from './page-sounds.js';
+import { answerSound } from './sound-requests.js';
 
 export const feedPath = '/feed';
 
@@ -19,6 +21,8 @@ export interface MonitorOptions {
   readonly observer: SessionObserver;
   /** What pages may do; undefined: they only look. */
   readonly actions?: PageActions;
+  /** The sound of takes; undefined: there is none. */
+  readonly sounds?: PageSounds;
   /** Asked again and again: what is known of a model grows. */
   readonly models: () => readonly ModelCard[];
   readonly version: string;
@@ -48,7 +52,9 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const guard = createGuard(port);
   const actions = options.actions ?? noActions;
   const feed = new Feed({ ...options, actions, pid: options.pid ?? process.pid, limits });
-  server.on('request', createRequestListener(guard, files));
+  const sounds = options.sounds ?? noSounds;
+  const sound = (path: string, query: URLSearchParams) => answerSound(sounds, limits, path, query);
+  server.on('request', createRequestListener(guard, files, sound));
   acceptFeedClients(server, guard, feed, limits);
 
   let closing: Promise<void> | undefined;

@@ -271,6 +271,15 @@ export class Passage {
     return { first, ...head.drawn(first, end) };
   }
 
+  /** The steps of [from, end) of `record` that are drawn and kept here; undefined: none. */
+  newest(record: TakeRecord, from: Step, end: Step): { first: Step; bins: Uint8Array } | undefined {
+    const head = this.#head;
+    if (head === undefined || this.#line !== record) return undefined;
+    const first = Math.max(from, head.keptFrom);
+    const last = Math.min(end, head.drawnEnd, record.endStep);
+    return last > first ? { first, bins: head.drawn(first, last).bins } : undefined;
+  }
+
   /** Gives up the frames before `frame` that have not been given out: they come too late. The take goes on. */
   skipTo(frame: SongFrame): void {
     if (this.#options.exact) throw new Failure('internal', 'An exact passage must be whole.');

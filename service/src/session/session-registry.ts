@@ -32,8 +32,15 @@ export class SessionRegistry implements SessionObserver {
 
   /** @throws Failure `usage` when there is none, or no longer. */
   session(id: string): Session {
-    for (const session of this.#sessions) if (session.id === id) return session;
+    const found = this.find(id);
+    if (found !== undefined) return found;
     throw new Failure('usage', 'This instance is no longer open.');
+  }
+
+  /** The session of this id, if it is open. */
+  find(id: string): Session | undefined {
+    for (const session of this.#sessions) if (session.id === id) return session;
+    return undefined;
   }
 
   /** All that are open now. */

@@ -18,6 +18,7 @@ import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
 import { Statistics } from './statistics.js';
 import { TakeKeeping } from './take-keeping.js';
+import { TakeSound } from './take-sound.js';
 import { TakeSummaries } from './take-summaries.js';
 import { TakesKeeper } from './takes-keeper.js';
 import { ToldState } from './told-state.js';
@@ -66,6 +67,7 @@ export class Session {
   /** The takes, for people to look at, and what they do with them. */
   readonly summaries: TakeSummaries;
   readonly keeping: TakeKeeping;
+  readonly sound: TakeSound;
   /** What pages do to the parameters. */
   readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
@@ -84,6 +86,9 @@ export class Session {
     this.#takes = takes ?? new TakeBook();
     this.summaries = new TakeSummaries(this.#takes);
     this.keeping = new TakeKeeping(this.#takes, takes !== undefined);
+    this.sound = new TakeSound(this.#takes, store, (record, from, end) =>
+      this.#epoch?.passage.newest(record, from, end),
+    );
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {

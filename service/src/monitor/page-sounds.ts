@@ -1,0 +1,28 @@
+import type { Step } from '../core/units.js';
+
+/** Stretches of steps [from, end) that are really there; everything else of an answer is filled up. */
+export type PresentSteps = readonly (readonly [from: Step, end: Step])[];
+
+/** Where the page's server gets the sound of takes from: a port, which the composition fills. */
+export interface PageSounds {
+  /** Bins of [from, end); undefined: there is no such session or take. */
+  steps(
+    session: string,
+    take: string,
+    from: Step,
+    end: Step,
+  ): Promise<{ readonly bins: Uint8Array; readonly present: PresentSteps } | undefined>;
+  /** Pairs of peaks; undefined: there is no such session or take. */
+  peaks(
+    session: string,
+    take: string,
+    level: number,
+    from: Step,
+    end: Step,
+  ): Promise<{ readonly pairs: Int8Array; readonly present: PresentSteps } | undefined>;
+}
+
+export const noSounds: PageSounds = {
+  steps: () => Promise.resolve(undefined),
+  peaks: () => Promise.resolve(undefined),
+};
