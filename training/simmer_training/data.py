@@ -15,6 +15,7 @@ BEGINNING_PROBABILITY: Final = 0.3  # of such a leap landing on the first step o
 CORRUPTED_ROWS: Final = 0.3  # share of the streams that hear a damaged past in a window
 CORRUPTED_STEPS: Final = 0.3  # share of the steps damaged in such a stream
 CORRUPTION_BINS: Final = 3  # at most this far
+NOISY_ROWS: Final = 0.75  # share of the streams that hear a noisy past in a window, where noise is asked for
 
 
 class Stream:
@@ -67,11 +68,20 @@ class Streams:
         return torch.from_numpy(np.stack(rows).astype(np.int64)), fresh
 
 
-def corrupt(bins: Tensor, generator: torch.Generator) -> Tensor:
-    """Moves some bins of some rows a little, since a free-running model hears its own small mistakes.
+def corrupt(bins: Tensor, generator: torch.Generator, noise_bins: float = 0.0) -> Tensor:
+    """Damages the past of some rows a little, while what is to be drawn stays as it is.
 
-    Whole rows are left clean, so that the model also learns how exact a clean past is.
+    A free-running model hears its own small mistakes, which it never heard in training. Either some steps of some rows
+    are moved (`noise_bins` 0), or most rows get noise of a standard deviation of their own, at most `noise_bins`. Under
+    noise a model learns to go on cleanly from a past of any noisiness (as LPCNet does, Valin and Skoglund 2019, arXiv
+    1810.11846), and also to let sounds die away: good for plucks, which come again, and the end of pads. Some rows are
+    left clean, so that the model also learns how exact a clean past is.
     """
+    if noise_bins > 0:
+        rows = torch.rand(bins.shape[0], 1, generator=generator) < NOISY_ROWS
+        deviation = rows * noise_bins * torch.rand(bins.shape[0], 1, generator=generator)
+        noise = torch.randn(bins.shape, generator=generator) * deviation
+        return (bins + noise.round().to(bins.dtype)).clamp(0, 255)
     rows = torch.rand(bins.shape[0], 1, generator=generator) < CORRUPTED_ROWS
     hit = rows & (torch.rand(bins.shape, generator=generator) < CORRUPTED_STEPS)
     shift = torch.randint(-CORRUPTION_BINS, CORRUPTION_BINS + 1, bins.shape, generator=generator)

@@ -66,6 +66,7 @@ class Plan:
     seed: int = 1
     threads: int = 1
     device: str = "cpu"
+    noise_bins: float = 0.0  # how noisy a past is learned from, at most (data.py)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Trainer:
         if stage is not self._stage:
             self._begin(stage)
         bins, fresh = self._streams.next(stage.window_steps)
-        heard = corrupt(bins, self._generator).to(self._device)
+        heard = corrupt(bins, self._generator, self._plan.noise_bins).to(self._device)
         picked = self._pick(stage).to(self._device)
         bins = bins.to(self._device)
         recurrent = self._restart(fresh.unsqueeze(1).to(self._device))
@@ -264,11 +265,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--noise-bins", type=float, default=0.0, help="noise of the past, 2.5 for plucked sounds")
     parser.add_argument("--begin-with", type=Path, help="weights of another model, where there is no checkpoint yet")
     arguments = parser.parse_args()
     folder = Path("build", arguments.name)
     sizes = Sizes(arguments.recurrent, arguments.sample)
-    plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device)
+    plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device, arguments.noise_bins)
     begin_with = load_weights(arguments.begin_with) if arguments.begin_with else None
     trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan, begin_with)
     with (folder / "log.jsonl").open("a") as log:

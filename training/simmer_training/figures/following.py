@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
+from simmer_training.figures.repetition import WARM_UP_SECONDS
 from simmer_training.figures.statistics import pearson
 from simmer_training.figures.takes import Take, Takes
 from simmer_training.figures.verdict import Figure, Trace, at_least, at_most
@@ -23,11 +24,12 @@ def flux(audio: Array) -> Array:
 
 
 def windows(audio: Array, lane: Array) -> tuple[Array, Array]:
-    """Mean flux of sliding windows, and the mean of `lane` (a value a step) over the same time."""
+    """Mean flux of sliding windows after the warm-up, and the mean of `lane` (a value a step) over the same time."""
     frames = flux(audio)
     centres = np.minimum(np.arange(len(frames)) * HOP + WINDOW // 2, len(lane) - 1)
     length, hop = (round(seconds * SAMPLE_RATE_HZ / HOP) for seconds in (WINDOW_SECONDS, HOP_SECONDS))
-    starts = range(0, len(frames) - length + 1, hop)
+    first = round(WARM_UP_SECONDS * SAMPLE_RATE_HZ / HOP)
+    starts = range(first, len(frames) - length + 1, hop)
     moving = np.array([frames[start : start + length].mean() for start in starts])
     along = np.array([lane[centres[start : start + length]].mean() for start in starts])
     return moving, along
@@ -45,7 +47,7 @@ def following_figure(takes: Takes) -> Figure:
         for take in group:
             moving, along = windows(take.audio, lane[: len(take.bins)])
             found.append(pearson(moving, along))
-            seconds = np.arange(len(moving)) * HOP_SECONDS + WINDOW_SECONDS / 2
+            seconds = WARM_UP_SECONDS + np.arange(len(moving)) * HOP_SECONDS + WINDOW_SECONDS / 2
             traces.append(Trace(take.group, take.seed, np.stack([seconds, along, moving], axis=1).tolist()))
         return found
 
@@ -54,8 +56,9 @@ def following_figure(takes: Takes) -> Figure:
     return Figure(
         title="The sound follows the lane",
         how=f"Spectral flux (mean absolute change of the log-mel bands from frame to frame, 16 ms) in windows of "
-        f"{WINDOW_SECONDS:g} s every {HOP_SECONDS:g} s, correlated (Pearson) with the lane of S2 over the same time. "
-        "S1 was drawn at a constant 1.0 and is compared with the same lane, which it never heard.",
+        f"{WINDOW_SECONDS:g} s every {HOP_SECONDS:g} s after the first {WARM_UP_SECONDS} s, correlated (Pearson) with "
+        "the lane of S2 over the same time. S1 was drawn at a constant 1.0 and is compared with the same lane, which "
+        "it never heard.",
         columns=("seed", "S2", "S1"),
         table=table,
         traces=traces,
