@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noEmphasis } from '../../service/src/core/emphasis.js';
 import { limits } from '../../service/src/core/limits.js';
 import { silentBin } from '../../service/src/core/mu-law.js';
 import { rootKey } from '../../service/src/take/segment-key.js';
@@ -11,7 +12,14 @@ import { TakeRecipes } from '../../service/src/wire/messages.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { randomWholes } from '../support/random.js';
 
-const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64, engine: 'onnx' };
+const model: ModelReference = {
+  name: 'tiny',
+  digest: 'ab'.repeat(32),
+  rateHz: 16_000,
+  blockSteps: 64,
+  engine: 'onnx',
+  emphasis: noEmphasis,
+};
 const engines = ['onnx', 'kernel-int8-1', 'kernel-float32-7'];
 const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
 

@@ -117,6 +117,7 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
     modelRateHz: model.manifest.sampleRateHz,
     exact: true,
     filterDelaySteps: passage.filterDelaySteps,
+    emphasis: model.manifest.emphasis,
   };
   const record = new EpochRecord(header);
   const folder = new RecordFolder(options.record, () => {});

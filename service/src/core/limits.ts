@@ -95,6 +95,10 @@ export const limits = {
   /** Of the likeliest bin's probability: beyond a tenth it is no tail that is cut off. */
   tailFloorMax: 0.1,
   modelsMax: 256,
+  /** Of a model's emphasis: at 0.97 a step depends on 454 before it; gains of audio that was neither silent nor all peaks. */
+  emphasisMax: 0.97,
+  emphasisGainMin: 0.05,
+  emphasisGainMax: 100,
   /** A take keeps at least 32 blocks of the largest kind, and 64 KiB for every checkpoint of the largest state. */
   modelBlockStepsMax: 1024,
   modelStateFloatsMax: 1 << 14,

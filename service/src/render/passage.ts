@@ -1,3 +1,4 @@
+import { Deemphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
@@ -80,6 +81,9 @@ export class Passage {
   readonly splices: Splices;
   readonly #options: PassageOptions;
   readonly #resampler: Resampler;
+  readonly #deemphasis: Deemphasis;
+  /** Steps that one frame is heard from: those of the filter, and the past of the first of them. */
+  readonly #heardSteps: number;
   readonly #segments: TakeSegments;
   /** The take this passage is; undefined while nothing of a new one has been heard. */
   #line: TakeRecord | undefined;
@@ -117,9 +121,17 @@ export class Passage {
   constructor(options: PassageOptions) {
     const { clock, model, rootFrame, exact } = options;
     this.#options = options;
-    this.score = new Score({ clock, startFrame: rootFrame, exact, guideFade: model.guideFade });
+    this.score = new Score({
+      clock,
+      startFrame: rootFrame,
+      exact,
+      guideFade: model.guideFade,
+      emphasis: model.reference.emphasis,
+    });
     this.splices = new Splices(clock.hostRateHz);
     this.#resampler = new Resampler(clock.modelRateHz, clock.hostRateHz);
+    this.#deemphasis = new Deemphasis(model.reference.emphasis);
+    this.#heardSteps = this.#resampler.tapCount + this.#deemphasis.pastSteps;
     this.#segments = new TakeSegments(options.store);
     this.#renderedFrame = Math.max(0, rootFrame);
     this.#startStep = 0;
@@ -353,7 +365,7 @@ export class Passage {
     const { blockSteps } = model.reference;
     if (line === undefined) throw new Failure('internal', 'There is nothing to resume.');
     const { rootStep } = line.origin;
-    const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#resampler.tapCount);
+    const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#heardSteps);
     for (let index = line.segmentIndex(wanted); index >= line.segmentIndex(rootStep); index -= 1) {
       const from = Math.max(rootStep, index * line.segmentSteps);
       if (from >= line.endStep) continue;
@@ -591,8 +603,11 @@ export class Passage {
     const { clock } = this.#options;
     const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
     const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
-    this.#head?.amplitudes(first, inputs);
-    if (this.#tail !== undefined) overlayTail(this.#tail, first, inputs);
+    const drawnFirst = first - this.#deemphasis.pastSteps;
+    const drawn = new Float32Array(inputs.length + this.#deemphasis.pastSteps);
+    this.#head?.amplitudes(drawnFirst, drawn);
+    if (this.#tail !== undefined) overlayTail(this.#tail, drawnFirst, drawn);
+    this.#deemphasis.fill(inputs, drawn);
     const values = new Float32Array(endFrame - startFrame);
     this.#resampler.fill(startFrame, values, inputs, first);
     // The filter rings a little beyond full scale; the wire promises ±1.

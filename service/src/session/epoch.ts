@@ -73,6 +73,7 @@ export class Epoch {
       modelRateHz: clock.modelRateHz,
       exact,
       filterDelaySteps: this.passage.filterDelaySteps,
+      emphasis: reference.emphasis,
     };
     this.record = recording ? new EpochRecord(this.header) : undefined;
   }

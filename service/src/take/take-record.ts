@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { silentBin } from '../core/mu-law.js';
 import type { Shape } from '../core/shaping.js';
@@ -28,6 +29,8 @@ export interface ModelReference {
    * graph, and what songs were drawn by that name none.
    */
   readonly engine: string;
+  /** How what is drawn becomes sound. */
+  readonly emphasis: Emphasis;
 }
 
 /** True when both draw the same bits from the same inputs. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { strengthGrid, temperatureGrid } from '../core/shaping.js';
@@ -13,6 +14,8 @@ import { numberOf } from './numbers.js';
 /** The first version, and the one of recipes that name an engine: who does not know of engines must leave those alone. */
 const recipeVersion = 1;
 const engineRecipeVersion = 2;
+/** That of recipes with an emphasis: who does not know of it would play another sound. */
+const emphasisRecipeVersion = 3;
 /** The engine that is not named: songs that were saved before there was another name none. */
 const unnamedEngine = 'onnx';
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
@@ -35,7 +38,7 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   if (recipe.length === 0) return book;
   try {
     const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if (message.version !== recipeVersion && message.version !== engineRecipeVersion) return undefined;
+    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > emphasisRecipeVersion) return undefined;
     const models = (message.models ?? []).map(readModel);
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
@@ -88,11 +91,13 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     };
   });
   return {
-    version: models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion,
+    version: versionFor(models),
     takes,
-    models: models.map(({ name, digest, rateHz, blockSteps, engine }) => {
+    models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis }) => {
       const named = engine === unnamedEngine ? '' : engine;
-      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named };
+      const { coefficient, gain } = emphasis;
+      const emphasised = coefficient === 0 ? {} : { emphasisCoefficient: coefficient, emphasisGain: gain };
+      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named, ...emphasised };
     }),
   };
 }
@@ -105,6 +110,11 @@ function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
   }
   const said = TakeRecipes.encode({ takes: [take] }).finish();
   return createHash('sha256').update(said).update(`${before.length}`).digest('hex').slice(0, 16);
+}
+
+function versionFor(models: readonly ModelReference[]): number {
+  if (models.some(({ emphasis }) => emphasis.coefficient !== 0)) return emphasisRecipeVersion;
+  return models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion;
 }
 
 /** Keys by rising index without a hole; where one is not known the rest is left out. */
@@ -137,6 +147,8 @@ function readModel(message: {
   rateHz?: number | null;
   blockSteps?: number | null;
   engine?: string | null;
+  emphasisCoefficient?: number | null;
+  emphasisGain?: number | null;
 }): ModelReference {
   const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
   const name = message.name ?? '';
@@ -149,7 +161,16 @@ function readModel(message: {
     rateHz: within(message.rateHz, modelRateHzMin, modelRateHzMax),
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
     engine,
+    emphasis: readEmphasis(message.emphasisCoefficient ?? 0, message.emphasisGain ?? 0),
   };
+}
+
+function readEmphasis(coefficient: number, gain: number): Emphasis {
+  if (coefficient === 0) return noEmphasis;
+  const { emphasisMax, emphasisGainMin, emphasisGainMax } = limits;
+  const sound = coefficient > 0 && coefficient <= emphasisMax && gain >= emphasisGainMin && gain <= emphasisGainMax;
+  if (!sound) throw new RangeError('no emphasis');
+  return { coefficient, gain };
 }
 
 function readTake(take: TakeRecipe, models: readonly ModelReference[], before: readonly TakeRecord[]): TakeRecord {
