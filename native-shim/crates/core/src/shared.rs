@@ -2,6 +2,7 @@
 
 use crate::edits::{Edit, Phase};
 use crate::limits::{EDIT_SHOWN_NANOS, TAKES_BYTES_MAX, TRACK_NAME_BYTES_MAX};
+use crate::misses::Misses;
 use crate::parameter::{self, PARAMETER_COUNT, PARAMETERS};
 use crate::patience::LinkView;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::*};
@@ -92,6 +93,8 @@ pub struct Shared {
     /// Why an exact wait was given up last (a `GiveUp` code), for the link to log; 0: nothing new.
     pub gave_up: AtomicU8,
     pub counters: Counters,
+    /// Where frames were missing that the counters count.
+    pub misses: Misses,
     /// Highest absolute output since the link last took it, as bits; for numbers that are not negative they are ordered.
     pub peak_bits: AtomicU32,
     pub playhead: AtomicI64,
@@ -119,6 +122,7 @@ impl Shared {
             refused_epoch: AtomicU32::new(0),
             gave_up: AtomicU8::new(0),
             counters: Counters::default(),
+            misses: Misses::default(),
             peak_bits: AtomicU32::new(0),
             playhead: AtomicI64::new(0),
             playing: AtomicBool::new(false),

@@ -4,7 +4,7 @@ use crate::book::Outgoing;
 use crate::session::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
-use simmer_core::{EditSender, Interpolation, MusicalTime, Phase, Shared, StartMode, parameter};
+use simmer_core::{EditSender, Interpolation, MissesKnown, MusicalTime, Phase, Shared, StartMode, Stretch, parameter};
 use std::sync::atomic::Ordering::Relaxed;
 
 pub fn failed(failure: &wire::Failure) -> Ended {
@@ -13,8 +13,9 @@ pub fn failed(failure: &wire::Failure) -> Ended {
     Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
 }
 
-pub fn report(shared: &Shared) -> wire::ShimReport {
+pub fn report(shared: &Shared, misses: &mut MissesKnown) -> wire::ShimReport {
     let counters = &shared.counters;
+    let missed = shared.misses.since(misses).into_iter();
     wire::ShimReport {
         underrun_count: counters.underruns.load(Relaxed),
         underrun_frame_count: counters.underrun_frames.load(Relaxed),
@@ -23,6 +24,7 @@ pub fn report(shared: &Shared) -> wire::ShimReport {
         playhead_frame: shared.playhead.load(Relaxed),
         playing: shared.playing.load(Relaxed),
         overflow_count: counters.overflows.load(Relaxed),
+        missed: missed.map(|Stretch { from, to }| wire::MissedStretch { from_frame: from, to_frame: to }).collect(),
     }
 }
 

@@ -13,8 +13,8 @@ use crate::wire::render_request::Event as Request;
 use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
 use crate::wire::{self};
-use simmer_core::LinkStatus;
 use simmer_core::limits::TAKES_BYTES_MAX;
+use simmer_core::{LinkStatus, MissesKnown};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -84,6 +84,7 @@ pub async fn run(
         heard_at: Instant::now(),
         reported_at: Instant::now(),
         reported: None,
+        misses: MissesKnown::default(),
         shown_at: None,
         shown: None,
         echo: 0,
@@ -168,6 +169,8 @@ struct Stream {
     heard_at: Instant,
     reported_at: Instant,
     reported: Option<wire::ShimReport>,
+    /// Of the audio that was missing, what this service knows.
+    misses: MissesKnown,
     shown_at: Option<Instant>,
     shown: Option<wire::InstanceState>,
     echo: i64,
@@ -209,13 +212,13 @@ impl Stream {
         }
         if self.channel_count != 0 && self.reported_at.elapsed() >= REPORT {
             self.reported_at = Instant::now();
-            let report = report(&plumbing.shared);
-            let same = self.reported.as_ref().is_some_and(|old| {
-                wire::ShimReport { peak: 0.0, ..*old } == wire::ShimReport { peak: 0.0, ..report } && report.peak == 0.0
-            });
-            if !same {
-                self.reported = Some(report);
-                self.send(Request::Report(report));
+            let mut misses = self.misses;
+            let report = report(&plumbing.shared, &mut misses);
+            // Without what is only ever new: what stays is compared.
+            let lasting = wire::ShimReport { peak: 0.0, missed: Vec::new(), ..report.clone() };
+            let is_new = report.peak != 0.0 || !report.missed.is_empty() || self.reported.as_ref() != Some(&lasting);
+            if is_new && self.send(Request::Report(report)) {
+                (self.reported, self.misses) = (Some(lasting), misses);
             }
         }
         if self.channel_count != 0 && self.shown_at.is_none_or(|at| at.elapsed() >= INSTANCE) {
