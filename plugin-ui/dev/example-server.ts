@@ -94,9 +94,9 @@ function takes(
     const lane = session.laneValues(from, to, 600);
     answer(response, 200, 'application/json', JSON.stringify({ delivered: lane, evaluated: lane }));
   } else if (what === 'steps') {
-    const bins = new Uint8Array(to - from).fill(128);
-    if (end > start) bins.set(sound.bins(start, end), start - from);
-    answer(response, 200, 'application/octet-stream', bins);
+    const values = new Int16Array(to - from);
+    if (end > start) values.set(sound.steps(start, end), start - from);
+    answer(response, 200, 'application/octet-stream', new Uint8Array(values.buffer));
   } else {
     const pairs = sound.peaks(level, from, to);
     answer(response, 200, 'application/octet-stream', new Uint8Array(pairs.buffer));

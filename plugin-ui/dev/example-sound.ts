@@ -1,5 +1,3 @@
-import { binOfAmplitude, silentBin } from '../../service/src/core/mu-law.js';
-
 /** 131 seconds at 16 kHz: a multiple of the steps of a pair on every level, so that the pyramid of a loop is a loop. */
 const loopSteps = 2 ** 21;
 const rateHz = 16_000;
@@ -9,7 +7,8 @@ const levelsMax = 6;
 export const exampleRateHz = rateHz;
 
 export interface ExampleSound {
-  bins(from: number, to: number): Uint8Array;
+  /** Sixteen-bit amplitudes. */
+  steps(from: number, to: number): Int16Array;
   /** Two int8 for each 64·4^level steps. */
   peaks(level: number, from: number, to: number): Int8Array;
 }
@@ -20,9 +19,9 @@ export function exampleSound(seed: number, temperatureAt: (seconds: number) => n
   const pyramid: Int8Array[] = [];
   for (let level = 0; level <= levelsMax; level += 1) pyramid.push(peaksOf(amplitudes, 64 * 4 ** level));
   return {
-    bins: (from, to) =>
-      Uint8Array.from({ length: to - from }, (_, at) =>
-        from + at < 0 ? silentBin : binOfAmplitude(amplitudes[(from + at) % loopSteps] ?? 0),
+    steps: (from, to) =>
+      Int16Array.from({ length: to - from }, (_, at) =>
+        from + at < 0 ? 0 : Math.round(32_767 * (amplitudes[(from + at) % loopSteps] ?? 0)),
       ),
     peaks(level, from, to) {
       const steps = 64 * 4 ** level;

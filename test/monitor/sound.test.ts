@@ -3,11 +3,14 @@ import type { PageSounds } from '../../service/src/monitor/page-sounds.js';
 import { ask, type RunningMonitor, runMonitor } from './support.js';
 
 const take = '0123456789abcdef';
-/** A take of 1000 steps, each of them the low byte of its place. */
+/** A take of 1000 steps, each of them its place twice over: two letters. */
 const sounds: PageSounds = {
   steps: async (session, id, from, end) =>
     session === 's1' && id === take
-      ? { bins: Uint8Array.from({ length: end - from }, (_, index) => (from + index) & 0xff), present: [[from, 1000]] }
+      ? {
+          values: Int16Array.from({ length: end - from }, (_, index) => 0x101 * ((from + index) & 0x7f)),
+          present: [[from, 1000]],
+        }
       : undefined,
   peaks: async (session, id, level, from, end) =>
     session === 's1' && id === take
@@ -32,7 +35,7 @@ describe('the sound of takes', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers['simmer-present']).toBe('65-1000');
     expect(answer.headers['content-type']).toBe('application/octet-stream');
-    expect(answer.body).toBe('ABCDE');
+    expect(answer.body).toBe('AABBCCDDEE');
     const peaks = await get(`/takes/s1/${take}/peaks?level=1&from=256&to=1024`);
     expect([peaks.status, peaks.headers['content-length']]).toEqual([200, '6']);
   });

@@ -14,8 +14,7 @@ import {
 } from '../../plugin-ui/src/sound/pyramid.js';
 import { Recent } from '../../plugin-ui/src/sound/recent.js';
 import { fft, hopSteps, rowEdges, spectrumOf, spectrumRows, windowSteps } from '../../plugin-ui/src/sound/spectrum.js';
-import { decodeBins, fetchSteps } from '../../plugin-ui/src/sound/steps.js';
-import { binAmplitudes, binOfAmplitude } from '../../service/src/core/mu-law.js';
+import { amplitudesOf, fetchSteps } from '../../plugin-ui/src/sound/steps.js';
 
 /** Lets everything happen that waits for nothing but its turn. */
 async function settle(): Promise<void> {
@@ -206,23 +205,19 @@ describe('what was used last', () => {
 });
 
 describe('sound', () => {
-  it('is decoded as the service codes it', () => {
-    const bins = Uint8Array.from({ length: 256 }, (_, bin) => bin);
-    expect([...decodeBins(bins)]).toEqual([...binAmplitudes]);
-    for (const amplitude of [-1, -0.3, 0.01, 0.5, 1]) {
-      const [back = 9] = decodeBins(Uint8Array.of(binOfAmplitude(amplitude)));
-      expect(Math.abs(back - amplitude)).toBeLessThan(0.03);
-    }
+  it('is amplitudes within full scale', () => {
+    expect([...amplitudesOf(Int16Array.of(-32_767, 0, 32_767))]).toEqual([-1, 0, 1]);
+    expect(amplitudesOf(Int16Array.of(8192))[0]).toBeCloseTo(0.25, 4);
   });
 
   it('is refused where it is not what was asked for', async () => {
     const answer = (length: number, headers: Record<string, string>) => async () =>
       new Response(new Uint8Array(length), { headers });
     const { signal } = new AbortController();
-    const good = await fetchSteps(answer(10, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal);
-    expect([good.bins.length, good.present]).toEqual([10, [[3, 5]]]);
-    await expect(fetchSteps(answer(9, { 'simmer-present': '' }), 's', 't', 0, 10, signal)).rejects.toThrow();
-    await expect(fetchSteps(answer(10, {}), 's', 't', 0, 10, signal)).rejects.toThrow();
+    const good = await fetchSteps(answer(20, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal);
+    expect([good.values.length, good.present]).toEqual([10, [[3, 5]]]);
+    await expect(fetchSteps(answer(10, { 'simmer-present': '' }), 's', 't', 0, 10, signal)).rejects.toThrow();
+    await expect(fetchSteps(answer(20, {}), 's', 't', 0, 10, signal)).rejects.toThrow();
   });
 });
 

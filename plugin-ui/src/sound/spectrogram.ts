@@ -58,10 +58,10 @@ export class Spectrogram {
     const first = index * spectrumTileSteps - lead;
     const from = Math.max(0, first);
     const to = index * spectrumTileSteps + spectrumTileSteps + lead;
-    const { bins, present } = await fetchSteps(this.options.fetch, session, take, from, to, signal);
-    const padded = new Uint8Array(to - first).fill(128);
-    padded.set(bins, from - first);
-    const levels = await this.analyse({ key, bins: padded, rateHz });
+    const { values, present } = await fetchSteps(this.options.fetch, session, take, from, to, signal);
+    const padded = new Int16Array(to - first);
+    padded.set(values, from - first);
+    const levels = await this.analyse({ key, values: padded, rateHz });
     // The last step of a take that still grows is not whole.
     const whole = present.some((range) => range[0] <= from && range[1] >= to) && endStep > to;
     this.tiles.set(key, { canvas: pictureOf(levels), whole, loadedAtMillis: this.options.now() });
@@ -73,7 +73,7 @@ export class Spectrogram {
     const worker = this.worker;
     return new Promise((resolve) => {
       this.awaited.set(task.key, resolve);
-      worker.postMessage(task, [task.bins.buffer]);
+      worker.postMessage(task, [task.values.buffer]);
     });
   }
 

@@ -1,10 +1,10 @@
 import { spectrumOf } from './spectrum.js';
-import { decodeBins } from './steps.js';
+import { amplitudesOf } from './steps.js';
 
-/** Runs in a worker: a spectrogram of bins, away from the thread that draws. */
+/** Runs in a worker: a spectrogram of amplitudes, away from the thread that draws. */
 export interface SpectrumTask {
   readonly key: string;
-  readonly bins: Uint8Array<ArrayBuffer>;
+  readonly values: Int16Array<ArrayBuffer>;
   readonly rateHz: number;
 }
 
@@ -20,6 +20,6 @@ const port = self as unknown as {
 };
 
 port.onmessage = ({ data }) => {
-  const levels = spectrumOf(decodeBins(data.bins), data.rateHz);
+  const levels = spectrumOf(amplitudesOf(data.values), data.rateHz);
   port.postMessage({ key: data.key, levels }, [levels.buffer]);
 };

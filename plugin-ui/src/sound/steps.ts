@@ -1,10 +1,10 @@
-import { binAmplitudes, silentBin } from '../../../service/src/core/mu-law.js';
 import type { Fetch } from './peaks.js';
 import { parsePresent } from './pyramid.js';
 
-/** A stretch of a take's sound, one mu-law bin a step. */
+/** A stretch of a take's sound. */
 export interface Steps {
-  readonly bins: Uint8Array<ArrayBuffer>;
+  /** One sixteen-bit amplitude a step; 0 where there is nothing. */
+  readonly values: Int16Array<ArrayBuffer>;
   /** Step ranges that are really there. */
   readonly present: readonly (readonly [from: number, to: number])[];
 }
@@ -21,15 +21,12 @@ export async function fetchSteps(
   const path = `takes/${encodeURIComponent(session)}/${encodeURIComponent(take)}/steps?from=${from}&to=${to}`;
   const response = await fetch(path, signal);
   const present = parsePresent(response.headers.get('simmer-present'));
-  const bins = new Uint8Array(await response.arrayBuffer());
-  if (!response.ok || present === undefined || bins.length !== to - from) throw new Error('No such sound.');
-  return { bins, present };
+  const bytes = await response.arrayBuffer();
+  if (!response.ok || present === undefined || bytes.byteLength !== 2 * (to - from)) throw new Error('No such sound.');
+  return { values: new Int16Array(bytes), present };
 }
 
-/** Bins to amplitudes within ±1. */
-export function decodeBins(bins: Uint8Array): Float32Array<ArrayBuffer> {
-  const amplitudes = new Float32Array(bins.length);
-  const silence = binAmplitudes[silentBin] ?? 0;
-  for (let at = 0; at < bins.length; at += 1) amplitudes[at] = binAmplitudes[bins[at] ?? silentBin] ?? silence;
-  return amplitudes;
+/** Sixteen-bit values to amplitudes within ±1. */
+export function amplitudesOf(values: Int16Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(values, (value) => value / 32_767);
 }

@@ -1,5 +1,5 @@
 import type { Fetch } from '../sound/peaks.js';
-import { decodeBins, fetchSteps } from '../sound/steps.js';
+import { amplitudesOf, fetchSteps } from '../sound/steps.js';
 import type { Scope } from '../ui/scope.js';
 
 /** One stretch of audio is fetched, decoded and handed over at once; the next is fetched while it plays. */
@@ -99,11 +99,11 @@ export class Player {
     try {
       for (let from = what.fromStep; from < what.endStep; from += piece) {
         const to = Math.min(what.endStep, from + piece);
-        const { bins } = await fetchSteps(this.options.fetch, what.session, what.take, from, to, stop.signal);
+        const { values } = await fetchSteps(this.options.fetch, what.session, what.take, from, to, stop.signal);
         if (stop.signal.aborted) return;
         playing.startedAt ??= context.currentTime + 0.03;
-        const buffer = context.createBuffer(1, bins.length, what.rateHz);
-        buffer.copyToChannel(decodeBins(bins), 0);
+        const buffer = context.createBuffer(1, values.length, what.rateHz);
+        buffer.copyToChannel(amplitudesOf(values), 0);
         const source = context.createBufferSource();
         source.buffer = buffer;
         source.connect(gain);

@@ -15,6 +15,11 @@ export const noEmphasis: Emphasis = { coefficient: 0, gain: 1 };
 /** What is further back counts less than this: −120 dB. */
 const forgotten = 1e-6;
 
+/** Steps before one that it depends on, once the emphasis is taken back. */
+export function pastStepsOf({ coefficient }: Emphasis): number {
+  return coefficient === 0 ? 0 : Math.ceil(Math.log(forgotten) / Math.log(coefficient));
+}
+
 /**
  * Takes an emphasis back as a function of position alone: the recursion as a sum over a bounded past, so that a seek or
  * another chunking cannot change a value. Sums run in double and in a fixed order, from the newest step back.
@@ -24,8 +29,9 @@ export class Deemphasis {
   readonly pastSteps: number;
   readonly #weights: Float64Array;
 
-  constructor({ coefficient, gain }: Emphasis) {
-    this.pastSteps = coefficient === 0 ? 0 : Math.ceil(Math.log(forgotten) / Math.log(coefficient));
+  constructor(emphasis: Emphasis) {
+    const { coefficient, gain } = emphasis;
+    this.pastSteps = pastStepsOf(emphasis);
     this.#weights = Float64Array.from({ length: this.pastSteps + 1 }, (_, back) => coefficient ** back / gain);
   }
 

@@ -5,13 +5,13 @@ export type PresentSteps = readonly (readonly [from: Step, end: Step])[];
 
 /** Where the page's server gets the sound of takes from: a port, which the composition fills. */
 export interface PageSounds {
-  /** Bins of [from, end); undefined: there is no such session or take. */
+  /** Sixteen-bit amplitudes of [from, end); undefined: there is no such session or take. */
   steps(
     session: string,
     take: string,
     from: Step,
     end: Step,
-  ): Promise<{ readonly bins: Uint8Array; readonly present: PresentSteps } | undefined>;
+  ): Promise<{ readonly values: Int16Array; readonly present: PresentSteps } | undefined>;
   /** Pairs of peaks; undefined: there is no such session or take. */
   peaks(
     session: string,

@@ -30,7 +30,7 @@ export async function answerSound(
   if (kind === 'steps') {
     if (to - from > limits.soundStepsMax) return undefined;
     const found = await sounds.steps(session, take, from, to);
-    return found && { body: Buffer.from(found.bins), present: presentWords(found.present) };
+    return found && { body: bytesOf(found.values), present: presentWords(found.present) };
   }
   const level = wholeNumber(query, 'level');
   if (level === undefined || level > limits.peakLevelMax) return undefined;
@@ -38,8 +38,12 @@ export async function answerSound(
   if (from % span !== 0 || to % span !== 0 || (to - from) / span > limits.peakPairsMax) return undefined;
   const found = await sounds.peaks(session, take, level, from, to);
   if (found === undefined) return undefined;
-  const { buffer, byteOffset, byteLength } = found.pairs;
-  return { body: Buffer.from(buffer, byteOffset, byteLength), present: presentWords(found.present) };
+  return { body: bytesOf(found.pairs), present: presentWords(found.present) };
+}
+
+/** Whatever Node runs on is little-endian. */
+function bytesOf({ buffer, byteOffset, byteLength }: Int8Array | Int16Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function wholeNumber(query: URLSearchParams, name: string): number | undefined {

@@ -1,8 +1,9 @@
-import { silentBin } from '../core/mu-law.js';
+import { pastStepsOf } from '../core/emphasis.js';
 import type { Step } from '../core/units.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
 import type { TakeRecord } from '../take/take-record.js';
+import { HeardAmplitudes } from './heard-amplitudes.js';
 import { type PeakPairs, pairSteps, peaksOf } from './peaks.js';
 
 /** What of a take is being played: its newest steps, which no store has yet. */
@@ -35,19 +36,18 @@ export class TakeSound {
     this.#newest = newest;
   }
 
-  /** The bins of [from, end), silence where there are none; undefined: there is no such take. */
-  async steps(take: string, from: Step, end: Step): Promise<{ bins: Uint8Array; present: Present[] } | undefined> {
+  /** Sixteen-bit amplitudes of [from, end), 0 where there is nothing; undefined: there is no such take. */
+  async steps(take: string, from: Step, end: Step): Promise<{ values: Int16Array; present: Present[] } | undefined> {
     const record = this.#takes.byId(take);
     if (record === undefined) return undefined;
-    const bins = new Uint8Array(end - from).fill(silentBin);
-    const present: Present[] = [];
-    for (const part of partsOf(record, from, end)) {
-      const found = await this.#read(record, part.first, part.end);
-      if (found === undefined) continue;
-      bins.set(found.bins, found.first - from);
-      join(present, [found.first, found.first + found.bins.length]);
+    const { amplitudes, present } = await this.#amplitudes(record, from, end);
+    const values = new Int16Array(end - from);
+    for (const [first, last] of present) {
+      for (let index = first - from; index < last - from; index += 1) {
+        values[index] = Math.round(32_767 * (amplitudes[index] ?? 0));
+      }
     }
-    return { bins, present };
+    return { values, present };
   }
 
   /**
@@ -89,10 +89,11 @@ export class TakeSound {
       this.#peaks.set(key, known);
       return known;
     }
-    const found = await this.#read(record, part.wholeFirst, part.end);
-    if (found === undefined) return undefined;
-    const made = peaksOf(found.first, found.bins);
-    if (key !== undefined && found.stored) {
+    const { amplitudes, present, stored } = await this.#amplitudes(record, part.wholeFirst, part.end);
+    const [first, end] = present[0] ?? [part.wholeFirst, part.wholeFirst];
+    if (end === first) return undefined;
+    const made = peaksOf(first, amplitudes.subarray(first - part.wholeFirst, end - part.wholeFirst));
+    if (key !== undefined && stored) {
       this.#peaks.set(key, made);
       for (const oldest of this.#peaks.keys()) {
         if (this.#peaks.size <= peaksKept) break;
@@ -100,6 +101,32 @@ export class TakeSound {
       }
     }
     return made;
+  }
+
+  /** The amplitudes of [from, end), with what came before them: an emphasis that is taken back remembers. */
+  async #amplitudes(
+    record: TakeRecord,
+    from: Step,
+    end: Step,
+  ): Promise<{ amplitudes: Float32Array; present: Present[]; stored: boolean }> {
+    const { emphasis } = record.origin.model;
+    const begin = Math.max(0, from - pastStepsOf(emphasis));
+    const amplitudes = new Float32Array(end - begin);
+    const present: Present[] = [];
+    let stored = true;
+    let heard = new HeardAmplitudes(emphasis);
+    let heardEnd = begin;
+    for (const part of partsOf(record, begin, end)) {
+      const found = await this.#read(record, part.first, part.end);
+      if (found === undefined) continue;
+      const { first, bins } = found;
+      if (first !== heardEnd) heard = new HeardAmplitudes(emphasis);
+      heardEnd = first + bins.length;
+      for (const [index, bin] of bins.entries()) amplitudes[first - begin + index] = heard.next(bin);
+      stored &&= found.stored;
+      join(present, [Math.max(from, first), heardEnd]);
+    }
+    return { amplitudes: amplitudes.subarray(from - begin), present, stored };
   }
 
   /** What there is of [first, end), which lies in one segment. */
