@@ -75,6 +75,30 @@ describe('what a page is told', () => {
     expect(ofType(page, 'sessions')).toHaveLength(3);
   });
 
+  it('is where audio was missing, when more is and to those who come later', async () => {
+    const monitor = await run();
+    monitor.sessions.sessions = [snapshot()];
+    const page = await openPage(monitor);
+    monitor.sessions.gapsOf = [{ session: 's1', version: 1, all: [{ fromFrame: 5, toFrame: 9 }] }];
+    await vi.waitFor(() => expect(ofType(page, 'gaps')).toEqual([{ type: 'gaps', session: 's1', gaps: [[5, 9]] }]));
+    await pause(80);
+    expect(ofType(page, 'gaps')).toHaveLength(1);
+    const later = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(later, 'gaps')).toHaveLength(1));
+    monitor.sessions.gapsOf = [{ session: 's1', version: 2, all: [{ fromFrame: 5, toFrame: 12 }] }];
+    await vi.waitFor(() => expect(ofType(page, 'gaps').at(-1)?.gaps).toEqual([[5, 12]]));
+  });
+
+  it('is what was just heard', async () => {
+    const monitor = await run();
+    monitor.sessions.sessions = [snapshot()];
+    const page = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(page, 'sessions')).toHaveLength(1));
+    const peaks = { type: 'peaks' as const, session: 's1', take: 'a', firstStep: 64, low: [-3, -4], high: [5, 6] };
+    monitor.sessions.sound(peaks);
+    await vi.waitFor(() => expect(ofType(page, 'peaks')).toEqual([peaks]));
+  });
+
   it('is the same again now and then, so that a service that stands still is noticed', async () => {
     const monitor = await run({ limits: { aliveIntervalMillis: 20 } });
     monitor.sessions.sessions = [snapshot()];

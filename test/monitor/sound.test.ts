@@ -16,6 +16,10 @@ const sounds: PageSounds = {
     session === 's1' && id === take
       ? { pairs: Int8Array.from({ length: (2 * (end - from)) / (64 * 4 ** level) }, (_, index) => -index), present: [] }
       : undefined,
+  lane: (session, id, from, to) =>
+    session === 's1' && id === take
+      ? { delivered: { frames: [from, to], values: [0.5, 1] }, evaluated: { frames: [from], values: [0.75] } }
+      : undefined,
 };
 
 let monitor: RunningMonitor;
@@ -38,6 +42,17 @@ describe('the sound of takes', () => {
     expect(answer.body).toBe('AABBCCDDEE');
     const peaks = await get(`/takes/s1/${take}/peaks?level=1&from=256&to=1024`);
     expect([peaks.status, peaks.headers['content-length']]).toEqual([200, '6']);
+  });
+
+  it('comes with its lane', async () => {
+    const answer = await get(`/takes/s1/${take}/lane?from=0&to=960`);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/json']);
+    expect(JSON.parse(answer.body)).toEqual({
+      delivered: { frames: [0, 960], values: [0.5, 1] },
+      evaluated: { frames: [0], values: [0.75] },
+    });
+    expect((await get(`/takes/s2/${take}/lane?from=0&to=960`)).status).toBe(404);
+    expect((await get(`/takes/s1/${take}/lane?from=0`)).status).toBe(404);
   });
 
   it('is for the page alone', async () => {

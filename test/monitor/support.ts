@@ -11,7 +11,13 @@ import {
   type StoreSnapshot,
 } from '../../service/src/core/monitor.js';
 import { type MonitorOptions, startMonitor } from '../../service/src/monitor/server.js';
-import type { LaneStretch, SessionObserver, SessionTakes } from '../../service/src/session/observe.js';
+import type {
+  LaneStretch,
+  SessionGaps,
+  SessionObserver,
+  SessionTakes,
+  SoundStretch,
+} from '../../service/src/session/observe.js';
 
 export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapshot {
   return {
@@ -106,8 +112,24 @@ export class FakeSessions implements SessionObserver {
     return this.sessions;
   }
 
+  gapsOf: SessionGaps[] = [];
+  readonly soundListeners = new Set<(stretch: SoundStretch) => void>();
+
   takes(): SessionTakes[] {
     return [];
+  }
+
+  gaps(): SessionGaps[] {
+    return this.gapsOf;
+  }
+
+  onSound(listener: (stretch: SoundStretch) => void): () => void {
+    this.soundListeners.add(listener);
+    return () => this.soundListeners.delete(listener);
+  }
+
+  sound(stretch: SoundStretch): void {
+    for (const listener of this.soundListeners) listener(stretch);
   }
 
   onLane(listener: (stretch: LaneStretch) => void): () => void {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Deemphasis } from '../../service/src/core/emphasis.js';
 import { binAmplitudes } from '../../service/src/core/mu-law.js';
+import { Clock } from '../../service/src/core/units.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import { pairSteps } from '../../service/src/session/peaks.js';
 import { TakeSound } from '../../service/src/session/take-sound.js';
@@ -46,7 +47,8 @@ function apart(a: Int16Array | undefined, b: Int16Array): number {
     : 1e9;
 }
 
-const stored = () => new TakeSound(takes, store, () => undefined);
+const clock = new Clock(rate, rate);
+const stored = () => new TakeSound(takes, store, () => undefined, clock);
 
 describe('the sound of a take that is stored', () => {
   it('is every step of it, and silence around it that is said to be absent', async () => {
@@ -93,13 +95,18 @@ describe('the sound of a take that is stored', () => {
 
   it('is what is played, where nothing is stored yet', async () => {
     const playing = { first: firstStep, bins: bins.subarray(0, 1000) };
-    const sound = new TakeSound(takes, new MemoryStore(), (_record, from, end) => {
-      const first = Math.max(from, playing.first);
-      const last = Math.min(end, playing.first + playing.bins.length);
-      return last > first
-        ? { first, bins: playing.bins.subarray(first - playing.first, last - playing.first) }
-        : undefined;
-    });
+    const sound = new TakeSound(
+      takes,
+      new MemoryStore(),
+      (_record, from, end) => {
+        const first = Math.max(from, playing.first);
+        const last = Math.min(end, playing.first + playing.bins.length);
+        return last > first
+          ? { first, bins: playing.bins.subarray(first - playing.first, last - playing.first) }
+          : undefined;
+      },
+      clock,
+    );
     const found = await sound.steps(id, 0, 4000);
     expect(found?.present).toEqual([[firstStep, firstStep + 1000]]);
     expect(apart(found?.values.subarray(firstStep, firstStep + 1000), soundOf(1000))).toBeLessThanOrEqual(1);

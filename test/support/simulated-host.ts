@@ -122,6 +122,7 @@ export class SimulatedHost {
         return Promise.resolve();
       },
       onLane: () => {},
+      onSound: () => {},
       onRoom: () => {},
     });
     this.#running = this.session.run(this.#end.signal);

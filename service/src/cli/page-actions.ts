@@ -18,6 +18,7 @@ export function pageActions(registry: SessionRegistry): PageActions {
 export function pageSounds(registry: SessionRegistry): PageSounds {
   return {
     steps: async (session, take, from, end) => registry.find(session)?.sound.steps(take, from, end),
+    lane: (session, take, from, to) => registry.find(session)?.sound.lane(take, from, to),
     peaks: async (session, take, level, from, end) => registry.find(session)?.sound.peaks(take, level, from, end),
   };
 }

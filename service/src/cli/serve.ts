@@ -147,6 +147,7 @@ function sessionOpener(service: {
     opened += 1;
     const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
     const onLane = registry.tellLane.bind(registry);
+    const onSound = registry.tellSound.bind(registry);
     const session = new Session({
       id,
       open,
@@ -158,6 +159,7 @@ function sessionOpener(service: {
       lookaheadMillis,
       records,
       onLane,
+      onSound,
       ...ends,
     });
     return { session, remove: registry.add(session) };

@@ -73,6 +73,12 @@ export interface InstanceRequest {
   readonly trackColour: string;
 }
 
+/** Song frames [fromFrame, toFrame) that were not there in time. */
+export interface MissedStretch {
+  readonly fromFrame: SongFrame;
+  readonly toFrame: SongFrame;
+}
+
 export interface ReportRequest {
   readonly type: 'report';
   readonly underrunCount: number;
@@ -82,6 +88,8 @@ export interface ReportRequest {
   readonly peak: number;
   readonly playheadFrame: SongFrame;
   readonly playing: boolean;
+  /** Those that are new since the last report, or have grown. */
+  readonly missed: readonly MissedStretch[];
 }
 
 export interface Heartbeat {

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { MissedStretch } from '../core/events.js';
 import type { ModelCard, MonitorMessage, StoreSnapshot } from '../core/monitor.js';
 import { monitorProtocol } from '../core/monitor.js';
 import type { SessionObserver } from '../session/observe.js';
@@ -39,10 +40,11 @@ export class Feed {
   private readonly history: LaneHistory;
   private readonly pending: LaneHistory;
   private helloText = '';
-  private readonly unsubscribe: () => void;
+  private readonly unsubscribe: readonly (() => void)[];
   private sessionsText = '';
-  /** By session, which version of its takes the pages know. */
+  /** By session, which version of its takes and its gaps the pages know. */
   private takesTold: ReadonlyMap<string, number> = new Map();
+  private gapsTold: ReadonlyMap<string, number> = new Map();
   private takesToldAtMillis = Number.NEGATIVE_INFINITY;
   private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
@@ -52,10 +54,16 @@ export class Feed {
     const { limits, observer } = options;
     this.history = new LaneHistory(limits);
     this.pending = new LaneHistory(limits);
-    this.unsubscribe = observer.onLane((stretch) => {
-      this.history.add(stretch);
-      if (this.clients.size > 0) this.pending.add(stretch);
-    });
+    this.unsubscribe = [
+      observer.onLane((stretch) => {
+        this.history.add(stretch);
+        if (this.clients.size > 0) this.pending.add(stretch);
+      }),
+      // What was heard while no page was open is asked for over HTTP.
+      observer.onSound((stretch) => {
+        if (this.clients.size > 0) this.broadcast(encode(stretch));
+      }),
+    ];
   }
 
   get full(): boolean {
@@ -89,10 +97,11 @@ export class Feed {
     for (const { session, all } of this.options.observer.takes()) {
       this.send(client, encode({ type: 'takes', session, takes: [...all()] }));
     }
+    for (const { session, all } of this.options.observer.gaps()) this.send(client, gapsMessage(session, all));
   }
 
   async close(): Promise<void> {
-    this.unsubscribe();
+    for (const stop of this.unsubscribe) stop();
     this.stop();
     const clients = [...this.clients];
     for (const client of clients) client.close(closeCode.goingAway, 'the service is closing');
@@ -117,6 +126,7 @@ export class Feed {
     for (const stretch of this.pending.all()) this.broadcast(encode({ type: 'lane', ...stretch }));
     this.pending.clear();
     this.tellTakes(now);
+    this.tellGaps();
     return true;
   }
 
@@ -148,6 +158,15 @@ export class Feed {
       }
     }
     this.takesTold = told;
+  }
+
+  private tellGaps(): void {
+    const told = new Map<string, number>();
+    for (const { session, version, all } of this.options.observer.gaps()) {
+      told.set(session, version);
+      if (this.gapsTold.get(session) !== version) this.broadcast(gapsMessage(session, all));
+    }
+    this.gapsTold = told;
   }
 
   private broadcast(text: string): void {
@@ -193,6 +212,10 @@ export class Feed {
     this.pinger = undefined;
     this.pending.clear();
   }
+}
+
+function gapsMessage(session: string, gaps: readonly MissedStretch[]): string {
+  return encode({ type: 'gaps', session, gaps: gaps.map(({ fromFrame, toFrame }) => [fromFrame, toFrame]) });
 }
 
 /** JSON knows no infinity and no NaN and would say null, which no page accepts: the nearest number is said instead. */

@@ -80,8 +80,8 @@ export function createRequestListener(
       .catch(() => undefined)
       .then((answer) => {
         if (answer === undefined) return refuse(response, refusals.noSound);
-        response.setHeader('Simmer-Present', answer.present);
-        send(response, 200, 'application/octet-stream', answer.body);
+        if (answer.present !== undefined) response.setHeader('Simmer-Present', answer.present);
+        send(response, 200, answer.contentType, answer.body);
       });
   };
 }

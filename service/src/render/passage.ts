@@ -53,6 +53,8 @@ export interface RenderedChunk {
 
 /** Steps that are final: heard, or in an exact passage rendered. */
 export interface SettledSteps {
+  /** What they are remembered as. */
+  readonly take: TakeRecord | undefined;
   readonly first: Step;
   readonly temperature: Float32Array;
   /** Bits. */
@@ -273,14 +275,15 @@ export class Passage {
   /** Steps that have become final since the last call; undefined: none. */
   takeSettled(): SettledSteps | undefined {
     const tail = this.#tail;
-    const head = tail !== undefined && this.#reportedEnd < tail.endStep ? tail.head : this.#head;
+    const ofTail = tail !== undefined && this.#reportedEnd < tail.endStep ? tail : undefined;
+    const head = ofTail?.head ?? this.#head;
     if (head === undefined) return undefined;
     const first = Math.max(this.#reportedEnd, head.firstStep);
-    const headEnd = head === tail?.head ? tail.endStep : head.drawnEnd;
+    const headEnd = ofTail?.endStep ?? head.drawnEnd;
     const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), headEnd);
     if (end <= first) return undefined;
     this.#reportedEnd = end;
-    return { first, ...head.drawn(first, end) };
+    return { take: ofTail?.record ?? this.#line, first, ...head.drawn(first, end) };
   }
 
   /** The steps of [from, end) of `record` that are drawn and kept here; undefined: none. */
@@ -496,7 +499,7 @@ export class Passage {
     const step = next.origin.rootStep;
     this.finish();
     head.takeBackTo(step);
-    this.#tail = { head, endStep: step };
+    this.#tail = { record: this.#line, head, endStep: step };
     this.#head = undefined;
     this.#line = next;
     this.#next = takes.after(next);

@@ -1,9 +1,11 @@
 import { binAmplitudes } from '../core/mu-law.js';
 import type { Step } from '../core/units.js';
+import type { TakeRecord } from '../take/take-record.js';
 import type { TakeHead } from './take-head.js';
 
 /** The newest steps of a take that has been gone over from, up to endStep. */
 export interface TakeTail {
+  readonly record: TakeRecord | undefined;
   readonly head: TakeHead;
   readonly endStep: Step;
 }

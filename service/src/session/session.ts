@@ -13,9 +13,11 @@ import type { SegmentStore } from '../store/segment-store.js';
 import { TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
-import type { LaneStretch } from './observe.js';
+import { GapList } from './gap-list.js';
+import type { LaneStretch, SoundStretch } from './observe.js';
 import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
+import { SoundFeed } from './sound-feed.js';
 import { Statistics } from './statistics.js';
 import { TakeKeeping } from './take-keeping.js';
 import { TakeSound } from './take-sound.js';
@@ -47,6 +49,7 @@ export interface SessionOptions {
   /** Sends one response; settles when more may be sent. */
   readonly send: (response: SessionResponse) => Promise<void>;
   readonly onLane: (stretch: LaneStretch) => void;
+  readonly onSound: (stretch: SoundStretch) => void;
   /** Told when reading may go on after `full`. */
   readonly onRoom: () => void;
 }
@@ -68,6 +71,9 @@ export class Session {
   readonly summaries: TakeSummaries;
   readonly keeping: TakeKeeping;
   readonly sound: TakeSound;
+  /** Where audio was not there in time. */
+  readonly gaps = new GapList();
+  readonly #heard: SoundFeed;
   /** What pages do to the parameters. */
   readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
@@ -86,9 +92,13 @@ export class Session {
     this.#takes = takes ?? new TakeBook();
     this.summaries = new TakeSummaries(this.#takes);
     this.keeping = new TakeKeeping(this.#takes, takes !== undefined);
-    this.sound = new TakeSound(this.#takes, store, (record, from, end) =>
-      this.#epoch?.passage.newest(record, from, end),
+    this.sound = new TakeSound(
+      this.#takes,
+      store,
+      (record, from, end) => this.#epoch?.passage.newest(record, from, end),
+      this.#clock,
     );
+    this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis);
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
@@ -124,6 +134,7 @@ export class Session {
         break;
       case 'report':
         this.#statistics.countReport(request);
+        this.gaps.add(request.missed);
         break;
       case 'instance':
         this.#told.hearInstance(request);
@@ -146,7 +157,7 @@ export class Session {
       missingModel,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
-    const feed = setInterval(() => this.#tellLane(), laneFeedMillis);
+    const feed = setInterval(() => this.#tellNews(), laneFeedMillis);
     const takes = setInterval(() => this.#keeper?.tell(), limits.takesMillis);
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
@@ -234,6 +245,7 @@ export class Session {
       takes: this.#takes,
       store,
       draw: (inputs) => this.#draw(inputs, epoch),
+      heard: this.#heard,
       recording: records !== undefined,
     });
     return epoch;
@@ -315,8 +327,9 @@ export class Session {
     void this.#options.send({ type: 'progress', epoch: epoch.start.epoch, renderedFrame, targetFrame });
   }
 
-  #tellLane(): void {
+  #tellNews(): void {
     if (this.#epoch !== undefined) this.#tell(this.#epoch);
+    for (const stretch of this.#heard.take()) this.#options.onSound(stretch);
   }
 
   #tell(epoch: Epoch): void {

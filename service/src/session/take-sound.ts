@@ -1,10 +1,11 @@
 import { pastStepsOf } from '../core/emphasis.js';
-import type { Step } from '../core/units.js';
+import type { Clock, SongFrame, Step } from '../core/units.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
 import type { TakeRecord } from '../take/take-record.js';
 import { HeardAmplitudes } from './heard-amplitudes.js';
 import { type PeakPairs, pairSteps, peaksOf } from './peaks.js';
+import { laneOfTake, type TakeLane } from './take-lane.js';
 
 /** What of a take is being played: its newest steps, which no store has yet. */
 export type NewestSteps = (
@@ -27,13 +28,21 @@ export class TakeSound {
   readonly #takes: TakeBook;
   readonly #store: SegmentStore;
   readonly #newest: NewestSteps;
+  readonly #clock: Clock;
   /** By segment key, the one used last at the end. */
   readonly #peaks = new Map<string, PeakPairs>();
 
-  constructor(takes: TakeBook, store: SegmentStore, newest: NewestSteps) {
+  constructor(takes: TakeBook, store: SegmentStore, newest: NewestSteps, clock: Clock) {
+    this.#clock = clock;
     this.#takes = takes;
     this.#store = store;
     this.#newest = newest;
+  }
+
+  /** The lane of [from, to) in song frames, as delivered and as used; undefined: there is no such take. */
+  lane(take: string, from: SongFrame, to: SongFrame): TakeLane | undefined {
+    const record = this.#takes.byId(take);
+    return record && laneOfTake(record, this.#clock, from, to);
   }
 
   /** Sixteen-bit amplitudes of [from, end), 0 where there is nothing; undefined: there is no such take. */

@@ -1,6 +1,7 @@
 import type {
   BlockRequest,
   InstanceRequest,
+  MissedStretch,
   OpenRequest,
   ReportRequest,
   SessionRequest,
@@ -16,6 +17,7 @@ import {
   type Breakpoint,
   type InstanceState,
   Interpolation,
+  type MissedStretchMessage,
   type Open,
   type ProcessBlock,
   protocolVersion,
@@ -215,7 +217,13 @@ function decodeReport(report: ShimReport): ReportRequest {
     peak: Number.isFinite(peak) ? Math.max(0, peak) : 0,
     playheadFrame: songFrameOf(report.playheadFrame, 'playhead_frame'),
     playing: report.playing ?? false,
+    missed: (report.missed ?? []).slice(-limits.missedStretchesMax).map(decodeMissed),
   };
+}
+
+function decodeMissed({ fromFrame: from, toFrame: to }: MissedStretchMessage): MissedStretch {
+  const fromFrame = songFrameOf(from, 'from_frame');
+  return { fromFrame, toFrame: Math.max(fromFrame, songFrameOf(to, 'to_frame')) };
 }
 
 function decodeInterpolation(point: Breakpoint): LanePoint['interpolation'] {

@@ -10,6 +10,7 @@ export type StartEpoch = simmer.v1.StartEpoch.$Properties;
 export type ProcessBlock = simmer.v1.ProcessBlock.$Properties;
 export type Breakpoint = simmer.v1.Breakpoint.$Properties;
 export type InstanceState = simmer.v1.InstanceState.$Properties;
+export type MissedStretchMessage = simmer.v1.MissedStretch.$Properties;
 export type ShimReport = simmer.v1.ShimReport.$Properties;
 export type TakeRecipe = simmer.v1.TakeRecipe.$Properties;
 export type WireHeartbeat = simmer.v1.Heartbeat.$Properties;
