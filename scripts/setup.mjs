@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endProcessesWithUs } from './lib/process.mjs';
 import { buildWhatChanged } from './lib/setup/build.mjs';
-import { checkNode, npmPackagesMissing, pythonMissing } from './lib/setup/look.mjs';
+import { checkNode, checkSpace, npmPackagesMissing, pythonMissing } from './lib/setup/look.mjs';
 import { Missing, SetupFailure } from './lib/setup/missing.mjs';
 import { runVisibly } from './lib/setup/run.mjs';
 import { setUpSecondHosts } from './lib/setup/second-host.mjs';
@@ -69,8 +69,12 @@ async function setUp() {
   await buildWhatChanged(root, needs);
 }
 
+/** PyTorch's packages (5.8 GB) and, while they are unpacked, their wheels (2.6 GB). */
+const trainingGigabytes = 9;
+
 async function setUpPython() {
   if (process.env.SIMMER_TRAINING_PYTHON !== undefined || !pythonMissing(root)) return;
+  checkSpace(join(root, 'training'), trainingGigabytes, 'PyTorch');
   const folder = join(root, 'training', '.venv');
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) await runVisibly('Making training/.venv', 'python3', ['-m', 'venv', folder], root);
@@ -78,7 +82,8 @@ async function setUpPython() {
   await runVisibly(
     'Installing training/requirements.txt into training/.venv (PyTorch is large: this may take minutes)',
     python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+    // pip's cache would keep the wheels for a second time, and nobody reads them again.
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '-r', requirements],
     root,
   );
 }

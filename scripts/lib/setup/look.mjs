@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupFailure } from './missing.mjs';
 import { ask } from './run.mjs';
@@ -10,6 +10,21 @@ export function checkNode() {
   if (major >= nodeMajorMin) return;
   throw new SetupFailure(
     `Node ${process.versions.node} is too old: install Node ${nodeMajorMin} or newer (https://nodejs.org).`,
+  );
+}
+
+/**
+ * Fails where a folder's disk has too little room, before an installation fills it.
+ *
+ * @param {string} folder @param {number} gigabytes what the installation takes at its peak
+ * @param {string} what
+ */
+export function checkSpace(folder, gigabytes, what) {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = (bavail * bsize) / 1e9;
+  if (free >= gigabytes) return;
+  throw new SetupFailure(
+    `${what} takes ${gigabytes} GB while it is installed, and the disk of ${folder} has ${free.toFixed(1)} GB free: make room, and run this again.`,
   );
 }
 
