@@ -39,6 +39,8 @@ export interface PassageOptions {
   readonly takes: TakeBook;
   readonly store: SegmentStore;
   readonly draw: DrawBlocks;
+  /** The very take that this passage is, whatever is delivered and as far as it goes; left out: what `startMode` finds. */
+  readonly follow?: TakeRecord;
 }
 
 /** Rendered audio for its place in the song: mono, within ±1. */
@@ -340,7 +342,9 @@ export class Passage {
     this.#drawBlocks = 1;
     this.#surprisedAt = undefined;
     this.splices.abandon();
-    if (startMode === 'continue') this.#line = takes.covering(reference, seed, start);
+    const { follow } = this.#options;
+    if (follow !== undefined) this.#line = follow;
+    else if (startMode === 'continue') this.#line = takes.covering(reference, seed, start);
     else this.#line = startMode === 'fresh' ? takes.rootedAt(reference, seed, start) : undefined;
     if (this.#line !== undefined) {
       takes.use(this.#line);
@@ -408,8 +412,8 @@ export class Passage {
       if (this.#next?.origin.rootStep === step && this.#goOver(head, delivered)) break;
       const line = this.#line;
       if (line !== undefined && step < line.endStep) {
-        const known = step >= this.#laneKnownFrom && !line.kept;
-        if (!known || this.#isSame(line, head, step, delivered)) {
+        const isCompared = step >= this.#laneKnownFrom && !this.#keep && this.#options.follow === undefined;
+        if (!isCompared || this.#isSame(line, head, step, delivered)) {
           if (exact && this.#guideCameLate(line, head, step, delivered)) {
             head.takeBackTo(step);
             break;
@@ -539,10 +543,13 @@ export class Passage {
     }
   }
 
+  /** What the host keeps is held like what a page keeps, and let go when the host lets go: not by blocks that never kept it. */
   #keepTake(keep: boolean): void {
+    const isLetGo = this.#keep && !keep;
     this.#keep = keep;
-    if (this.#line === undefined || this.#line.kept === keep) return;
-    this.#line.kept = keep;
+    const line = this.#line;
+    if (line === undefined || (!keep && !isLetGo) || line.kept === keep) return;
+    line.kept = keep;
     this.#options.takes.changed();
   }
 
@@ -580,6 +587,7 @@ export class Passage {
     if (line !== undefined && step < line.endStep) {
       const effective = line.effective(step);
       if (line.knowsGuide(step)) return effective;
+      if (this.#options.follow !== undefined) throw forgottenGuide();
       return { ...effective, guideBin: this.score.shape(step).guideBin };
     }
     const shape = this.score.shape(step);
@@ -619,6 +627,13 @@ export class Passage {
     }
     return values;
   }
+}
+
+function forgottenGuide(): Failure {
+  return new Failure(
+    'usage',
+    'The guide that was heard here is not remembered, nor is its audio: play this stretch once more with its guide first.',
+  );
 }
 
 function isEqual(a: Shape, b: Shape): boolean {

@@ -18,7 +18,10 @@ export class TakeKeeping {
     this.#takes.changed();
   }
 
-  /** Kept: its audio is held in the store and it is never forgotten. The lane may still branch from it. */
+  /**
+   * Kept: its audio is held in the store and it is never forgotten. The lane may still branch from it; that it is played
+   * as it is, whatever the lane says, is for the host's own "Keep take" to say.
+   */
   keep(id: string, kept: boolean): void {
     const record = this.#find(id);
     if (kept && record.discarded) throw new Failure('usage', 'This take was discarded; bring it back first.');
