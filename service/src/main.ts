@@ -16,6 +16,7 @@ import { ensurePython } from './cli/train/python-environment.js';
 import { train } from './cli/train/train.js';
 import { Failure, printable } from './core/failure.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
+import { bounceFolder } from './discovery/music-folder.js';
 import { EnginePool } from './model/engine-pool.js';
 import { EngineSelection } from './model/engine-selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
@@ -82,8 +83,11 @@ async function runServe(options: ServeOptions): Promise<void> {
       survey: new EngineSurvey({ pool, speeds, selection: engines, say }),
       tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
       runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
-      startPage: (observer, actions, sounds, models, storeSnapshot) =>
-        startMonitor({ observer, actions, sounds, models, store: storeSnapshot, version: packageVersion(), signal }),
+      startPage: (parts) => startMonitor({ ...parts, version: packageVersion(), signal }),
+      bounces: {
+        folder: resolve(options.bounceFolder ?? bounceFolder(process.env, process.platform, options.runtimeDir)),
+        originator: `Simmer ${packageVersion()}`,
+      },
       signal,
       say,
       print,

@@ -15,10 +15,11 @@ class Told implements PageActions {
   readonly pages: Page[] = [];
   readonly released: Page[] = [];
 
-  act(page: Page, command: PageCommand): void {
+  async act(page: Page, command: PageCommand): Promise<string | undefined> {
     if (command.type === 'keep') throw new Failure('usage', 'This take is no longer there.');
     this.commands.push(command);
     this.pages.push(page);
+    return command.type === 'bounce' ? '0123456789abcdef' : undefined;
   }
 
   release(page: Page): void {

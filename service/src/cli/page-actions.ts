@@ -1,13 +1,15 @@
-import { Failure } from '../core/failure.js';
+import type { JobQueue } from '../bounce/job-queue.js';
+import { reveal } from '../bounce/reveal.js';
 import type { PageCommand } from '../core/page-commands.js';
 import type { Page, PageActions } from '../monitor/page-actions.js';
 import type { PageSounds } from '../monitor/page-sounds.js';
 import type { SessionRegistry } from '../session/session-registry.js';
+import { type BounceSettings, queueBounce, queueDrawnTake } from './page-jobs.js';
 
 /** What pages may do to the sessions that are open. */
-export function pageActions(registry: SessionRegistry): PageActions {
+export function pageActions(registry: SessionRegistry, jobs: JobQueue, settings: BounceSettings): PageActions {
   return {
-    act: (page, command) => act(registry, page, command),
+    act: (page, command) => act({ registry, jobs, settings }, page, command),
     release(page) {
       for (const session of registry.sessions) session.edits.release(page);
     },
@@ -23,26 +25,40 @@ export function pageSounds(registry: SessionRegistry): PageSounds {
   };
 }
 
-function act(registry: SessionRegistry, page: Page, command: PageCommand): void {
+interface Hands {
+  readonly registry: SessionRegistry;
+  readonly jobs: JobQueue;
+  readonly settings: BounceSettings;
+}
+
+async function act({ registry, jobs, settings }: Hands, page: Page, command: PageCommand): Promise<string | undefined> {
   switch (command.type) {
     case 'edit': {
       const { session, id, parameter, phase, value } = command;
       registry.session(session).edits.edit(page, parameter, phase, value, () => page.edited(session, id));
-      return;
+      return undefined;
     }
     case 'name':
       registry.session(command.session).keeping.name(command.take, command.name);
-      return;
+      return undefined;
     case 'keep':
       registry.session(command.session).keeping.keep(command.take, command.kept);
-      return;
+      return undefined;
     case 'discard':
       registry.session(command.session).keeping.discard(command.take);
-      return;
+      return undefined;
     case 'restore':
       registry.session(command.session).keeping.restore(command.take);
-      return;
-    default:
-      throw new Failure('usage', 'This service cannot do that yet.');
+      return undefined;
+    case 'bounce':
+      return queueBounce(jobs, settings, registry.session(command.session), command);
+    case 'draw-take':
+      return queueDrawnTake(jobs, registry.session(command.session), command);
+    case 'cancel':
+      jobs.cancel(command.job);
+      return undefined;
+    case 'reveal':
+      await reveal(jobs.file(command.job).path);
+      return undefined;
   }
 }

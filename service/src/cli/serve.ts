@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { JobQueue } from '../bounce/job-queue.js';
 import { Failure } from '../core/failure.js';
 import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
 import { colourOfName } from '../core/name-colour.js';
@@ -11,6 +12,7 @@ import type { EngineSurvey } from '../model/engine-survey.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { PageActions } from '../monitor/page-actions.js';
+import type { PageJobs } from '../monitor/page-jobs.js';
 import type { PageSounds } from '../monitor/page-sounds.js';
 import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
@@ -22,7 +24,18 @@ import type { SegmentStore } from '../store/segment-store.js';
 import { decodeTakes, encodeTakes } from '../wire/takes.js';
 import { chooseModel } from './choose-model.js';
 import { pageActions, pageSounds } from './page-actions.js';
+import type { BounceSettings } from './page-jobs.js';
 import type { ServeOptions } from './program.js';
+
+/** What the page is made of. */
+export interface PageParts {
+  readonly observer: SessionObserver;
+  readonly actions: PageActions;
+  readonly sounds: PageSounds;
+  readonly jobs: PageJobs;
+  readonly models: () => readonly ModelCard[];
+  readonly store: () => StoreSnapshot;
+}
 
 export interface ServeDependencies {
   readonly library: ModelLibrary;
@@ -34,13 +47,8 @@ export interface ServeDependencies {
   readonly tryModel: (model: VerifiedModel) => Promise<void>;
   readonly runtimeFolder: string;
   /** Starts the page; resolves to its address. */
-  readonly startPage: (
-    observer: SessionObserver,
-    actions: PageActions,
-    sounds: PageSounds,
-    models: () => readonly ModelCard[],
-    store: () => StoreSnapshot,
-  ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly startPage: (parts: PageParts) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly bounces: BounceSettings;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly print: (line: string) => void;
@@ -58,12 +66,14 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const models = await modelCards(dependencies);
 
   const registry = new SessionRegistry();
+  const jobs = new JobQueue();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
   const token = randomBytes(32).toString('base64url');
   const openSession = sessionOpener({
     ...dependencies,
     defaultModel,
     registry,
+    jobs,
     records,
     lookaheadMillis: options.lookaheadMs,
     adoptModels: options.adoptModels,
@@ -74,9 +84,14 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const discovery = await discoveryFile.claim(async () => {
       const rpc = await startRpcServer(token, openSession);
       closers.push(() => rpc.close());
-      const page = await dependencies.startPage(registry, pageActions(registry), pageSounds(registry), models, () =>
-        storeSnapshot(dependencies.store),
-      );
+      const page = await dependencies.startPage({
+        observer: registry,
+        actions: pageActions(registry, jobs, dependencies.bounces),
+        sounds: pageSounds(registry),
+        jobs,
+        models,
+        store: () => storeSnapshot(dependencies.store),
+      });
       closers.push(() => page.close());
       const { pid } = process;
       return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
@@ -87,6 +102,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     else say(`Simmer serves ${defaultModel} on ${grpc}. Page: ${page}`);
     await aborted(signal);
   } finally {
+    await jobs.close();
     for (const close of closers.reverse()) await close();
     await records?.settled();
   }
@@ -125,12 +141,13 @@ function sessionOpener(service: {
   readonly tryModel: ServeDependencies['tryModel'];
   readonly defaultModel: string;
   readonly registry: SessionRegistry;
+  readonly jobs: JobQueue;
   readonly records: RecordFolder | undefined;
   readonly lookaheadMillis: number;
   readonly store: SegmentStore;
   readonly adoptModels: boolean;
 }): OpenSession {
-  const { pool, engines, defaultModel, registry, records, lookaheadMillis, store, adoptModels } = service;
+  const { pool, engines, defaultModel, registry, jobs, records, lookaheadMillis, store, adoptModels } = service;
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
@@ -162,7 +179,12 @@ function sessionOpener(service: {
       onSound,
       ...ends,
     });
-    return { session, remove: registry.add(session) };
+    const removed = registry.add(session);
+    const remove = () => {
+      removed();
+      jobs.closeSession(id);
+    };
+    return { session, remove };
   };
 }
 

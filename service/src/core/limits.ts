@@ -25,6 +25,8 @@ export const limits = {
   modelNameCharactersMax: 64,
   /** Values of one instance on the wire: a later plugin may have more inputs than this service knows. */
   parametersMax: 64,
+  /** What a page may have rendered in one piece, seconds: a set, not a week. */
+  bounceSecondsMax: 4 * 3600,
   /** Stretches of missing audio in one report: as many as a shim keeps. */
   missedStretchesMax: 32,
   /** Musical time that can be drawn: beats per minute, quarter notes from the song's start, and a signature's numbers. */

@@ -6,11 +6,13 @@ import type { SessionObserver } from '../session/observe.js';
 import { LaneHistory } from './lane-history.js';
 import type { MonitorLimits } from './limits.js';
 import type { PageActions } from './page-actions.js';
+import type { PageJobs } from './page-jobs.js';
 import { PageReader } from './page-reader.js';
 
 export interface FeedOptions {
   readonly observer: SessionObserver;
   readonly actions: PageActions;
+  readonly jobs: PageJobs;
   readonly models: () => readonly ModelCard[];
   readonly version: string;
   readonly store?: (() => StoreSnapshot) | undefined;
@@ -45,6 +47,7 @@ export class Feed {
   /** By session, which version of its takes and its gaps the pages know. */
   private takesTold: ReadonlyMap<string, number> = new Map();
   private gapsTold: ReadonlyMap<string, number> = new Map();
+  private jobsTold = 0;
   private takesToldAtMillis = Number.NEGATIVE_INFINITY;
   private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
@@ -98,6 +101,8 @@ export class Feed {
       this.send(client, encode({ type: 'takes', session, takes: [...all()] }));
     }
     for (const { session, all } of this.options.observer.gaps()) this.send(client, gapsMessage(session, all));
+    const { all: jobs } = this.options.jobs;
+    if (jobs.length > 0) this.send(client, encode({ type: 'jobs', jobs: [...jobs] }));
   }
 
   async close(): Promise<void> {
@@ -127,6 +132,7 @@ export class Feed {
     this.pending.clear();
     this.tellTakes(now);
     this.tellGaps();
+    this.tellJobs();
     return true;
   }
 
@@ -167,6 +173,13 @@ export class Feed {
       if (this.gapsTold.get(session) !== version) this.broadcast(gapsMessage(session, all));
     }
     this.gapsTold = told;
+  }
+
+  private tellJobs(): void {
+    const { jobs } = this.options;
+    if (this.jobsTold === jobs.version) return;
+    this.jobsTold = jobs.version;
+    this.broadcast(encode({ type: 'jobs', jobs: [...jobs.all] }));
   }
 
   private broadcast(text: string): void {

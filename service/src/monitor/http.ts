@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Guard } from './guard.js';
+import { type JobFile, sendJobFile } from './job-files.js';
 import type { PageFile } from './page-files.js';
 import type { SoundAnswer } from './sound-requests.js';
 
@@ -52,6 +53,7 @@ export function createRequestListener(
   guard: Guard,
   files: ReadonlyMap<string, PageFile>,
   sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>,
+  jobFile: (path: string) => JobFile | undefined,
 ): RequestListener {
   return (request, response) => {
     if (!guard.hostAllowed(request)) return refuse(response, refusals.notOurName);
@@ -73,6 +75,8 @@ export function createRequestListener(
 
     const file = files.get(target.path);
     if (file !== undefined) return send(response, 200, file.contentType, file.body);
+    const bounced = jobFile(target.path);
+    if (bounced !== undefined) return sendJobFile(response, bounced, securityHeaders);
     if (!target.path.startsWith('/takes/')) {
       return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
     }

@@ -8,11 +8,14 @@ export interface Page {
 
 /** What pages may do: a port, which the composition fills. */
 export interface PageActions {
-  /** Carries out a command. @throws Failure whose message tells a person what is wrong and what to do */
-  act(page: Page, command: PageCommand): void;
+  /**
+   * Carries out a command; one that is not over at once gives the id of its job. Begins before it returns, so that commands are
+   * carried out in their order. @throws Failure whose message tells a person what is wrong and what to do
+   */
+  act(page: Page, command: PageCommand): Promise<string | undefined>;
   /** A page has gone: whatever it held is let go. */
   release(page: Page): void;
 }
 
 /** For a monitor that is only looked at. */
-export const noActions: PageActions = { act: () => {}, release: () => {} };
+export const noActions: PageActions = { act: () => Promise.resolve(undefined), release: () => {} };

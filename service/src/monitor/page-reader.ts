@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import type { MonitorMessage } from '../core/monitor.js';
-import { pageCommandSchema } from '../core/page-commands.js';
+import { type PageCommand, pageCommandSchema } from '../core/page-commands.js';
 import type { MonitorLimits } from './limits.js';
 import type { Page, PageActions } from './page-actions.js';
 
@@ -29,14 +29,18 @@ export class PageReader implements Page {
     if (!this.#mayGoOn()) return false;
     const command = pageCommandSchema.safeParse(parsed(data));
     if (!command.success) return false;
-    const { id } = command.data;
+    void this.#carryOut(command.data);
+    return true;
+  }
+
+  async #carryOut(command: PageCommand): Promise<void> {
+    const { id } = command;
     try {
-      this.#actions.act(this, command.data);
-      this.#answer({ type: 'reply', id, fault: '', job: null });
+      const job = await this.#actions.act(this, command);
+      this.#answer({ type: 'reply', id, fault: '', job: job ?? null });
     } catch (thrown) {
       this.#answer({ type: 'reply', id, fault: Failure.from(thrown).message, job: null });
     }
-    return true;
   }
 
   edited(session: string, id: number): void {

@@ -9,9 +9,11 @@ import type { SessionObserver } from '../session/observe.js';
 import { Feed } from './feed.js';
 import { createGuard, type Guard } from './guard.js';
 import { createRequestListener, parseTarget, type Refusal, refusals, refuseSocket } from './http.js';
+import { findJobFile } from './job-files.js';
 import { type MonitorLimits, monitorLimits } from './limits.js';
 import { noActions, type PageActions } from './page-actions.js';
 import { readPageFiles } from './page-files.js';
+import { noJobs, type PageJobs } from './page-jobs.js';
 import { noSounds, type PageSounds } from './page-sounds.js';
 import { answerSound } from './sound-requests.js';
 
@@ -23,6 +25,8 @@ export interface MonitorOptions {
   readonly actions?: PageActions;
   /** The sound of takes; undefined: there is none. */
   readonly sounds?: PageSounds;
+  /** What pages asked for; undefined: nothing can be. */
+  readonly jobs?: PageJobs;
   /** Asked again and again: what is known of a model grows. */
   readonly models: () => readonly ModelCard[];
   readonly version: string;
@@ -51,10 +55,14 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
   const guard = createGuard(port);
   const actions = options.actions ?? noActions;
-  const feed = new Feed({ ...options, actions, pid: options.pid ?? process.pid, limits });
+  const jobs = options.jobs ?? noJobs;
+  const feed = new Feed({ ...options, actions, jobs, pid: options.pid ?? process.pid, limits });
   const sounds = options.sounds ?? noSounds;
   const sound = (path: string, query: URLSearchParams) => answerSound(sounds, limits, path, query);
-  server.on('request', createRequestListener(guard, files, sound));
+  server.on(
+    'request',
+    createRequestListener(guard, files, sound, (path) => findJobFile(jobs, path)),
+  );
   acceptFeedClients(server, guard, feed, limits);
 
   let closing: Promise<void> | undefined;

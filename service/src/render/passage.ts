@@ -405,7 +405,9 @@ export class Passage {
     const head = this.#head;
     if (head === undefined) return;
     const { exact } = this.#options;
-    const end = Math.min(head.drawnEnd, this.score.knownEndStep);
+    // A take that is followed to its end does not grow by that.
+    const lineEnd = this.#options.follow?.endStep ?? Number.POSITIVE_INFINITY;
+    const end = Math.min(head.drawnEnd, this.score.knownEndStep, lineEnd);
     if (this.#settledEnd >= end) return;
     for (let step = this.#settledEnd; step < end; step += 1) {
       const delivered = this.score.shape(step);

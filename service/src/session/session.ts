@@ -5,7 +5,7 @@ import type { SessionSnapshot } from '../core/monitor.js';
 import { Clock } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { EngineName } from '../model/engine-name.js';
-import type { EnginePool } from '../model/engine-pool.js';
+import type { EnginePool, PoolDraw } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
 import { missing, type PlayableModel, playable } from '../render/playable-model.js';
@@ -14,12 +14,14 @@ import { TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
 import { GapList } from './gap-list.js';
+import { GuideMemory } from './guide-memory.js';
 import type { LaneStretch, SoundStretch } from './observe.js';
 import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
 import { SoundFeed } from './sound-feed.js';
 import { Statistics } from './statistics.js';
 import { TakeKeeping } from './take-keeping.js';
+import { TakeRendering } from './take-rendering.js';
 import { TakeSound } from './take-sound.js';
 import { TakeSummaries } from './take-summaries.js';
 import { TakesKeeper } from './takes-keeper.js';
@@ -27,6 +29,8 @@ import { ToldState } from './told-state.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
 const exactDeadlineMillis = 100;
+/** What a page asked for waits longer still. */
+const bounceDeadlineMillis = 1000;
 /** How often new lane is told to whoever observes. */
 const laneFeedMillis = 100;
 
@@ -71,6 +75,9 @@ export class Session {
   readonly summaries: TakeSummaries;
   readonly keeping: TakeKeeping;
   readonly sound: TakeSound;
+  /** What pages have rendered beside the host. */
+  readonly rendering: TakeRendering;
+  readonly #guide = new GuideMemory();
   /** Where audio was not there in time. */
   readonly gaps = new GapList();
   readonly #heard: SoundFeed;
@@ -98,12 +105,26 @@ export class Session {
       (record, from, end) => this.#epoch?.passage.newest(record, from, end),
       this.#clock,
     );
+    this.rendering = new TakeRendering({
+      ...{ model: this.#model, clock: this.#clock, takes: this.#takes, store, guide: this.#guide },
+      draw: async (inputs) => (await this.#drawBy(inputs, performance.now() + bounceDeadlineMillis)).drawn,
+    });
     this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis);
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
       this.#keeper = new TakesKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
     }
+  }
+
+  /** The rate of the host's frames, Hz. */
+  get hostRateHz(): number {
+    return this.#clock.hostRateHz;
+  }
+
+  /** The track and the tempo as the host told them last. */
+  get told(): ToldState['told'] {
+    return this.#told.told;
   }
 
   get lookaheadFrames(): number {
@@ -258,6 +279,7 @@ export class Session {
     }
     this.#statistics.countBlock(block);
     this.#told.hearBlock(block);
+    if (block.playing) this.#guide.add(block.lane.startFrame, block.frameCount, block.guide);
     epoch.deliver(block);
   }
 
@@ -298,11 +320,15 @@ export class Session {
   }
 
   async #draw(inputs: DrawInputs, epoch: Epoch): Promise<DrawnBlocks> {
-    const { model, pool } = this.#options;
-    if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
-    const { drawn, runMillis } = await pool.draw(model.verified, model.engine, inputs, this.#deadlineMillis(epoch));
+    const { drawn, runMillis } = await this.#drawBy(inputs, this.#deadlineMillis(epoch));
     this.#statistics.countDraw(drawn.bins.length / this.#clock.modelRateHz, runMillis);
     return drawn;
+  }
+
+  #drawBy(inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
+    const { model, pool } = this.#options;
+    if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
+    return pool.draw(model.verified, model.engine, inputs, deadlineMillis);
   }
 
   /** When a draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */

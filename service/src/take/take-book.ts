@@ -25,11 +25,11 @@ export class TakeBook {
     this.version += 1;
   }
 
-  /** The take used last that covers `step`, or has just ended there. */
+  /** The take used last that covers `step`, or has just ended there; not one that the host never played. */
   covering(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
     return this.#newest((record) => {
-      const { origin, endStep } = record;
-      if (!drawsAlike(origin.model, model) || origin.seed !== seed) return false;
+      const { origin, endStep, drawn } = record;
+      if (drawn || !drawsAlike(origin.model, model) || origin.seed !== seed) return false;
       const isEmpty = endStep === origin.rootStep && this.after(record) === undefined;
       return step >= origin.rootStep && step <= endStep + resumeStepsMax && !isEmpty;
     });
@@ -37,8 +37,8 @@ export class TakeBook {
 
   /** The take used last that is rooted at `rootStep`. */
   rootedAt(model: ModelReference, seed: number, rootStep: Step): TakeRecord | undefined {
-    return this.#newest(({ origin }) => {
-      return drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
+    return this.#newest(({ origin, drawn }) => {
+      return !drawn && drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
     });
   }
 
@@ -52,7 +52,8 @@ export class TakeBook {
 
   /** The take used last that ends before `step`. */
   lastBefore(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
-    return this.#newest(({ origin, endStep }) => {
+    return this.#newest(({ origin, endStep, drawn }) => {
+      if (drawn) return false;
       return drawsAlike(origin.model, model) && origin.seed === seed && endStep <= step;
     });
   }
@@ -62,7 +63,7 @@ export class TakeBook {
    * lane there is likely to be.
    */
   lastHeardAt(digest: string, step: Step): TakeRecord | undefined {
-    return this.#newest((record) => record.origin.model.digest === digest && record.covers(step));
+    return this.#newest((record) => !record.drawn && record.origin.model.digest === digest && record.covers(step));
   }
 
   /** A take that is the same chain as `record` before `step` and agrees with what is delivered there. */

@@ -88,6 +88,7 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
       id: Buffer.from(record.id, 'hex'),
       name: record.name,
+      drawn: record.drawn,
     };
   });
   return {
@@ -194,6 +195,7 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
       .toString(),
   );
   record.kept = take.kept ?? false;
+  record.drawn = take.drawn ?? false;
   const temperature = take.temperature ?? [];
   const strength = take.guideStrength ?? [];
   readRuns(record.effectiveTemperature, temperature, 2 * temperatureGrid);
