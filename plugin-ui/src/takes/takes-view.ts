@@ -140,7 +140,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
         setAttribute(see, 'aria-label', `Show ${words.name} in the song`);
         setText(keep, take.kept ? 'Kept' : 'Keep');
         setAttribute(keep, 'aria-pressed', String(take.kept));
-        setAttribute(keep, 'aria-label', `Keep ${words.name}`);
+        setAttribute(keep, 'aria-label', `${take.kept ? 'Kept' : 'Keep'} ${words.name}`);
         setAttribute(drop, 'aria-label', `Discard ${words.name}`);
       },
     };
