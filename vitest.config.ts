@@ -54,7 +54,7 @@ export default defineConfig({
           // The page in the system's Chromium, with the real service, the built plugin, and invented scenes.
           name: 'page',
           include: ['test/page/**/*.test.ts'],
-          globalSetup: ['test/support/build-service.ts', 'test/host/build-host.ts', 'test/page/build-page.ts'],
+          globalSetup: ['test/support/build-service.ts', 'test/page/build-hosts.ts', 'test/page/build-page.ts'],
           // One browser at a time: a page that is not painted in time tells nothing of Simmer.
           fileParallelism: false,
           testTimeout: 240_000,

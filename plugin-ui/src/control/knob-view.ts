@@ -89,6 +89,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   turnByHand({
     scope: services.scope,
     target: dial.element,
+    figure: number,
     spec,
     hand,
     preset: () => heat?.preset ?? spec.default,
