@@ -48,22 +48,18 @@ afterAll(() => browser.close());
 describe.each(['dark', 'light'] as const)('%s', (colorScheme) => {
   test.each(sceneNames)('axe has nothing against %s', async (scene) => {
     const context = await browser.context({ colorScheme, reducedMotion: 'reduce' });
-    try {
-      const { page, wrong } = await browser.page(context);
-      await page.goto(address(scene));
-      await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
-      if (scene !== 'empty') await page.locator('article.session').first().waitFor();
-      await acts[scene]?.(page);
-      await openEverything(page);
-      expect(await violations(page)).toEqual([]);
-      await page.setViewportSize({ width: 360, height: 780 });
-      // Colours are the same on a narrow page; what else axe looks at is so in both schemes.
-      if (colorScheme === 'dark') expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-      expect(wrong).toEqual([]);
-    } finally {
-      await context.close();
-    }
+    const { page, wrong } = await browser.page(context);
+    await page.goto(address(scene));
+    await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
+    if (scene !== 'empty') await page.locator('article.session').first().waitFor();
+    await acts[scene]?.(page);
+    await openEverything(page);
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 780 });
+    // Colours are the same on a narrow page; what else axe looks at is so in both schemes.
+    if (colorScheme === 'dark') expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(wrong).toEqual([]);
   });
 });
 

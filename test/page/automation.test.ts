@@ -114,7 +114,6 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     expect(replayed.filter((value) => !isOf([...written, 0.6], value))).toEqual([]);
     expect(isOf(simmer.evaluated.slice(drawnBefore), keyed)).toBe(true);
     expect(simmer.watched.wrong).toEqual([]);
-    await page.close();
   });
 
   test('both at once: the host hears the hand and no echo, and the page follows the host where no hand is', async () => {
@@ -149,6 +148,5 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     expect(gestures(simmer.edits)).toHaveLength(1);
     expect(told(played.gestures)).toEqual(whole(simmer.edits));
     expect(simmer.watched.wrong).toEqual([]);
-    await simmer.page.close();
   });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { onTestFailed } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { repository } from '../../scripts/lib/folders.js';
 
 /** Where failures leave what the page showed. */
@@ -21,7 +21,7 @@ export function chromiumProgram(): string {
   throw new Error('There is no Chromium here: run `npm run setup -- --for test page`, or set SIMMER_CHROMIUM.');
 }
 
-/** One browser of a test file; every `context` is a person of their own, with cookies and storage of their own. */
+/** One browser of a test file; every `context` is a person with cookies and storage of their own, and goes with its test. */
 export class TestBrowser {
   readonly #browser: Browser;
 
@@ -39,6 +39,7 @@ export class TestBrowser {
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     context.setDefaultTimeout(patienceMillis);
+    onTestFinished(() => context.close());
     return context;
   }
 
@@ -71,7 +72,10 @@ export class WatchedPage {
       this.wrong.push(`thrown: ${error.message}`);
     });
     page.on('crash', () => this.wrong.push('the page crashed'));
-    onTestFailed(async ({ task }) => this.#tell(task.name));
+    // These run in reverse order: the picture is taken before whatever the test has opened goes.
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') await this.#tell(task.name);
+    });
   }
 
   async #tell(test: string): Promise<void> {
