@@ -25,7 +25,7 @@ export class PlayingHost {
   constructor(scenario: Scenario | readonly Scenario[], options: { runtimeDir: string; format?: PluginFormat }) {
     this.ended = runHost(scenario, { ...options, folder: this.#folder });
     // A test that fails before it waits for this is not to end the whole run, nor to play into the next test.
-    this.ended.catch(() => {});
+    this.ended.catch((thrown: unknown) => console.log(String(thrown)));
     const scenarios = 'segments' in scenario ? [scenario] : scenario;
     onTestFinished(async () => {
       this.go(...scenarios.flatMap(({ segments }) => segments.flatMap(({ untilFile = [] }) => untilFile)));

@@ -95,6 +95,11 @@ export class SimmerPage {
     await this.until('the host plays', () => this.snapshots.at(-1)?.some(({ playing }) => playing) === true);
   }
 
+  /** How often the page was told how things stand: once a second at least, ten times at most. */
+  get toldCount(): number {
+    return this.snapshots.length;
+  }
+
   private get snapshots() {
     return this.received.flatMap((message) => (message.type === 'sessions' ? [message.sessions] : []));
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type ComeBack, comeBackPath } from './come-back.js';
 import type { Guard } from './guard.js';
 import type { PageFile } from './page-files.js';
 import type { SoundAnswer } from './sound-requests.js';
@@ -51,6 +52,7 @@ export type Refusal = (typeof refusals)[keyof typeof refusals];
 export function createRequestListener(
   guard: Guard,
   files: ReadonlyMap<string, PageFile>,
+  comeBack: ComeBack,
   sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>,
 ): RequestListener {
   return (request, response) => {
@@ -69,6 +71,10 @@ export function createRequestListener(
       response.setHeader('Location', '/');
       return send(response, 303, 'text/plain; charset=utf-8', Buffer.alloc(0));
     }
+    if (target.path === comeBackPath) {
+      answerComeBack(guard, comeBack, request, response, target.query);
+      return;
+    }
     if (!guard.cookieMatches(request)) return refuse(response, refusals.noKey);
 
     const file = files.get(target.path);
@@ -84,6 +90,30 @@ export function createRequestListener(
         send(response, 200, 'application/octet-stream', answer.body);
       });
   };
+}
+
+/** The two requests of a page that comes back, each answered without a cookie; `host` is one that the guard allows. */
+function answerComeBack(
+  guard: Guard,
+  comeBack: ComeBack,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+): void {
+  const host = request.headers.host ?? '';
+  const [page, nonce, proof] = ['page', 'nonce', 'proof'].map((name) => query.get(name));
+  if (page) {
+    const challenge = comeBack.challenge(host, page);
+    if (challenge === undefined) refuse(response, refusals.wrongTarget);
+    else send(response, 200, 'application/json', Buffer.from(JSON.stringify(challenge)));
+    return;
+  }
+  if (!comeBack.admits(host, nonce ?? '', proof ?? '')) {
+    refuse(response, refusals.noKey);
+    return;
+  }
+  response.setHeader('Set-Cookie', guard.setCookie);
+  send(response, 200, 'text/plain; charset=utf-8', Buffer.alloc(0));
 }
 
 /** The path as it was sent: not decoded, not normalised, only ever compared. */
