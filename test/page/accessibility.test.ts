@@ -1,27 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violations } from './axe.js';
 import { TestBrowser } from './browser.js';
 import { sceneNames, startExample } from './example.js';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** What axe has against the page as it is, all its rules, by rule and element. */
-async function violations(page: Page): Promise<string[]> {
-  // Not as a script element: the page's content security policy would refuse that, and rightly.
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate<{ violations: Violation[] }>('axe.run(document)');
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`),
-  );
-}
 
 /** Draws a lane and opens what is folded away, so that all of it is there to be looked at. */
 async function openEverything(page: Page): Promise<void> {

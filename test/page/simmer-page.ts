@@ -1,6 +1,6 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type MonitorMessage, monitorMessageSchema } from '../../service/src/core/monitor.js';
+import { type MonitorMessage, monitorMessageSchema, type TakeSummary } from '../../service/src/core/monitor.js';
 import { type PageCommand, pageCommandSchema } from '../../service/src/core/page-commands.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { patienceMillis, type TestBrowser, type WatchedPage } from './browser.js';
@@ -90,9 +90,18 @@ export class SimmerPage {
     await expect.poll(isSo, { message: what, timeout: patienceMillis, interval: 50 }).toBe(true);
   }
 
-  /** Waits until the host plays. */
+  /** Whether any host plays, as the page was told last. */
+  isPlaying(): boolean {
+    return this.snapshots.at(-1)?.some(({ playing }) => playing) === true;
+  }
+
   async playing(): Promise<void> {
-    await this.until('the host plays', () => this.snapshots.at(-1)?.some(({ playing }) => playing) === true);
+    await this.until('the host plays', () => this.isPlaying());
+  }
+
+  /** Takes of all instances that were ever told. */
+  get takes(): TakeSummary[] {
+    return this.received.flatMap((message) => (message.type === 'takes' ? message.takes : []));
   }
 
   /** How often the page was told how things stand: once a second at least, ten times at most. */

@@ -92,7 +92,8 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
     };
     scope.on(name, 'change', rename);
     onKey(scope, name, (event) => {
-      if (event.key === 'Enter') name.blur();
+      // The focus stays: whoever types does not lose the place.
+      if (event.key === 'Enter') rename();
     });
     scope.on(hear, 'click', () => {
       const take = find();
