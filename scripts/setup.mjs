@@ -20,7 +20,7 @@ const root = join(fileURLToPath(import.meta.url), '..', '..');
 /** What each stage of the tests needs, and the demonstration. */
 const needsOf = {
   demo: ['npm', 'build', 'rust', 'ardour', 'shim'],
-  bench: ['npm', 'build', 'rust', 'ardour', 'shim'],
+  bench: ['npm', 'build', 'rust', 'ardour', 'shim', 'browser'],
   lint: ['npm', 'build'],
   unit: ['npm', 'build'],
   shim: ['npm', 'rust', 'rust-lint'],

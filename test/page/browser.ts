@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { chromiumFlags, chromiumProgram } from '../../scripts/lib/chromium.js';
 import { repository } from '../../scripts/lib/folders.js';
 
 /** Where failures leave what the page showed. */
@@ -10,16 +10,6 @@ const failuresFolder = join(repository, 'out', 'page-failures');
 
 /** How long anything may take that a page is waited for; nothing here is timed, and a busy machine may be slow. */
 export const patienceMillis = 40_000;
-
-/** The system's Chromium: Playwright brings none. @throws Error that says how to have one */
-export function chromiumProgram(): string {
-  const own = process.env.SIMMER_CHROMIUM;
-  const names = own === undefined ? ['chromium', 'chromium-browser', 'google-chrome'] : [own];
-  const found = names.map((name) => spawnSync('sh', ['-c', 'command -v -- "$0"', name], { encoding: 'utf8' }));
-  const program = found.find(({ status }) => status === 0)?.stdout.trim();
-  if (program !== undefined && program !== '') return program;
-  throw new Error('There is no Chromium here: run `npm run setup -- --for test page`, or set SIMMER_CHROMIUM.');
-}
 
 /** One browser of a test file; every `context` is a person with cookies and storage of their own, and goes with its test. */
 export class TestBrowser {
@@ -30,9 +20,9 @@ export class TestBrowser {
   }
 
   static async start(args: readonly string[] = []): Promise<TestBrowser> {
-    const quiet = ['--disable-quic', '--disable-background-networking', '--autoplay-policy=no-user-gesture-required'];
+    const all = [...chromiumFlags, ...args];
     return new TestBrowser(
-      await chromium.launch({ executablePath: chromiumProgram(), args: [...quiet, ...args], timeout: patienceMillis }),
+      await chromium.launch({ executablePath: chromiumProgram(), args: all, timeout: patienceMillis }),
     );
   }
 
