@@ -117,7 +117,7 @@ const many: TakeSummary[] = Array.from({ length: 14 }, (_, index) =>
     {
       id: `00000000000000${(0xb0 + index).toString(16)}`,
       seed: index + 1,
-      name: ['Opening', '', 'The good one', '', '', 'Bells <b>loud</b>', ''][index % 7] ?? '',
+      name: ['Opening', '', 'The good one', '', '', 'Bells, loud', ''][index % 7] ?? '',
       kept: index === 2 || index === 9,
       current: index === 12,
       drawn: index === 13,
@@ -217,7 +217,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
           ),
         ],
       }),
-      playing({ base: { ...quiet, id: 'a2', trackName: 'Simmer lead <script>alert(1)</script>' } }),
+      playing({ base: { ...quiet, id: 'a2', trackName: 'Simmer lead' } }),
       playing({ base: { ...quiet, id: 'a3', trackName: '', trackColour: '', playing: false }, speed: 0 }),
     ],
   },

@@ -51,7 +51,7 @@ async function openHour(browser: Browser, url: string): Promise<Page> {
     globalThis.requestAnimationFrame = (run) => request((at) => {
       const started = performance.now();
       run(at);
-      frameWork.set(at, (frameWork.get(at) ?? 0) + performance.now() - started);
+      if (globalThis.watching) frameWork.set(at, (frameWork.get(at) ?? 0) + performance.now() - started);
     });
   }`);
   await page.goto(url);
@@ -117,6 +117,8 @@ async function framesDuring(page: Page, hand: Hand): Promise<{ frames: number[];
 
 /** The page's own memory after the collector has been through it, while it is told ten times a second how things stand. */
 async function heapRow(page: Page, minutes: number, note: (text: string) => void): Promise<Row> {
+  // What was noted of frames is not the page's.
+  await page.evaluate('frameWork.clear(), (frameTimes = []), undefined');
   const devtools = await page.context().newCDPSession(page);
   const heap: number[] = [];
   for (let at = 0; at <= (minutes * 60) / heapEverySeconds; at += 1) {
