@@ -18,6 +18,8 @@ const acts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 };
 
+const narrow = new Set(['hot', 'cold-guide', 'missing-model', 'drawing']);
+
 let browser: TestBrowser;
 let address: (scene: string) => string;
 beforeAll(async () => {
@@ -30,6 +32,8 @@ describe.each(['dark', 'light'] as const)('%s', (colorScheme) => {
   test.each(sceneNames)('axe has nothing against %s', async (scene) => {
     const context = await browser.context({ colorScheme, reducedMotion: 'reduce' });
     const { page, wrong } = await browser.page(context);
+    // Invented sound is seconds of arithmetic for each take, and nothing that axe looks at.
+    await page.route(/\/takes\//, (route) => route.fulfill({ status: 404, body: '' }));
     await page.goto(address(scene));
     await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
     if (scene !== 'empty') await page.locator('article.session').first().waitFor();
@@ -37,8 +41,8 @@ describe.each(['dark', 'light'] as const)('%s', (colorScheme) => {
     await openEverything(page);
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 780 });
-    // Colours are the same on a narrow page; what else axe looks at is so in both schemes.
-    if (colorScheme === 'dark') expect(await violations(page)).toEqual([]);
+    // What is laid out anew on a narrow page is in these; colours are what they were.
+    if (colorScheme === 'dark' && narrow.has(scene)) expect(await violations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     expect(wrong).toEqual([]);
   });
