@@ -33,7 +33,7 @@ describe.each(['dark', 'light'] as const)('%s', (colorScheme) => {
     const context = await browser.context({ colorScheme, reducedMotion: 'reduce' });
     const { page, wrong } = await browser.page(context);
     // Invented sound is seconds of arithmetic for each take, and nothing that axe looks at.
-    await page.route(/\/takes\//, (route) => route.fulfill({ status: 404, body: '' }));
+    await page.route(/\/takes\/[^/]+\/[^/]+\//, (route) => route.fulfill({ status: 404, body: '' }));
     await page.goto(address(scene));
     await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
     if (scene !== 'empty') await page.locator('article.session').first().waitFor();
