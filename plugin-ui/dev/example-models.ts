@@ -32,7 +32,7 @@ export const exampleModels: ModelCard[] = [
   },
   {
     name: 'genre-tokens',
-    title: 'Genre Tokens (<b>VQ</b> prior)',
+    title: 'Genre Tokens (VQ prior)',
     digest: 'sha256:90aa41ff27c85e16',
     sampleRateHz: 44_100,
     temperatureUseful: [0.9, 1.02],

@@ -97,6 +97,9 @@ function takeOf(changes: Partial<TakeSummary> & { id: string }, seconds: readonl
 
 const sweep = (seconds: number) => 0.75 + 0.5 * Math.max(0, 1 - Math.abs(seconds - 24) / 22);
 const hot = (seconds: number) => 1.15 + 0.16 * Math.sin(seconds * 0.7) + 0.08 * Math.sin(seconds * 2.1);
+/** An hour's lane: slow, with a storm in it. */
+const tides = (seconds: number) =>
+  0.85 + 0.22 * Math.sin(seconds / 210) + 0.3 * Math.exp(-(((seconds - 2_300) / 260) ** 2));
 const cold = (seconds: number) => 0.74 + 0.12 * Math.sin(seconds * 0.35) + (seconds % 20 > 14 ? 0.28 : 0);
 
 const playing = (changes: Partial<Actor>): Actor => ({
@@ -117,14 +120,15 @@ const many: TakeSummary[] = Array.from({ length: 14 }, (_, index) =>
     {
       id: `00000000000000${(0xb0 + index).toString(16)}`,
       seed: index + 1,
-      name: ['Opening', '', 'The good one', '', '', 'Bells <b>loud</b>', ''][index % 7] ?? '',
+      name: ['Opening', '', 'The good one', '', '', 'Bells, loud', ''][index % 7] ?? '',
       kept: index === 2 || index === 9,
       current: index === 12,
       drawn: index === 13,
       parent: index % 4 === 3 ? `00000000000000${(0xb0 + index - 1).toString(16)}` : null,
       temperature: [0.6 + (index % 5) * 0.1, 0.9, 0.8 + (index % 5) * 0.14],
     },
-    [(index % 4) * 6, 34 + (index % 6) * 5],
+    // The one that plays has come as far as the playhead, and on.
+    [(index % 4) * 6, index === 12 ? 60 : 34 + (index % 6) * 5],
   ),
 );
 
@@ -175,7 +179,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ...base,
     actors: [
       playing({
-        base: { ...quiet, playing: false, takeCount: 0 },
+        base: {
+          ...quiet,
+          playing: false,
+          takeCount: 0,
+          realTimeFactor: 0,
+          revisionCount: 0,
+          knobToSoundMillis: { median: 0, p99: 0, count: 0 },
+        },
         speed: 0,
         startSeconds: 0,
         takes: [],
@@ -217,7 +228,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
           ),
         ],
       }),
-      playing({ base: { ...quiet, id: 'a2', trackName: 'Simmer lead <script>alert(1)</script>' } }),
+      playing({ base: { ...quiet, id: 'a2', trackName: 'Simmer lead' } }),
       playing({ base: { ...quiet, id: 'a3', trackName: '', trackColour: '', playing: false }, speed: 0 }),
     ],
   },
@@ -251,6 +262,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     actors: [
       playing({
         takes: [takeOf({ id: '00000000000000c1', current: true }, [0, 3_600])],
+        lane: tides,
         loopSeconds: [0, 3_600],
         startSeconds: 3_400,
         sparse: true,

@@ -1,14 +1,18 @@
-// Makes a picture of every state of the page in a headless Chromium, and reports what its console said:
-// `node plugin-ui/dev/screenshot.mjs <folder> [--scene hot,takes] [--width 360,1600] [--scheme dark] [--chromium path]`.
-// It serves the page itself (serve-example.mjs). Exit code 1 where anything was thrown, refused or too wide.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// npm run screenshots: makes pictures of every state of the page in the system's Chromium, from invented instances.
+//
+//   npm run screenshots                       those of the documents, in docs/images/page
+//   npm run screenshots -- out/page           every scene, dark and light, 360, 800 and 1600 wide
+//   npm run screenshots -- out/page --scene hot,takes --width 360 --scheme dark
+//
+// Exit code 1 where anything was thrown, refused by the content security policy, asked for elsewhere, wider than the page,
+// or where a picture of the documents is too large a file.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Devtools } from './devtools.mjs';
+import { chromium } from 'playwright-core';
+import { runnerImport } from 'vite';
+import { serveExample } from './serve-example.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,103 +20,122 @@ const { values, positionals } = parseArgs({
     scene: { type: 'string' },
     width: { type: 'string', default: '360,800,1600' },
     scheme: { type: 'string', default: 'dark,light' },
-    wait: { type: 'string', default: '4200' },
-    chromium: { type: 'string', default: 'chromium' },
   },
 });
-const [folder] = positionals;
-if (folder === undefined) throw new Error('Say which folder the pictures go to.');
-mkdirSync(folder, { recursive: true });
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const quiet = { configFile: false, root, logLevel: 'error' };
+const { module: system } = await runnerImport(join(root, 'scripts/lib/chromium.ts'), quiet);
+const { addresses } = await serveExample();
 
-const server = spawn(process.execPath, [fileURLToPath(new URL('./serve-example.mjs', import.meta.url))], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const addresses = await new Promise((resolve, reject) => {
-  let said = '';
-  server.once('exit', () => reject(new Error('The example did not start.')));
-  server.stdout.on('data', (part) => {
-    said += part;
-    const lines = said.trim().split('\n');
-    if (said.includes('/hour/')) resolve(lines);
-  });
-});
-const profile = mkdtempSync(join(tmpdir(), 'simmer-look-'));
-const flags = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--hide-scrollbars'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--remote-debugging-port=0'],
+/** Pictures of the documents: scene, scheme, width. Every state once, both schemes, from a telephone to a wide screen. */
+const documented = [
+  ['empty', 'dark', 800],
+  ['connected', 'light', 1200],
+  ['hot', 'dark', 1600],
+  ['hot', 'light', 360],
+  ['cold-guide', 'light', 1600],
+  ['missing-service', 'dark', 800],
+  ['missing-model', 'light', 800],
+  ['export', 'dark', 1200],
+  ['takes', 'dark', 1200],
+  ['bounce', 'light', 1200],
+  ['drawing', 'dark', 1200],
+  ['hour', 'light', 1200],
 ];
-const browser = spawn(values.chromium, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
-  stdio: ['ignore', 'ignore', 'pipe'],
-});
-let wrong = 0;
+/** A picture of a document may be so large: pages of documents are read over slow lines too. */
+const documentBytesMax = 150_000;
+
+const [folder] = positionals;
+const wanted = (option, value) => option === undefined || option.split(',').includes(String(value));
+const pictures =
+  folder === undefined
+    ? documented
+    : Object.keys(addresses).flatMap((scene) =>
+        values.width
+          .split(',')
+          .flatMap((width) => values.scheme.split(',').map((scheme) => [scene, scheme, Number(width)])),
+      );
+const target = folder ?? join(root, 'docs', 'images', 'page');
+mkdirSync(target, { recursive: true });
 
 /** What a hand has done before the picture is made. */
 const acts = {
-  drawing: `
-    const choose = (field, value) => {
-      field.value = value;
-      field.dispatchEvent(new Event('change', { bubbles: true }));
-    };
-    choose(document.querySelector('[id^=bounce-from]'), '12');
-    choose(document.querySelector('[id^=bounce-to]'), '34');
-    [...document.querySelectorAll('button')].find((button) => button.textContent === 'Draw a lane').click();
-    choose(document.querySelector('.drawing-tools select'), 'sine');
-    document.querySelector('[aria-label="Next point"]').click();`,
+  drawing: async (page) => {
+    await page.getByLabel('From', { exact: true }).fill('12');
+    await page.getByLabel('To', { exact: true }).fill('34');
+    await page.getByLabel('To', { exact: true }).press('Tab');
+    await page.getByRole('button', { name: 'Draw a lane' }).click();
+    await page.getByLabel('Curve to insert').selectOption('sine');
+    await page.getByRole('button', { name: 'Next point' }).click();
+  },
+  'missing-service': (page) => page.getByText('The connection to Simmer is lost.').first().waitFor(),
 };
 
+let wrong = 0;
+const complain = (...words) => {
+  wrong += 1;
+  console.log(...words);
+};
+
+async function picture(browser, scene, scheme, width) {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 780 : 1000 },
+    colorScheme: scheme,
+    // Hands and eyes alike: nothing is half on its way.
+    reducedMotion: 'reduce',
+  });
+  try {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complain('thrown:', scene, error.stack ?? error.message));
+    page.on('console', (message) => {
+      // The scene without a service loses its link on purpose.
+      if (message.type() === 'error' && !message.text().includes('WebSocket')) complain('log:', scene, message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(blob:)?http:\/\/127\.0\.0\.1:/.test(request.url())) complain('asks elsewhere:', scene, request.url());
+    });
+    await page.goto(addresses[scene]);
+    await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
+    await acts[scene]?.(page);
+    // Sound comes tile by tile, and spectrograms are made in a worker: it is still once nothing is drawn any more.
+    await page.waitForLoadState('networkidle');
+    await settled(page);
+    const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    if (tooWide > 0) complain('too wide by', tooWide, 'in', scene, width);
+    const devtools = await context.newCDPSession(page);
+    const { data } = await devtools.send('Page.captureScreenshot', {
+      format: 'webp',
+      quality: 82,
+      captureBeyondViewport: true,
+    });
+    const bytes = Buffer.from(data, 'base64');
+    if (folder === undefined && bytes.length > documentBytesMax) complain('too large:', scene, bytes.length);
+    writeFileSync(join(target, `${scene}-${scheme}-${width}.webp`), bytes);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until the spectrogram is as it was half a second ago, ten seconds at most. */
+async function settled(page) {
+  let before;
+  for (let looks = 0; looks < 20; looks += 1) {
+    const now = await page.evaluate(
+      `[...document.querySelectorAll('canvas.song-paper')].map((canvas) => canvas.toDataURL().length >> 9).join()`,
+    );
+    if (now === before) return;
+    before = now;
+    await page.waitForTimeout(500);
+  }
+}
+
+const browser = await chromium.launch({ executablePath: system.chromiumProgram(), args: system.chromiumFlags });
 try {
-  const page = await Devtools.connect(browser);
-  const complain = (...words) => {
-    wrong += 1;
-    console.log(...words);
-  };
-  page.on('Log.entryAdded', ({ entry }) => {
-    // The scene without a service loses its link on purpose.
-    if (!entry.text.includes('WebSocket')) complain('log:', entry.level, entry.text, entry.url ?? '');
-  });
-  page.on('Runtime.exceptionThrown', ({ exceptionDetails }) =>
-    complain('thrown:', exceptionDetails.exception?.description),
-  );
-  page.on('Network.requestWillBeSent', ({ request }) => {
-    if (!/^(blob:)?http:\/\/127\.0\.0\.1:/.test(request.url)) complain('asks elsewhere:', request.url);
-  });
-  for (const domain of ['Page', 'Log', 'Runtime', 'Network']) await page.send(`${domain}.enable`);
-  const wanted = values.scene?.split(',');
-  for (const address of addresses) {
-    const scene = new URL(address).pathname.replaceAll('/', '');
-    if (wanted !== undefined && !wanted.includes(scene)) continue;
-    for (const width of values.width.split(',').map(Number)) {
-      for (const scheme of values.scheme.split(',')) {
-        const height = width < 600 ? 780 : 1000;
-        await page.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
-        await page.send('Emulation.setEmulatedMedia', {
-          features: [{ name: 'prefers-color-scheme', value: scheme }],
-        });
-        // A lane that was drawn in one scene is not to be seen in the next.
-        await page.send('Storage.clearDataForOrigin', {
-          origin: new URL(address).origin,
-          storageTypes: 'local_storage',
-        });
-        await page.send('Page.navigate', { url: address });
-        await pause(Number(values.wait) / 2);
-        if (acts[scene] !== undefined) {
-          const { exceptionDetails } = await page.send('Runtime.evaluate', { expression: `{${acts[scene]}}` });
-          if (exceptionDetails !== undefined) complain('cannot act:', exceptionDetails.exception?.description);
-        }
-        await pause(Number(values.wait) / 2);
-        const { result } = await page.send('Runtime.evaluate', {
-          expression: 'document.documentElement.scrollWidth - innerWidth',
-        });
-        if (result.value > 0) complain('too wide by', result.value, 'in', scene, width);
-        const { data } = await page.send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true });
-        writeFileSync(join(folder, `${scene}-${scheme}-${width}.png`), Buffer.from(data, 'base64'));
-      }
-    }
+  for (const [scene, scheme, width] of pictures) {
+    if (wanted(values.scene, scene)) await picture(browser, scene, scheme, width);
   }
 } finally {
-  server.kill();
-  browser.kill();
-  await new Promise((resolve) => browser.once('close', resolve));
-  rmSync(profile, { recursive: true, force: true });
+  await browser.close();
 }
-process.exitCode = wrong > 0 ? 1 : 0;
+console.log(target);
+process.exit(wrong > 0 ? 1 : 0);

@@ -5,6 +5,7 @@ import './style/controls.css';
 import './style/song.css';
 import './style/cards.css';
 import './style/meters.css';
+import { comeBack } from './monitor/come-back.js';
 import { Commands, type Wish } from './monitor/commands.js';
 import { Link } from './monitor/link.js';
 import { Peaks } from './sound/peaks.js';
@@ -41,8 +42,10 @@ const sound = {
 };
 const peaks = new Peaks(sound);
 
+let comeBackKey: string | undefined;
 const link = new Link({
   open: () => new WebSocket(feedUrl),
+  admit: () => comeBack(comeBackKey, { fetch, crypto, host: location.host }),
   random: Math.random,
   events: {
     onOpen: () => {
@@ -50,6 +53,7 @@ const link = new Link({
       store.dispatch({ type: 'opened' });
     },
     onMessage: (message) => {
+      if (message.type === 'hello') comeBackKey = message.comeBackKey;
       if (message.type === 'reply') commands.hear(message);
       if (message.type === 'peaks') peaks.add(message.take, message);
       if (message.type === 'guide') peaks.add('', message);

@@ -184,3 +184,41 @@ describe('the link', () => {
     }
   });
 });
+
+describe('after a loss', () => {
+  it('asks to be let in before it opens, and tries later where it is not', async () => {
+    const answers = [false, true];
+    const sockets: FakeSocket[] = [];
+    const heard: string[] = [];
+    const link = new Link({
+      open: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket;
+      },
+      admit: () => {
+        heard.push('asks');
+        return Promise.resolve(answers.shift() ?? true);
+      },
+      random: () => 0,
+      events: {
+        onOpen: () => heard.push('open'),
+        onMessage: () => {},
+        onLost: (attempt) => heard.push(`lost ${attempt}`),
+        onSilent: () => {},
+        onForeign: () => {},
+      },
+    });
+    sockets[0]?.say(hello);
+    sockets[0]?.drop();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(heard).toEqual(['open', 'lost 1', 'asks', 'lost 2']);
+    expect(sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sockets).toHaveLength(2);
+    sockets[1]?.drop();
+    link.dispose();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sockets).toHaveLength(2);
+  });
+});

@@ -76,7 +76,7 @@ describe('what a session does', () => {
 
 describe('what went wrong', () => {
   it('is nothing, calmly', () => {
-    expect(healthWords(snapshot())).toEqual({ text: 'Nothing missing.', severity: 'calm' });
+    expect(healthWords(snapshot())).toEqual({ text: 'All sound came in time.', severity: 'calm' });
     expect(faultsOf(snapshot()).map(({ value, severity }) => [value, severity])).toEqual(Array(5).fill(['0', 'calm']));
   });
 

@@ -26,7 +26,12 @@ describe('what pages asked for', () => {
         return { ...nothing, file };
       }),
     );
-    jobs.add(job(async () => (order.push('second'), { ...nothing, take: 'ab' })));
+    jobs.add(
+      job(async () => {
+        order.push('second');
+        return { ...nothing, take: 'ab' };
+      }),
+    );
     await vi.waitFor(() => expect(jobs.all[0]).toMatchObject({ state: 'running', doneFrames: 40 }));
     expect(states(jobs)).toEqual(['running', 'waiting']);
     await vi.waitFor(() => expect(states(jobs)).toEqual(['done', 'done']));

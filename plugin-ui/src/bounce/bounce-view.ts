@@ -24,7 +24,7 @@ export function createBounceView(services: Services, desk: Desk, session: string
   const to = el('input', { class: 'short', autocomplete: 'off', placeholder: '0:30' });
   const source = el('select');
   const format = el('select', {}, el('option', { value: 'wav' }, 'WAV'), el('option', { value: 'flac' }, 'FLAC'));
-  const name = el('input', { class: 'name', maxlength: '96', placeholder: 'made of track, take and place' });
+  const name = el('input', { class: 'name', maxlength: '96', placeholder: 'made of take and place' });
   const go = el('button', { type: 'submit', class: 'strong' }, 'Bounce here');
   const length = el('p', { class: 'hint' });
   const jobs = createJobsView(services, session);

@@ -50,7 +50,7 @@ export function createJobsView(services: Services, session: string): JobsView {
         setHidden(reveal, file === null);
         setHidden(link, file === null);
         if (file === null) return;
-        setAttribute(reveal, 'aria-label', `Reveal ${file.name}`);
+        setAttribute(reveal, 'aria-label', `Reveal file ${file.name}`);
         setText(link, file.name);
         setAttribute(link, 'download', file.name);
         // A path on this server and nothing else: an address of elsewhere does not become a link.

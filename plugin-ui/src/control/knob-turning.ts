@@ -7,6 +7,8 @@ import { dragged, keyed, wheeled } from './knob-arithmetic.js';
 export interface Turning {
   readonly scope: Scope;
   readonly target: SVGSVGElement;
+  /** Lies on the dial and has a click of its own; whoever drags it turns the knob. */
+  readonly figure: HTMLElement;
   readonly spec: ParameterSpec;
   readonly hand: Hand;
   /** What a double click gives. */
@@ -18,36 +20,61 @@ export interface Turning {
 /** A wheel that scrolls the page does not turn what happens to pass under it. */
 const scrollRestMillis = 350;
 
+/** So far a finger slips in a click. */
+const slipPixels = 4;
+
 /** Everything that turns a knob: one pointer at a time, a wheel, keys. */
-export function turnByHand({ scope, target, spec, hand, preset, type }: Turning): void {
+export function turnByHand({ scope, target, figure, spec, hand, preset, type }: Turning): void {
   let pointer: number | undefined;
   let at = { x: 0, y: 0 };
+  let turned = false;
   let scrolledAt = Number.NEGATIVE_INFINITY;
 
+  const grasp = (): void => {
+    target.focus({ preventScroll: true });
+    turned = true;
+    hand.grasp();
+  };
   const letGo = (): void => {
     if (pointer === undefined) return;
     pointer = undefined;
     hand.release();
   };
-  onPointer(scope, target, 'pointerdown', (event) => {
-    if (event.button !== 0 || pointer !== undefined) return;
-    event.preventDefault();
-    target.focus({ preventScroll: true });
-    target.setPointerCapture(event.pointerId);
+  const take = (event: PointerEvent, handle: Element): boolean => {
+    if (event.button !== 0 || pointer !== undefined) return false;
+    handle.setPointerCapture(event.pointerId);
     pointer = event.pointerId;
     at = { x: event.clientX, y: event.clientY };
-    hand.grasp();
+    turned = false;
+    return true;
+  };
+  onPointer(scope, target, 'pointerdown', (event) => {
+    if (!take(event, target)) return;
+    event.preventDefault();
+    grasp();
   });
-  onPointer(scope, target, 'pointermove', (event) => {
-    if (event.pointerId !== pointer || !hand.holding) return;
-    const value = dragged(spec, hand.value, event.clientX - at.x, event.clientY - at.y, event.shiftKey);
-    at = { x: event.clientX, y: event.clientY };
-    hand.move(value);
+  onPointer(scope, figure, 'pointerdown', (event) => take(event, figure));
+  onPointer(scope, figure, 'pointermove', (event) => {
+    if (event.pointerId !== pointer || turned) return;
+    if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > slipPixels) grasp();
   });
-  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
-    onPointer(scope, target, end, (event) => {
-      if (event.pointerId === pointer) letGo();
+  // What was a turn is no click.
+  scope.on(figure, 'click', (event) => {
+    if (turned) event.stopImmediatePropagation();
+    turned = false;
+  });
+  for (const handle of [target, figure]) {
+    onPointer(scope, handle, 'pointermove', (event) => {
+      if (event.pointerId !== pointer || !hand.holding) return;
+      const value = dragged(spec, hand.value, event.clientX - at.x, event.clientY - at.y, event.shiftKey);
+      at = { x: event.clientX, y: event.clientY };
+      hand.move(value);
     });
+    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
+      onPointer(scope, handle, end, (event) => {
+        if (event.pointerId === pointer) letGo();
+      });
+    }
   }
   scope.on(target, 'blur', () => {
     letGo();

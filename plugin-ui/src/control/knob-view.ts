@@ -38,7 +38,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   const numerals = createNumerals();
   const plain = el('span', { class: 'knob-text' });
   const unit = spec.unit === '' ? '' : ` in ${spec.unit}`;
-  const number = el('button', { type: 'button', class: 'knob-number', 'aria-label': `Type ${spec.title}` });
+  const number = el('button', { type: 'button', class: 'knob-number' });
   number.append(size === 'large' ? numerals.element : plain);
   const entry = el('input', {
     class: 'knob-entry',
@@ -66,6 +66,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
     dial.place({ value, useful, used: heat?.used });
     if (size === 'large') numerals.show(text);
     else setText(plain, text);
+    setAttribute(number, 'aria-label', `${text}, type ${spec.title}`);
     setText(word, useful === undefined ? '' : heatWord(value, useful));
     setHidden(word, useful === undefined);
     setAttribute(dial.element, 'aria-valuenow', String(Math.round(value * 1e6) / 1e6));
@@ -88,6 +89,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   turnByHand({
     scope: services.scope,
     target: dial.element,
+    figure: number,
     spec,
     hand,
     preset: () => heat?.preset ?? spec.default,

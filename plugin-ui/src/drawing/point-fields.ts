@@ -22,7 +22,11 @@ export function createPointFields(
   const on = el('button', { type: 'button', 'aria-label': 'Next point' }, '›');
   const place = el('input', { class: 'short', autocomplete: 'off', 'aria-label': 'Place of the point, in seconds' });
   const value = el('input', { class: 'short', autocomplete: 'off', 'aria-label': 'Temperature of the point, 0 to 2' });
-  const add = el('button', { type: 'button', title: 'Puts a point at the playhead.' }, 'Add point');
+  const add = el(
+    'button',
+    { type: 'button', title: 'Puts a point at the playhead, or a second after the last where one is.' },
+    'Add point',
+  );
   const rate = () => view()?.snapshot.sampleRateHz ?? 48_000;
 
   const set = (): void => {
@@ -50,8 +54,12 @@ export function createPointFields(
   scope.on(add, 'click', () => {
     const snapshot = view()?.snapshot;
     if (snapshot === undefined) return;
-    const level = drawnValueAt(drawing.points, snapshot.playheadFrame) ?? snapshot.temperatureDelivered;
-    const { points, index } = addPoint(drawing.points, snapshot.playheadFrame, level);
+    // A playhead that stands still must not keep whoever types from a second point.
+    const taken = drawing.points.some(({ frame }) => frame === snapshot.playheadFrame);
+    const last = drawing.points.at(-1)?.frame ?? 0;
+    const frame = taken ? last + snapshot.sampleRateHz : snapshot.playheadFrame;
+    const level = drawnValueAt(drawing.points, frame) ?? snapshot.temperatureDelivered;
+    const { points, index } = addPoint(drawing.points, frame, level);
     drawing.set(points);
     drawing.choose(index);
   });

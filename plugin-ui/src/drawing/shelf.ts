@@ -16,8 +16,8 @@ const lanesMax = 24;
 
 /**
  * Keeps a drawn lane of each instance in the browser. What is read back is checked like any foreign text; a store that
- * is full or forbidden is as good as none. The page's address has another port whenever the service starts, and so
- * another store: a lane that is to stay is exported.
+ * is full or forbidden is as good as none. The page's address keeps its port where that is free; with another port the
+ * browser has another store, so a lane that is to stay is exported.
  */
 export function laneShelf(store: KeyValueStore | undefined, instance: string): DrawingShelf {
   const name = `${prefix}${instance}`;

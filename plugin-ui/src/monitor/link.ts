@@ -21,6 +21,8 @@ export interface LinkEvents {
 
 export interface LinkOptions {
   readonly open: () => FeedSocket;
+  /** Before every attempt but the first: false, and it is no use to open. */
+  readonly admit?: () => Promise<boolean>;
   readonly random: () => number;
   readonly events: LinkEvents;
   /** A feed that has not spoken for so long after opening is taken for dead. */
@@ -44,6 +46,7 @@ export class Link {
   private readonly scope = new Scope();
   private connection = this.scope.child();
   private attempt = 0;
+  private disposed = false;
   /** The socket once the service has greeted over it. */
   private greeted: FeedSocket | undefined;
 
@@ -69,6 +72,7 @@ export class Link {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.greeted = undefined;
     this.scope.dispose();
   }
@@ -76,8 +80,23 @@ export class Link {
   private connect(): void {
     this.connection.dispose();
     this.connection = this.scope.child();
+    const { admit } = this.options;
+    const { connection } = this;
+    if (this.attempt === 0 || admit === undefined) {
+      this.open();
+      return;
+    }
+    void admit().then((admitted) => {
+      // Meanwhile it may have been tried anew, or be over.
+      if (connection !== this.connection || this.disposed) return;
+      if (admitted) this.open();
+      else this.lose();
+    });
+  }
+
+  private open(): void {
     const { open, events, helloMillisMax = 5_000 } = this.options;
-    const connection = this.connection;
+    const { connection } = this;
     const socket = open();
     connection.add(() => socket.close());
     connection.add(() => {

@@ -86,7 +86,9 @@ function paintRuler(context: CanvasRenderingContext2D, picture: SongPicture): vo
     context.fillStyle = ink;
     for (const { seconds, label } of marks) {
       const x = xOf(window, seconds);
-      if (label !== '' && x > -20 && x < width - 6) context.fillText(label, x + 4, y);
+      // A number that is cut off is another number.
+      const fits = x + 4 + context.measureText(label).width <= width;
+      if (label !== '' && x > -20 && fits) context.fillText(label, x + 4, y);
     }
   };
   if (bars.length > 0) write(bars, rows.ruler.top + 9, theme.ink, 12);

@@ -92,7 +92,8 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
     };
     scope.on(name, 'change', rename);
     onKey(scope, name, (event) => {
-      if (event.key === 'Enter') name.blur();
+      // The focus stays: whoever types does not lose the place.
+      if (event.key === 'Enter') rename();
     });
     scope.on(hear, 'click', () => {
       const take = find();
@@ -140,7 +141,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
         setAttribute(see, 'aria-label', `Show ${words.name} in the song`);
         setText(keep, take.kept ? 'Kept' : 'Keep');
         setAttribute(keep, 'aria-pressed', String(take.kept));
-        setAttribute(keep, 'aria-label', `Keep ${words.name}`);
+        setAttribute(keep, 'aria-label', `${take.kept ? 'Kept' : 'Keep'} ${words.name}`);
         setAttribute(drop, 'aria-label', `Discard ${words.name}`);
       },
     };

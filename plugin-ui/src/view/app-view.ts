@@ -1,7 +1,9 @@
+import { Desks, instanceOf } from '../song/desks.js';
 import type { PageState } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
 import type { Services } from '../ui/services.js';
+import { storeOf } from '../ui/storage.js';
 import { instanceNames } from '../words/instances.js';
 import { createEmptyView } from './empty-view.js';
 import { createInstanceView, type InstanceView } from './instance-view.js';
@@ -32,9 +34,10 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
   const store = createStoreView();
   const spoken = el('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   let last: PageState | undefined;
-  let chosen: string | undefined;
+  /** The instance that was chosen; a new link has another session of it. */
+  let chosenInstance: string | undefined;
   const tabs = createTabsView(services.scope, (id) => {
-    chosen = id;
+    chosenInstance = id;
     if (last !== undefined) update(last);
   });
   const main = el(
@@ -48,6 +51,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     tabs.element,
     list,
   );
+  const desks = new Desks(storeOf(window), (session) => shown.has(session));
   const shown = new Map<string, { scope: Scope; panel: HTMLElement; view: InstanceView }>();
 
   root.replaceChildren(
@@ -81,7 +85,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
       scope.dispose();
       panel.remove();
     }
-    if (!sessions.some(({ snapshot }) => snapshot.id === chosen)) chosen = sessions[0]?.snapshot.id;
+    const chosen = chosenOf(sessions.map(({ snapshot }) => snapshot.id));
     const names = instanceNames(sessions.map(({ snapshot }) => snapshot));
     tabs.update(sessions, names, chosen);
     for (const session of sessions) {
@@ -100,11 +104,18 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     }
   }
 
+  function chosenOf(sessions: readonly string[]): string | undefined {
+    chosenInstance ??= sessions[0];
+    const wanted = chosenInstance;
+    if (wanted === undefined || sessions.includes(wanted)) return wanted;
+    return sessions.find((id) => instanceOf(id) === instanceOf(wanted)) ?? sessions[0];
+  }
+
   function panelFor(snapshot: Parameters<typeof createInstanceView>[0]) {
     const known = shown.get(snapshot.id);
     if (known !== undefined) return known;
     const scope = services.scope.child();
-    const view = createInstanceView(snapshot, { ...services, scope });
+    const view = createInstanceView(snapshot, { ...services, scope }, desks.of(snapshot.id, snapshot.trackName));
     const panel = el('div', { id: panelId(snapshot.id) }, view.element);
     const made = { scope, panel, view };
     shown.set(snapshot.id, made);

@@ -1,16 +1,13 @@
 import type { ModelCard, SessionSnapshot, TakeSummary } from '../../../service/src/core/monitor.js';
 import { createBounceView } from '../bounce/bounce-view.js';
 import { drawByCommand } from '../drawing/draw-take.js';
-import { Drawing } from '../drawing/drawing.js';
-import { laneShelf } from '../drawing/shelf.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
-import { Desk } from '../song/desk.js';
+import type { Desk } from '../song/desk.js';
 import type { PageState, SessionView } from '../state/state.js';
 import { Player } from '../takes/player.js';
 import { createTakesView } from '../takes/takes-view.js';
 import { el, setAttribute, setStyle } from '../ui/dom.js';
 import type { Services } from '../ui/services.js';
-import { storeOf } from '../ui/storage.js';
 import { stateWords, usefulRange } from '../words/words.js';
 import { createControlsView } from './controls-view.js';
 import { createHeadView } from './head-view.js';
@@ -25,10 +22,9 @@ export interface InstanceView {
 }
 
 /** One instance of the plugin: a faceplate. */
-export function createInstanceView(first: SessionSnapshot, services: Services): InstanceView {
+export function createInstanceView(first: SessionSnapshot, services: Services, desk: Desk): InstanceView {
   const { id } = first;
   const headingId = `session-${id}`;
-  const desk = new Desk(new Drawing(laneShelf(storeOf(window), first.trackName || id)));
   let current: { view: SessionView; state: PageState } | undefined;
   let heard: AudioContext | undefined;
   const player = new Player({

@@ -28,9 +28,10 @@ export function systemNeeds(root, needs, missing) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv', ['python3', 'python3-venv']);
   }
-  if (needs.has('chromium')) {
-    if (!browsers.some((name) => ask(name, ['--version']) !== undefined))
-      missing.add('Chromium, in which the kernel is compared', ['chromium']);
+  if (needs.has('browser') && !browsers.some((name) => ask(name, ['--version']) !== undefined)) {
+    missing.add('Chromium, in which the page is tried and the kernel compared', ['chromium']);
+  }
+  if (needs.has('other-engines')) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv, for wasmtime', ['python3', 'python3-venv']);
   }

@@ -34,6 +34,7 @@ export const modelCardSchema = z.object({
 });
 
 export const sessionSnapshotSchema = z.object({
+  /** Of the stream; up to its first hyphen it is the instance's, the same after a new link or another service. */
   id: z.string(),
   hostName: z.string(),
   model: z.string(),
@@ -181,6 +182,8 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     version: z.string(),
     pid: z.number().int(),
     models: z.array(modelCardSchema),
+    /** What a page proves that it knows, to the next service on this port (service/src/monitor/come-back.ts). */
+    comeBackKey: z.string().optional(),
   }),
   /**
    * All sessions and the store, ten times a second while anything changes and once a second all the same, so that a page

@@ -18,6 +18,8 @@ export interface FeedOptions {
   readonly store?: (() => StoreSnapshot) | undefined;
   readonly pid: number;
   readonly limits: MonitorLimits;
+  /** By which pages come back to the next service. */
+  readonly comeBackKey?: string;
 }
 
 /** RFC 6455 close codes. */
@@ -141,8 +143,17 @@ export class Feed {
     try {
       const sessions = [...this.options.observer.snapshots()];
       this.history.retain(new Set(sessions.map((session) => session.id)));
-      const { version, pid, models } = this.options;
-      this.helloText = encode({ type: 'hello', protocol: monitorProtocol, version, pid, models: [...models()] });
+      const { version, pid, models, comeBackKey } = this.options;
+      const known = comeBackKey === undefined ? {} : { comeBackKey };
+      const hello: MonitorMessage = {
+        type: 'hello',
+        protocol: monitorProtocol,
+        version,
+        pid,
+        models: [...models()],
+        ...known,
+      };
+      this.helloText = encode(hello);
       const store = this.options.store?.() ?? nothingStored;
       this.sessionsText = encode({ type: 'sessions', sessions, store });
       return true;

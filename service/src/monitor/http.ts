@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type ComeBack, comeBackPath } from './come-back.js';
 import type { Guard } from './guard.js';
 import { type JobFile, sendJobFile } from './job-files.js';
 import type { PageFile } from './page-files.js';
@@ -48,13 +49,17 @@ export const refusals = {
 
 export type Refusal = (typeof refusals)[keyof typeof refusals];
 
+/** Where answers come from. */
+export interface Answers {
+  readonly guard: Guard;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly comeBack: ComeBack;
+  readonly sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>;
+  readonly jobFile: (path: string) => JobFile | undefined;
+}
+
 /** Checks in this order, and answers at the first that fails: name, method, key, address. */
-export function createRequestListener(
-  guard: Guard,
-  files: ReadonlyMap<string, PageFile>,
-  sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>,
-  jobFile: (path: string) => JobFile | undefined,
-): RequestListener {
+export function createRequestListener({ guard, files, comeBack, sound, jobFile }: Answers): RequestListener {
   return (request, response) => {
     if (!guard.hostAllowed(request)) return refuse(response, refusals.notOurName);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -70,6 +75,10 @@ export function createRequestListener(
       response.setHeader('Set-Cookie', guard.setCookie);
       response.setHeader('Location', '/');
       return send(response, 303, 'text/plain; charset=utf-8', Buffer.alloc(0));
+    }
+    if (target.path === comeBackPath) {
+      answerComeBack(guard, comeBack, request, response, target.query);
+      return;
     }
     if (!guard.cookieMatches(request)) return refuse(response, refusals.noKey);
 
@@ -88,6 +97,30 @@ export function createRequestListener(
         send(response, 200, answer.contentType, answer.body);
       });
   };
+}
+
+/** The two requests of a page that comes back, each answered without a cookie; `host` is one that the guard allows. */
+function answerComeBack(
+  guard: Guard,
+  comeBack: ComeBack,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+): void {
+  const host = request.headers.host ?? '';
+  const [page, nonce, proof] = ['page', 'nonce', 'proof'].map((name) => query.get(name));
+  if (page) {
+    const challenge = comeBack.challenge(host, page);
+    if (challenge === undefined) refuse(response, refusals.wrongTarget);
+    else send(response, 200, 'application/json', Buffer.from(JSON.stringify(challenge)));
+    return;
+  }
+  if (!comeBack.admits(host, nonce ?? '', proof ?? '')) {
+    refuse(response, refusals.noKey);
+    return;
+  }
+  response.setHeader('Set-Cookie', guard.setCookie);
+  send(response, 200, 'text/plain; charset=utf-8', Buffer.alloc(0));
 }
 
 /** The path as it was sent: not decoded, not normalised, only ever compared. */

@@ -10,6 +10,7 @@
 mod block;
 mod daw;
 mod events;
+pub mod play;
 mod player;
 mod plugin;
 mod stage;

@@ -50,7 +50,8 @@ impl Gestures {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, id: u32, phase: Phase) {
+    /// One more step, as it is told.
+    pub fn note(&self, id: u32, phase: Phase) {
         let at_micros = self.origin.elapsed().as_micros() as u64;
         let mut told = self.told();
         told.steps.push(Step { id, phase, at_micros, thread: std::thread::current().id() });

@@ -54,6 +54,7 @@
 //! | `loadState`, `saveState` | before and after the segment | none |
 //! | `pauseMillis` | nothing is called for so long before it | 0 |
 //! | `untilStatus`, `untilMillis` | of `stop`: calls come, unrecorded, until the plugin's Status reads so; then its frames | , 30000 |
+//! | `untilFile` | a file in FOLDER: the segment ends after the call at which it is there, else with its frames | none |
 //!
 //! The lies are overrides: told realtime and rendered at once is `{"kind": "play", "pace": "fast"}` or
 //! `bounce`; told offline and played live is `{"kind": "announced-offline", "pace": "realtime"}`.

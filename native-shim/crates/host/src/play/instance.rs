@@ -256,6 +256,7 @@ impl<'a> Player<'a> {
             said: self.said.clone(),
             plugin: &mut self.plugin,
             segment,
+            until_file: segment.until_file.as_ref().map(|named| self.place.file(named)),
             setup,
             call_count: 0,
             recording: Recording::with_capacity(segment.frame_count),
@@ -310,6 +311,7 @@ struct Run<'a> {
     armed: Vec<u32>,
     touched: &'a mut Touched,
     segment: &'a Segment,
+    until_file: Option<PathBuf>,
     setup: Setup,
     parameters: Parameters,
     /// Ids of Status and Missed frames.
@@ -348,6 +350,9 @@ impl Run<'_> {
                 }
             }
             self.blocks.push(report);
+            if self.until_file.as_ref().is_some_and(|file| file.exists()) {
+                break;
+            }
         }
         Ok(())
     }

@@ -92,6 +92,8 @@ pub struct Segment {
     /// How long that may take.
     #[serde(default = "default_until_millis")]
     pub until_millis: u64,
+    /// The segment ends, before its frames, after the first call at which this file is there.
+    pub until_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -387,6 +389,9 @@ impl Segment {
         if self.until_status.is_some() && self.kind != Kind::Stop {
             return Err("untilStatus is for segments of kind \"stop\"".to_owned());
         }
+        if self.until_file.is_some() && self.pace() == Pace::Named(NamedPace::Fast) {
+            return Err("untilFile is for segments that are paced by the clock".to_owned());
+        }
         let points = self.lanes().flat_map(|lane| &lane.points).map(|point| point.frame);
         let ends = self.cycle.iter().flat_map(|cycle| [cycle.start, cycle.end]);
         let automated = self.automation.iter().map(|point| point.frame);
@@ -536,6 +541,7 @@ mod tests {
                 r#"{"segments": [{"kind": "play", "frameCount": 1, "loop": {"start": 5, "end": 5, "wrap": "split"}}]}"#,
                 "a loop",
             ),
+            (r#"{"segments": [{"kind": "bounce", "frameCount": 1, "untilFile": "x"}]}"#, "untilFile is for"),
             (r#"{"segments": [{"kind": "play", "frameCount": 536870908}]}"#, "are more than 536870907"),
             (r#"{"segments": [{"kind": "play", "frameCount": 1, "fromFrame": 9223372036854775807}]}"#, "is beyond"),
             (

@@ -12,9 +12,16 @@ pub struct Touched {
     lanes: BTreeMap<u32, BTreeMap<i64, f64>>,
     /// What is held, and the value it has.
     held: BTreeMap<u32, f64>,
+    /// The plugin owns its values, as in CLAP: what it told is not told back.
+    keeps_quiet: bool,
 }
 
 impl Touched {
+    /// Of a plugin that owns its values.
+    pub fn of_owner() -> Touched {
+        Touched { keeps_quiet: true, ..Touched::default() }
+    }
+
     /// The points of one call, before those of any other automation: what was just told by a hand is heard from the block's
     /// start. Parameters of `armed` are written while they are held, in a transport that plays, and else read.
     pub fn points(
@@ -27,7 +34,9 @@ impl Touched {
         let mut points = Vec::new();
         let fresh = gestures.take_fresh();
         for (id, value) in &fresh {
-            points.push((*id, 0, *value));
+            if !self.keeps_quiet {
+                points.push((*id, 0, *value));
+            }
             self.held.insert(*id, *value);
         }
         if segment.kind == Kind::Stop {
@@ -65,7 +74,7 @@ impl Touched {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hands::Handler;
+    use crate::hands::{Handler, Phase};
     use crate::play::scenario::Scenario;
     use crate::play::walk::Span;
     use vst3::Steinberg::Vst::IComponentHandlerTrait;
@@ -101,6 +110,18 @@ mod tests {
         assert_eq!(call(5), [(0, 5, 0.25)], "read, from where it was written");
         assert_eq!(call(15), [(0, 0, 0.25), (0, 5, 0.25)]);
         assert_eq!(touched.lanes().collect::<Vec<_>>(), [(0, vec![(10, 0.25), (20, 0.25), (30, 0.5)])]);
+    }
+
+    #[test]
+    fn what_its_owner_told_is_written_and_not_told_back() {
+        let gestures = Gestures::new();
+        let mut touched = Touched::of_owner();
+        gestures.note(0, Phase::Begin);
+        gestures.note(0, Phase::Perform(0.25));
+        assert_eq!(touched.points(&gestures, &[0], &segment("play"), &piece(10)), []);
+        gestures.note(0, Phase::End);
+        assert_eq!(touched.lanes().collect::<Vec<_>>(), [(0, vec![(10, 0.25)])]);
+        assert_eq!(touched.points(&gestures, &[0], &segment("play"), &piece(10)), [(0, 0, 0.25)], "read back");
     }
 
     #[test]
