@@ -11,7 +11,10 @@ let service: ServiceProcess;
 let runtimeDir: string;
 beforeAll(async () => {
   runtimeDir = temporaryFolder();
-  [browser, service] = await Promise.all([TestBrowser.start(), ServiceProcess.start([], runtimeDir)]);
+  [browser, service] = await Promise.all([
+    TestBrowser.start(),
+    ServiceProcess.start(['--bounce-folder', temporaryFolder()], runtimeDir),
+  ]);
 });
 afterAll(async () => {
   await browser.close();
@@ -92,7 +95,7 @@ test('the whole job by keys: set a temperature, choose, name and keep a take, dr
   await page.keyboard.type('0.8');
   await keys.press('Enter');
   await keys.reach(temperature);
-  expect(await temperature.getAttribute('aria-valuetext')).toMatch(/^0\.800, \w+/);
+  await expect.poll(() => temperature.getAttribute('aria-valuetext')).toMatch(/^0\.800, \w+/);
   await simmer.until('the host is told', () => simmer.edits.at(-1)?.phase === 'end');
   expect(simmer.edits.map(({ phase, value }) => (phase === 'perform' ? value : phase))).toEqual(['begin', 0.8, 'end']);
   await keys.press('ArrowUp', 'ArrowUp', 'PageDown');

@@ -23,7 +23,7 @@ export class TakeSummaries {
     if (this.#version === this.#takes.version) return this.#summaries;
     this.#version = this.#takes.version;
     const { records } = this.#takes;
-    const current = records.findLast((record) => !record.discarded);
+    const current = records.findLast((record) => !record.discarded && !record.drawn);
     for (const record of records) if (!this.#seen.has(record.id)) this.#seen.set(record.id, this.#seen.size);
     const place = (record: TakeRecord) => this.#seen.get(record.id) ?? 0;
     this.#summaries = [...records]
