@@ -1,4 +1,4 @@
-//! What a person does on the page, on its way to the host: the steps of gestures, in a bounded queue.
+//! What a person does on the page or in the editor, on its way to the host: the steps of gestures, in a bounded queue each.
 
 use crate::limits::EDITS_QUEUED_MAX;
 use crate::parameter::{self, PARAMETER_COUNT};
@@ -16,6 +16,13 @@ pub enum Phase {
     End,
 }
 
+/// Whose hand it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Page,
+    Editor,
+}
+
 /// One step of a gesture, checked: every `Begin` has its `End`, and a `Perform` lies between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edit {
@@ -24,11 +31,13 @@ pub struct Edit {
     /// Of an input parameter.
     pub index: usize,
     pub phase: Phase,
+    pub source: Source,
 }
 
-/// The link's end: takes steps off a stream and lets only whole gestures through.
+/// The hand's end: lets only whole gestures through, and one hand at a time on each parameter.
 pub struct EditSender {
     shared: Arc<Shared>,
+    source: Source,
     queue: Producer<Edit>,
     /// A bit for each parameter whose gesture is open.
     open: u32,
@@ -47,9 +56,9 @@ pub struct EditReceiver {
 }
 
 /// [main-thread]
-pub fn edit_queue(shared: &Arc<Shared>) -> (EditSender, EditReceiver) {
+pub fn edit_queue(shared: &Arc<Shared>, source: Source) -> (EditSender, EditReceiver) {
     let (producer, consumer) = RingBuffer::new(EDITS_QUEUED_MAX);
-    let sender = EditSender { shared: shared.clone(), queue: producer, open: 0, last: 0, sent: 0, base: 0 };
+    let sender = EditSender { shared: shared.clone(), source, queue: producer, open: 0, last: 0, sent: 0, base: 0 };
     (sender, EditReceiver { shared: shared.clone(), queue: consumer })
 }
 
@@ -59,7 +68,13 @@ impl EditSender {
         self.base = self.last;
     }
 
-    /// The stream has ended: whatever is held is let go. [link-thread]
+    /// One step of the editor's hand; false: it makes no sense, or another hand holds the parameter. [editor-thread]
+    pub fn turn(&mut self, id: u32, phase: Phase) -> bool {
+        self.last += 1;
+        self.accept(id, phase)
+    }
+
+    /// The hand has gone, or its stream: whatever is held is let go. [link-thread] or [editor-thread]
     pub fn end_stream(&mut self) {
         while self.open != 0 {
             let index = self.open.trailing_zeros() as usize;
@@ -91,7 +106,7 @@ impl EditSender {
         // Room that the ends of open gestures need is not given away.
         let room = self.queue.slots().saturating_sub(self.open.count_ones() as usize);
         match phase {
-            Phase::Begin if !is_open && room >= 2 => self.open |= bit,
+            Phase::Begin if !is_open && room >= 2 && self.shared.claim(index) => self.open |= bit,
             Phase::Perform(plain) if is_open && room >= 1 => {
                 if !(spec.min..=spec.max).contains(&plain) {
                     return false;
@@ -105,7 +120,7 @@ impl EditSender {
     }
 
     fn push(&mut self, index: usize, phase: Phase) -> bool {
-        let pushed = self.queue.push(Edit { serial: self.last, index, phase }).is_ok();
+        let pushed = self.queue.push(Edit { serial: self.last, index, phase, source: self.source }).is_ok();
         if pushed {
             self.sent = self.last;
         }

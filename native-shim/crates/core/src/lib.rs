@@ -36,7 +36,7 @@ mod window;
 pub use bell::Bell;
 pub use call::{Call, LoopRange, MusicalTime, Transport};
 pub use declick::Declick;
-pub use edits::{Edit, EditReceiver, EditSender, Phase, edit_queue};
+pub use edits::{Edit, EditReceiver, EditSender, Phase, Source, edit_queue};
 pub use engine::{Engine, Wake};
 pub use epoch::{Decision, EpochTracker, Place, Start, StartMode};
 pub use evidence::Evidence;

@@ -1,6 +1,6 @@
 //! What the threads know of each other: numbers, and the recipe of the takes, which the audio thread never touches.
 
-use crate::edits::{Edit, Phase};
+use crate::edits::{Edit, Phase, Source};
 use crate::limits::{EDIT_SHOWN_NANOS, TAKES_BYTES_MAX, TRACK_NAME_BYTES_MAX};
 use crate::misses::Misses;
 use crate::parameter::{self, PARAMETER_COUNT, PARAMETERS};
@@ -81,6 +81,8 @@ pub struct Shared {
     /// What the host was told of last by a gesture, plain, and when; in nanoseconds of the instance's clock.
     told: [(AtomicU64, AtomicI64); PARAMETER_COUNT],
     told_serial: AtomicU64,
+    /// A bit for each parameter that a hand holds, from the time it takes hold until the host was told that it let go.
+    held: AtomicU32,
     track: Mutex<Track>,
     takes: Mutex<Vec<u8>>,
     takes_loaded: AtomicU32,
@@ -112,6 +114,7 @@ impl Shared {
             pending_bits: AtomicU32::new(0),
             told: std::array::from_fn(|_| (AtomicU64::new(0), AtomicI64::new(i64::MIN))),
             told_serial: AtomicU64::new(0),
+            held: AtomicU32::new(0),
             track: Mutex::default(),
             takes: Mutex::default(),
             takes_loaded: AtomicU32::new(0),
@@ -184,7 +187,17 @@ impl Shared {
             value.store(plain.to_bits(), Relaxed);
             at.store(self.now(), Relaxed);
         }
-        self.told_serial.store(edit.serial, Release);
+        if edit.phase == Phase::End {
+            self.held.fetch_and(!(1 << edit.index), Relaxed);
+        }
+        if edit.source == Source::Page {
+            self.told_serial.store(edit.serial, Release);
+        }
+    }
+
+    /// Takes hold of a parameter; false: another hand holds it. [link-thread] or [editor-thread]
+    pub fn claim(&self, index: usize) -> bool {
+        self.held.fetch_or(1 << index, Relaxed) & (1 << index) == 0
     }
 
     /// The serial of the last step that the host was told of. [link-thread]

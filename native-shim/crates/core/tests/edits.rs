@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use simmer_core::limits::EDITS_QUEUED_MAX;
-use simmer_core::{Edit, EditReceiver, EditSender, Phase, Shared, edit_queue};
+use simmer_core::{Edit, EditReceiver, EditSender, Phase, Shared, Source, edit_queue};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -17,7 +17,7 @@ struct Desk {
 impl Desk {
     fn new() -> Desk {
         let shared = Arc::new(Shared::new());
-        let (mut sender, receiver) = edit_queue(&shared);
+        let (mut sender, receiver) = edit_queue(&shared, Source::Page);
         sender.begin_stream();
         Desk { shared, sender, receiver, serial: 0 }
     }
@@ -165,4 +165,25 @@ proptest! {
         }
         prop_assert!(open.iter().all(|open| !open));
     }
+}
+
+#[test]
+fn two_hands_never_hold_one_parameter_and_the_editors_is_not_the_pages() {
+    let mut page = Desk::new();
+    let (mut editor, mut told_by_editor) = edit_queue(&page.shared, Source::Editor);
+    assert!(editor.turn(0, Begin) && editor.turn(0, Perform(0.7)));
+    page.take(0, Begin);
+    assert_eq!(page.refused(), 1, "the editor holds it");
+    page.take(1, Begin);
+    assert_eq!(page.told(), [(1, Begin)], "another one is free");
+    assert!(editor.turn(0, End));
+    page.take(0, Begin);
+    assert_eq!(page.refused(), 2, "the host does not know yet that it was let go");
+    let applied = page.sender.applied();
+    told_by_editor.drain(|_| true);
+    assert_eq!(page.sender.applied(), applied, "what the editor did is none of the page's steps");
+    page.take(0, Begin);
+    assert_eq!((page.told(), page.refused()), (vec![(0, Begin)], 2));
+    assert!(!editor.turn(0, Begin), "now it is the page's");
+    assert!(!editor.turn(99, Begin) && !editor.turn(0, End));
 }
