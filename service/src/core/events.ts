@@ -114,6 +114,8 @@ export interface OpenedResponse {
   readonly lookaheadFrames: number;
   /** For people: which model the takes were drawn from that is not here; empty: it is here. */
   readonly missingModel: string;
+  /** Temperatures at which the model is worth playing, and the one to begin with; undefined: the model is not here. */
+  readonly temperature: { readonly useful: readonly [number, number]; readonly default: number } | undefined;
 }
 
 export interface ChunkResponse {

@@ -176,6 +176,7 @@ export class Session {
       modelRateHz: rateHz,
       lookaheadFrames,
       missingModel,
+      temperature: this.#options.model.kind === 'here' ? this.#options.model.verified.manifest.temperature : undefined,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
     const feed = setInterval(() => this.#tellNews(), laneFeedMillis);

@@ -16,8 +16,10 @@ export function encodeResponse(response: SessionResponse): Uint8Array {
 function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.encode>[0] {
   switch (response.type) {
     case 'opened': {
-      const { type: _, ...opened } = response;
-      return { opened: { ...opened, protocolVersion, channelCount: 1 } };
+      const { type: _, temperature, ...opened } = response;
+      const [temperatureUsefulLow = 0, temperatureUsefulHigh = 0] = temperature?.useful ?? [];
+      const range = { temperatureUsefulLow, temperatureUsefulHigh, temperatureDefault: temperature?.default ?? 0 };
+      return { opened: { ...opened, ...range, protocolVersion, channelCount: 1 } };
     }
     case 'chunk': {
       const { epoch, startFrame, values, gapFrameCount, revision, preludeRoot } = response;

@@ -11,6 +11,8 @@
 mod entry;
 mod events;
 mod factory;
+#[cfg(target_os = "linux")]
+mod gui;
 mod host;
 mod params;
 mod plugin;

@@ -1,6 +1,8 @@
 //! One instance as the host holds it: its life and its extensions.
 
 use crate::factory::DESCRIPTOR;
+#[cfg(target_os = "linux")]
+use crate::gui;
 use crate::host::Host;
 use crate::song::SongClock;
 use crate::{params, port_info, process, render, state, track};
@@ -24,7 +26,9 @@ use std::sync::atomic::AtomicBool;
 pub struct Plugin {
     raw: clap_plugin,
     pub host: Host,
-    pub instance: Instance,
+    pub instance: Arc<Instance>,
+    #[cfg(target_os = "linux")]
+    pub editor: gui::Editor,
     pub clock: Exclusive<SongClock>,
     pub guide_active: AtomicBool,
 }
@@ -50,7 +54,9 @@ impl Plugin {
             raw,
             // SAFETY: the factory has checked that there is one; CLAP lets it outlive its plugins.
             host: unsafe { Host::new(host) },
-            instance: Instance::new(),
+            instance: Arc::new(Instance::new()),
+            #[cfg(target_os = "linux")]
+            editor: gui::Editor::new(),
             clock: Exclusive::new(SongClock::new(48_000.0)),
             guide_active: AtomicBool::new(true),
         }));
@@ -103,6 +109,8 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
         if !data.is_null() {
             // SAFETY: from `Box::into_raw` in `create`, and not freed before.
             let plugin = unsafe { Box::from_raw(data) };
+            #[cfg(target_os = "linux")]
+            plugin.editor.close();
             // The host is not asked for anything any more; the link, which would, has ended when this returns.
             plugin.instance.on_edits(None);
             plugin.instance.end();
@@ -163,6 +171,10 @@ unsafe extern "C" fn get_extension(_plugin: *const clap_plugin, id: *const c_cha
     }
     // SAFETY: not null, so it is a string that ends with a zero.
     let id = unsafe { CStr::from_ptr(id) };
+    #[cfg(target_os = "linux")]
+    if id == clap_sys::ext::gui::CLAP_EXT_GUI {
+        return (&raw const gui::GUI).cast();
+    }
     if id == CLAP_EXT_AUDIO_PORTS {
         (&raw const port_info::PORTS).cast()
     } else if id == CLAP_EXT_AUDIO_PORTS_ACTIVATION || id == CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT {

@@ -45,7 +45,7 @@ pub use looping::Looping;
 pub use misses::{Known as MissesKnown, Misses, Stretch};
 pub use patience::{GiveUp, LinkView, Patience};
 pub use queue::{BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, Message, Outlet, Queues, queues};
-pub use shared::{Counters, LinkStatus, Shared, Status, Track};
+pub use shared::{Counters, LinkStatus, ServiceWords, Shared, Status, Track};
 pub use state::{State, StateError};
 pub use timeline::Timeline;
 pub use wait_policy::{RenderWait, is_exact};

@@ -69,6 +69,19 @@ pub struct Track {
     pub colour: Option<u32>,
 }
 
+/// What the service says of itself and of the model, for people.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceWords {
+    /// Empty: not known.
+    pub model: String,
+    /// Temperatures at which the model is worth playing; equal: not known.
+    pub useful: (f64, f64),
+    /// The temperature to begin with; 0: not known.
+    pub temperature: f64,
+    /// What is wrong and what to do; empty: nothing.
+    pub trouble: String,
+}
+
 /// Shared by the audio, main and link threads of one instance.
 pub struct Shared {
     origin: Instant,
@@ -84,6 +97,7 @@ pub struct Shared {
     /// A bit for each parameter that a hand holds, from the time it takes hold until the host was told that it let go.
     held: AtomicU32,
     track: Mutex<Track>,
+    service: Mutex<ServiceWords>,
     takes: Mutex<Vec<u8>>,
     takes_loaded: AtomicU32,
     link_status: AtomicU8,
@@ -116,6 +130,7 @@ impl Shared {
             told_serial: AtomicU64::new(0),
             held: AtomicU32::new(0),
             track: Mutex::default(),
+            service: Mutex::default(),
             takes: Mutex::default(),
             takes_loaded: AtomicU32::new(0),
             link_status: AtomicU8::new(LinkStatus::Absent as u8),
@@ -213,6 +228,16 @@ impl Shared {
             is_fresh.then(|| f64::from_bits(value.load(Relaxed)))
         });
         just_told.unwrap_or_else(|| self.value(index))
+    }
+
+    /// [link-thread]
+    pub fn set_service(&self, words: ServiceWords) {
+        *self.service.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }
+
+    /// Any thread but the audio thread.
+    pub fn service(&self) -> ServiceWords {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the host says of the instance's track. [main-thread]

@@ -214,6 +214,9 @@ impl Stream {
                     channel_count: behaviour.channel_count,
                     lookahead_frames: behaviour.lookahead_frames,
                     missing_model: behaviour.missing_model,
+                    temperature_useful_low: 0.6,
+                    temperature_useful_high: 1.2,
+                    temperature_default: 0.95,
                 };
                 self.send(Response::Opened(opened)).await?;
                 for (serial, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {

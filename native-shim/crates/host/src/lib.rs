@@ -20,6 +20,8 @@ pub mod play;
 mod plugin;
 #[cfg(target_os = "linux")]
 pub mod run_loop;
+#[cfg(target_os = "linux")]
+pub mod x;
 
 pub use block::{Block, Position};
 pub use module::{Module, binary_of, built_library, find_library};

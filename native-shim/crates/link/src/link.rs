@@ -103,6 +103,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
             match found {
                 Err(absence) => {
                     plumbing.set_status(LinkStatus::Absent);
+                    plumbing.tell_trouble(absence.text());
                     log.line(absence.text());
                 }
                 Ok(service) => {
@@ -123,6 +124,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                         }
                         Ended::Failed { why, permanent } => {
                             plumbing.set_status(LinkStatus::Failed);
+                            plumbing.tell_trouble(&why);
                             log.line(&format!("the service failed: {why}"));
                             if let Some(epoch) = plumbing.book.epoch().filter(|_| permanent) {
                                 plumbing.refuse(epoch);

@@ -5,7 +5,7 @@ use crate::hands::Hands;
 use crate::link::{Control, log_given_up};
 use crate::log::Log;
 use crate::waker::Waker;
-use simmer_core::{Bell, Cell, CellSender, EditSender, Inlet, LinkStatus, Shared};
+use simmer_core::{Bell, Cell, CellSender, EditSender, Inlet, LinkStatus, ServiceWords, Shared};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -67,6 +67,12 @@ impl Plumbing {
     pub fn set_status(&self, status: LinkStatus) {
         self.shared.set_link_status(status);
         self.bell.ring();
+    }
+
+    /// What is wrong with the service, for people; what was known of its model stays.
+    pub fn tell_trouble(&self, trouble: &str) {
+        let words = ServiceWords { trouble: trouble.to_owned(), ..self.shared.service() };
+        self.shared.set_service(words);
     }
 
     /// This epoch cannot be completed any more.

@@ -14,7 +14,7 @@ use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
 use crate::wire::{self};
 use simmer_core::limits::TAKES_BYTES_MAX;
-use simmer_core::{LinkStatus, MissesKnown};
+use simmer_core::{LinkStatus, MissesKnown, ServiceWords};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -312,6 +312,12 @@ impl Stream {
                 log.line(&format!("MODEL MISSING: the takes of this song were drawn from {}", opened.missing_model));
             }
         }
+        plumbing.shared.set_service(ServiceWords {
+            model: opened.model.clone(),
+            useful: (opened.temperature_useful_low, opened.temperature_useful_high),
+            temperature: opened.temperature_default,
+            trouble: opened.missing_model.clone(),
+        });
         let is_missing = !opened.missing_model.is_empty();
         plumbing.set_status(if is_missing { LinkStatus::ModelMissing } else { LinkStatus::Ready });
         Ok(())

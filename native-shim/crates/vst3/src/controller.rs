@@ -8,6 +8,8 @@ use crate::run_loop::Registered;
 use crate::{connection, guard, stream, text};
 use simmer_core::State;
 use simmer_core::parameter::{self, Kind, PARAMETERS, Spec};
+#[cfg(target_os = "linux")]
+use std::ffi::CStr;
 use std::ffi::c_char;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -201,7 +203,18 @@ impl IEditControllerTrait for Controller {
         })
     }
 
-    unsafe fn createView(&self, _name: *const c_char) -> *mut IPlugView {
+    /// Only where the halves are in one process: the panel shows and turns what the component has.
+    unsafe fn createView(&self, name: *const c_char) -> *mut IPlugView {
+        #[cfg(target_os = "linux")]
+        {
+            // SAFETY: null or a string that ends with a zero, as the constant does.
+            let is_editor = !name.is_null() && unsafe { CStr::from_ptr(name) == CStr::from_ptr(ViewType::kEditor) };
+            if is_editor && self.desk.instance().is_some() {
+                let view = vst3::ComWrapper::new(crate::view::View::new(&self.desk)).to_com_ptr::<IPlugView>();
+                return view.map_or(std::ptr::null_mut(), ComPtr::into_raw);
+            }
+        }
+        let _ = name;
         std::ptr::null_mut()
     }
 }

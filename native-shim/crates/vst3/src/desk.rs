@@ -83,7 +83,8 @@ impl Desk {
         put(&self.track, Some((name, colour)));
     }
 
-    fn instance(&self) -> Option<Arc<Instance>> {
+    /// The component's, where it is in this process. [main-thread]
+    pub fn instance(&self) -> Option<Arc<Instance>> {
         lock(&self.instance).as_ref()?.upgrade()
     }
 

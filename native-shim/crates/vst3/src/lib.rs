@@ -25,3 +25,5 @@ mod process;
 mod run_loop;
 mod stream;
 mod text;
+#[cfg(target_os = "linux")]
+mod view;

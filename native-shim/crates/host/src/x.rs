@@ -1,0 +1,116 @@
+//! A host's window on an X server of its own, and a hand in it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail loudly")]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::*;
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+pub use x11rb::protocol::xproto::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT};
+
+/// An Xvfb of our own, on a display that it chose.
+pub struct Server {
+    pub child: Child,
+    pub display: String,
+}
+
+impl Server {
+    pub fn start() -> Server {
+        let mut child = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb (Debian's package xvfb)");
+        let mut number = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        Server { child, display: format!(":{}", number.trim()) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The host's own window, in which a plugin's editor lies.
+pub struct Window {
+    pub connection: RustConnection,
+    pub window: u32,
+}
+
+impl Window {
+    pub fn new(display: &str) -> Window {
+        let (connection, screen) = RustConnection::connect(Some(display)).unwrap();
+        let (window, root) = (connection.generate_id().unwrap(), connection.setup().roots[screen].root);
+        let values = CreateWindowAux::new();
+        connection.create_window(24, window, root, 0, 0, 900, 500, 0, WindowClass::INPUT_OUTPUT, 0, &values).unwrap();
+        connection.map_window(window).unwrap();
+        connection.sync().unwrap();
+        Window { connection, window }
+    }
+
+    pub fn children(&self) -> Vec<u32> {
+        self.connection.query_tree(self.window).unwrap().reply().unwrap().children
+    }
+
+    /// The pixels of the panel: blue, green, red, nothing.
+    pub fn picture(&self) -> Vec<u8> {
+        let panel = self.children()[0];
+        let size = self.connection.get_geometry(panel).unwrap().reply().unwrap();
+        let whole = self.connection.get_image(ImageFormat::Z_PIXMAP, panel, 0, 0, size.width, size.height, !0);
+        whole.unwrap().reply().unwrap().data
+    }
+
+    fn send(&self, event: impl Into<[u8; 32]>, mask: EventMask) {
+        self.connection.send_event(false, self.children()[0], mask, event.into()).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    pub fn button(&self, kind: u8, button: u8, x: i16, y: i16, time: u32) {
+        let mask = if kind == BUTTON_PRESS_EVENT { EventMask::BUTTON_PRESS } else { EventMask::BUTTON_RELEASE };
+        self.send(self.pointer(kind, button, x, y, time), mask);
+    }
+
+    fn pointer(&self, kind: u8, detail: u8, x: i16, y: i16, time: u32) -> ButtonPressEvent {
+        ButtonPressEvent {
+            response_type: kind,
+            detail,
+            sequence: 0,
+            time,
+            root: self.window,
+            event: self.children()[0],
+            child: 0,
+            root_x: x,
+            root_y: y,
+            event_x: x,
+            event_y: y,
+            state: KeyButMask::default(),
+            same_screen: true,
+        }
+    }
+
+    pub fn motion(&self, x: i16, y: i16) {
+        let ButtonPressEvent { time, root, event, .. } = self.pointer(MOTION_NOTIFY_EVENT, 0, x, y, 0);
+        let motion = MotionNotifyEvent {
+            response_type: MOTION_NOTIFY_EVENT,
+            detail: Motion::NORMAL,
+            sequence: 0,
+            time,
+            root,
+            event,
+            child: 0,
+            root_x: x,
+            root_y: y,
+            event_x: x,
+            event_y: y,
+            state: KeyButMask::BUTTON1,
+            same_screen: true,
+        };
+        self.send(motion, EventMask::POINTER_MOTION);
+    }
+}
