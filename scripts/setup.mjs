@@ -23,7 +23,7 @@ const needsOf = {
   bench: ['npm', 'build', 'rust', 'ardour', 'shim', 'browser'],
   lint: ['npm', 'build'],
   unit: ['npm', 'build'],
-  shim: ['npm', 'rust', 'rust-lint'],
+  shim: ['npm', 'rust', 'rust-lint', 'x-server'],
   ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
   host: ['npm', 'build', 'rust'],
   page: ['npm', 'build', 'rust', 'browser'],

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProcess } from '../process.mjs';
@@ -30,6 +31,9 @@ export function systemNeeds(root, needs, missing) {
   }
   if (needs.has('browser') && !browsers.some((name) => ask(name, ['--version']) !== undefined)) {
     missing.add('Chromium, in which the page is tried and the kernel compared', ['chromium']);
+  }
+  if (needs.has('x-server') && spawnSync('Xvfb', ['-help']).error !== undefined) {
+    missing.add('Xvfb, on which the editor is tried', ['xvfb']);
   }
   if (needs.has('other-engines')) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
