@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -29,8 +30,10 @@ class Stream:
     note would hold it for ever. Now and then what is heard stands still for a while (holds.py).
     """
 
-    def __init__(self, pieces: list[Piece], random: np.random.Generator, held_share: float) -> None:
-        self._pieces, self._random = pieces, random
+    def __init__(
+        self, pieces: list[Piece], random: np.random.Generator, held_share: float, rests: Sequence[Bins] = ()
+    ) -> None:
+        self._pieces, self._random, self._rests = pieces, random, rests
         self._shares = np.array([len(piece.bins) for piece in pieces], np.float64)
         self._shares /= self._shares.sum()
         # Steps of music from the end of one hold to the next, in the mean.
@@ -67,7 +70,7 @@ class Stream:
             self._piece, self._at = self._choose(), BLOCK_STEPS
         elif self._until_hold == 0:
             self._until_hold = self._next_hold()
-            held = hold(self._piece, end, self._random)
+            held = hold(self._piece, end, self._random, self._rests)
             if held is not None:
                 self._put(held[0], learned=False)
                 self._at = held[1]
@@ -88,10 +91,12 @@ class Stream:
 class Streams:
     """`batch` such readers side by side; `held_share` of what they read stands still."""
 
-    def __init__(self, pieces: list[Bins], batch: int, seed: int, held_share: float = 0.0) -> None:
+    def __init__(
+        self, pieces: list[Bins], batch: int, seed: int, held_share: float = 0.0, rests: Sequence[Bins] = ()
+    ) -> None:
         self._random = np.random.default_rng(seed)
         known = [piece_of(bins) for bins in pieces]
-        self._streams = [Stream(known, self._random, held_share) for _ in range(batch)]
+        self._streams = [Stream(known, self._random, held_share, rests) for _ in range(batch)]
         self._fresh = np.ones(batch, np.bool_)
 
     def next(self, steps: int) -> tuple[Tensor, Tensor, Tensor]:

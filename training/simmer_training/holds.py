@@ -2,10 +2,12 @@
 
 A free-running model can come to rest: on a note that does not die away, or in silence. No recording has such a stretch,
 so nothing in training says how it ends, and at low temperature it never does. Here the sound of an instant is repeated,
-or silence put in, for a moment of random length, after which the piece goes on at its next onset. What is drawn within
-the stretch is not learned from, only that music follows.
+silence put in, or a stretch in which the model itself came to rest (rests.py), for a moment of random length, after
+which the piece goes on at its next onset. What is drawn within the stretch is not learned from, only that music
+follows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +22,7 @@ Mask = npt.NDArray[np.bool_]
 SHORTEST_STEPS: Final = 4_000  # 0.25 s at 16 kHz
 LONGEST_STEPS: Final = 64_000
 SILENT_SHARE: Final = 0.25  # of the stretches that are silence and not a sound that stands still
+REST_SHARE: Final = 0.6  # of all stretches those that are the model's own, where there are any
 LOOP_STEPS: Final = (512, 3_072)  # how much sound is repeated: some periods of the lowest note
 MATCHED_STEPS: Final = 1_024
 HOP_STEPS: Final = 256
@@ -52,13 +55,17 @@ def piece_of(bins: Bins) -> Piece:
     return Piece(bins, np.array(onsets, np.int64))
 
 
-def hold(piece: Piece, at: int, random: np.random.Generator) -> tuple[Bins, int] | None:
+def hold(piece: Piece, at: int, random: np.random.Generator, rests: Sequence[Bins] = ()) -> tuple[Bins, int] | None:
     """A stretch that stands still after step `at`, and the onset where the piece goes on; None where there is none."""
     following = piece.onsets[piece.onsets > at + HOP_STEPS]
     past = piece.bins[max(0, at - LOOP_STEPS[1] - MATCHED_STEPS) : at]
     if len(following) == 0 or len(past) < LOOP_STEPS[1] + MATCHED_STEPS:
         return None
     steps = int(np.exp(random.uniform(np.log(SHORTEST_STEPS), np.log(LONGEST_STEPS))))
+    if rests and random.random() < REST_SHARE:
+        rest = rests[int(random.integers(len(rests)))]
+        begin = int(random.integers(max(1, len(rest) - steps + 1)))
+        return rest[begin : begin + steps], int(following[0])
     if random.random() < SILENT_SHARE:
         return np.full(steps, SILENCE_BIN, np.uint8), int(following[0])
     loop = past[-_period(bin_to_amplitude(past)) :]

@@ -27,6 +27,7 @@ from simmer_training.data import Streams, corrupt
 from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
+from simmer_training.rests import load_rests
 from simmer_training.weights import load_weights
 
 LEARNING_RATE: Final = 1.5e-3  # at twice as much two runs fell apart after an hour
@@ -113,6 +114,7 @@ class Trainer:
         torch.manual_seed(plan.seed)
         torch.set_num_threads(plan.threads)
         self._dataset, self._checkpoint, self._plan = dataset, checkpoint, plan
+        self._rests = load_rests(checkpoint.parent)
         self._device = torch.device(plan.device)
         saved = Checkpoint.load(checkpoint) if checkpoint.exists() else None
         if saved and saved.sizes != plan.sizes:
@@ -175,7 +177,7 @@ class Trainer:
 
     def _begin(self, stage: Stage) -> None:
         self._stage = stage
-        self._streams = Streams(self._dataset.training, stage.batch, self._seed, self._plan.held_share)
+        self._streams = Streams(self._dataset.training, stage.batch, self._seed, self._plan.held_share, self._rests)
         self._recurrent = self._model.start(stage.batch)
 
     def _update(self) -> float:
