@@ -188,6 +188,7 @@ export class ExampleService {
       this.jobs = this.jobs.map((job) => (job.id === command.job ? { ...job, state: 'cancelled' } : job));
       return [answer(''), { type: 'jobs', jobs: this.jobs }];
     }
+    if (command.type === 'choose-model') return [answer('In an example nothing can be chosen.')];
     if (command.type === 'reveal') return [answer('There is no file manager in an example. Open the folder yourself.')];
     const session = this.sessions.find(({ snapshot }) => snapshot.id === command.session);
     if (session === undefined) return [answer('This instance has been closed.')];

@@ -1,6 +1,11 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type MonitorMessage, monitorMessageSchema, type TakeSummary } from '../../service/src/core/monitor.js';
+import {
+  type MonitorMessage,
+  monitorMessageSchema,
+  type SessionSnapshot,
+  type TakeSummary,
+} from '../../service/src/core/monitor.js';
 import { type PageCommand, pageCommandSchema } from '../../service/src/core/page-commands.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { patienceMillis, type TestBrowser, type WatchedPage } from './browser.js';
@@ -107,6 +112,11 @@ export class SimmerPage {
   /** How often the page was told how things stand: once a second at least, ten times at most. */
   get toldCount(): number {
     return this.snapshots.length;
+  }
+
+  /** All instances, as the page was told last. */
+  get now(): readonly SessionSnapshot[] {
+    return this.snapshots.at(-1) ?? [];
   }
 
   private get snapshots() {

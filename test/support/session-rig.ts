@@ -114,6 +114,11 @@ export class SessionRig {
     }
   }
 
+  /** Settles once the session has ended by itself. */
+  ended(): Promise<void> {
+    return this.#running;
+  }
+
   async end(): Promise<void> {
     this.release();
     this.#end.abort();

@@ -30,7 +30,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
   const empty = createEmptyView();
   const waiting = el('p', { class: 'waiting' }, 'Waiting for Simmer.');
   const list = el('div', { class: 'sessions' });
-  const models = createModelsView();
+  const models = createModelsView(services);
   const store = createStoreView();
   const spoken = el('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   let last: PageState | undefined;
@@ -73,7 +73,6 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     if (lost && last?.link.kind === 'open') for (const { view } of shown.values()) view.lose();
     last = state;
     link.update(state);
-    models.update(state.models, state.service !== undefined);
     root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
     store.update(state.store);
     const sessions = state.sessions ?? [];
@@ -88,6 +87,12 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     const chosen = chosenOf(sessions.map(({ snapshot }) => snapshot.id));
     const names = instanceNames(sessions.map(({ snapshot }) => snapshot));
     tabs.update(sessions, names, chosen);
+    const onView = sessions.find(({ snapshot }) => snapshot.id === chosen)?.snapshot;
+    models.update(
+      state.models,
+      state.service !== undefined,
+      onView && { session: onView.id, name: names.get(onView.id) ?? 'this instance', model: onView.model },
+    );
     for (const session of sessions) {
       const { id } = session.snapshot;
       const { panel, view } = panelFor(session.snapshot);

@@ -1,14 +1,24 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
-import { el, setHidden, setStyle } from '../ui/dom.js';
-import { engineWords, rate, temperatureDigits } from '../words/words.js';
+import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import type { Scope } from '../ui/scope.js';
+import type { Services } from '../ui/services.js';
+import { cardOf, engineWords, rate, temperatureDigits } from '../words/words.js';
+
+/** The instance that is on view: by what it plays a card is marked, and for it another is chosen. */
+export interface Player {
+  readonly session: string;
+  readonly name: string;
+  /** Name or digest of its model. */
+  readonly model: string;
+}
 
 export interface ModelsView {
   readonly element: HTMLElement;
-  update(models: readonly ModelCard[], known: boolean): void;
+  update(models: readonly ModelCard[], known: boolean, player: Player | undefined): void;
 }
 
-/** What can be played here, a card each, and how to have another. */
-export function createModelsView(): ModelsView {
+/** What can be played here, a card each, to be chosen; and how to have another. */
+export function createModelsView(services: Pick<Services, 'scope' | 'ask' | 'note'>): ModelsView {
   const list = el('ul', { class: 'model-list' });
   const element = el(
     'section',
@@ -17,18 +27,58 @@ export function createModelsView(): ModelsView {
     list,
   );
   let shown: readonly ModelCard[] | undefined;
+  let choices: readonly ModelChoice[] = [];
+  let player: Player | undefined;
+  const choose = async ({ name, title }: ModelCard): Promise<void> => {
+    if (player === undefined) return;
+    const { session, name: track } = player;
+    const { ok } = await services.ask({ type: 'choose-model', session, model: name });
+    if (ok) services.note(`${track} goes over to ${title || name}. Its takes stay.`);
+  };
   return {
     element,
-    update(models, known) {
+    update(models, known, now) {
       setHidden(element, !known);
-      if (models === shown) return;
-      shown = models;
-      list.replaceChildren(...models.map(modelItem), trainItem(models.length));
+      player = now;
+      if (models !== shown) {
+        shown = models;
+        choices = models.map((card) => modelChoice(card, services.scope, choose));
+        list.replaceChildren(...models.map((card, index) => modelItem(card, choices[index])), trainItem(models.length));
+      }
+      const playing = player === undefined ? undefined : cardOf(player.model, models);
+      for (const choice of choices) choice.show(player, choice.card === playing);
     },
   };
 }
 
-function modelItem(card: ModelCard): HTMLElement {
+interface ModelChoice {
+  readonly card: ModelCard;
+  readonly button: HTMLElement;
+  show(player: Player | undefined, isPlaying: boolean): void;
+}
+
+function modelChoice(card: ModelCard, scope: Scope, choose: (card: ModelCard) => Promise<void>): ModelChoice {
+  const button = el('button', { type: 'button', class: 'model-choose' });
+  let chosen = false;
+  scope.on(button, 'click', () => {
+    if (!chosen) void choose(card);
+  });
+  return {
+    card,
+    button,
+    show(player, isPlaying) {
+      chosen = isPlaying;
+      setHidden(button, player === undefined);
+      if (player === undefined) return;
+      setAttribute(button, 'aria-pressed', String(isPlaying));
+      const words = isPlaying ? `Plays in ${player.name}` : `Play in ${player.name}`;
+      setText(button, words);
+      setAttribute(button, 'aria-label', `${words}: ${card.title || card.name}`);
+    },
+  };
+}
+
+function modelItem(card: ModelCard, choice: ModelChoice | undefined): HTMLElement {
   const [start, end] = card.temperatureUseful;
   const digits = temperatureDigits({ start, end });
   const item = el(
@@ -53,6 +103,7 @@ function modelItem(card: ModelCard): HTMLElement {
       ...fact('Licence', card.licence === '' ? 'not said' : card.licence),
       ...fact('Name', `${card.name} ${card.digest.replace(/^sha256:/, '').slice(0, 8)}`),
     ),
+    ...(choice === undefined ? [] : [choice.button]),
   );
   if (/^#[0-9a-f]{6}$/i.test(card.colour)) setStyle(item, '--model', card.colour);
   return item;

@@ -1,17 +1,18 @@
 import type { JobQueue } from '../bounce/job-queue.js';
 import { reveal } from '../bounce/reveal.js';
 import type { PageCommand } from '../core/page-commands.js';
+import type { VerifiedModel } from '../model/verified-model.js';
 import type { Page, PageActions } from '../monitor/page-actions.js';
 import type { PageSounds } from '../monitor/page-sounds.js';
 import type { SessionRegistry } from '../session/session-registry.js';
 import { type BounceSettings, queueBounce, queueDrawnTake } from './page-jobs.js';
 
 /** What pages may do to the sessions that are open. */
-export function pageActions(registry: SessionRegistry, jobs: JobQueue, settings: BounceSettings): PageActions {
+export function pageActions(hands: Hands): PageActions {
   return {
-    act: (page, command) => act({ registry, jobs, settings }, page, command),
+    act: (page, command) => act(hands, page, command),
     release(page) {
-      for (const session of registry.sessions) session.edits.release(page);
+      for (const session of hands.registry.sessions) session.edits.release(page);
     },
   };
 }
@@ -25,13 +26,20 @@ export function pageSounds(registry: SessionRegistry): PageSounds {
   };
 }
 
-interface Hands {
+/** What pages act upon. */
+export interface Hands {
   readonly registry: SessionRegistry;
   readonly jobs: JobQueue;
   readonly settings: BounceSettings;
+  /** Loads a model and makes it ready to be drawn from. @throws Failure where it is not here or damaged */
+  readonly readyModel: (name: string) => Promise<VerifiedModel>;
 }
 
-async function act({ registry, jobs, settings }: Hands, page: Page, command: PageCommand): Promise<string | undefined> {
+async function act(
+  { registry, jobs, settings, readyModel }: Hands,
+  page: Page,
+  command: PageCommand,
+): Promise<string | undefined> {
   switch (command.type) {
     case 'edit': {
       const { session, id, parameter, phase, value } = command;
@@ -50,6 +58,13 @@ async function act({ registry, jobs, settings }: Hands, page: Page, command: Pag
     case 'restore':
       registry.session(command.session).keeping.restore(command.take);
       return undefined;
+    case 'choose-model': {
+      registry.session(command.session);
+      const { manifest, digest } = await readyModel(command.model);
+      // It may have gone meanwhile.
+      registry.session(command.session).chooseModel({ name: manifest.name, digest });
+      return undefined;
+    }
     case 'bounce':
       return queueBounce(jobs, settings, registry.session(command.session), command);
     case 'draw-take':

@@ -59,7 +59,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const { library, signal, say, print } = dependencies;
   const defaultModel = options.model ?? (await library.defaultName());
   // One that is damaged stops those who want it, and nobody else.
-  await readyDefault(dependencies, defaultModel).catch((thrown: unknown) => {
+  await readyModel(dependencies, defaultModel).catch((thrown: unknown) => {
     if (signal.aborted) throw thrown;
     say(`${defaultModel} cannot be played: ${Failure.from(thrown).message}`);
   });
@@ -86,7 +86,12 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       closers.push(() => rpc.close());
       const page = await dependencies.startPage({
         observer: registry,
-        actions: pageActions(registry, jobs, dependencies.bounces),
+        actions: pageActions({
+          registry,
+          jobs,
+          settings: dependencies.bounces,
+          readyModel: (name) => readyModel(dependencies, name),
+        }),
         sounds: pageSounds(registry),
         jobs,
         models,
@@ -128,9 +133,10 @@ async function prepare(
   survey.survey(model);
 }
 
-async function readyDefault(service: ServeDependencies, name: string): Promise<void> {
+async function readyModel(service: ServeDependencies, name: string): Promise<VerifiedModel> {
   const model = await loadModel(service, name);
   await prepare(service, model, service.engines.choice(model));
+  return model;
 }
 
 function sessionOpener(service: {

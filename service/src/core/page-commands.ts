@@ -3,6 +3,7 @@
  * schemas: whatever is anything else is answered by closing the connection. Each command is answered by one `reply`.
  */
 import { z } from 'zod';
+import { limits } from './limits.js';
 
 const session = z.string().min(1).max(64);
 const take = z.string().regex(/^[0-9a-f]{16}$/);
@@ -49,6 +50,13 @@ export const pageCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('keep'), id, session, take, kept: z.boolean() }),
   z.object({ type: z.literal('discard'), id, session, take }),
   z.object({ type: z.literal('restore'), id, session, take }),
+  /** Has an instance draw from another model, by name; its stream is opened anew. */
+  z.object({
+    type: z.literal('choose-model'),
+    id,
+    session,
+    model: z.string().min(1).max(limits.modelNameCharactersMax),
+  }),
   /** Makes a file. `name` without its ending; '': one is made of track, take and place. */
   z.object({
     type: z.literal('bounce'),

@@ -10,7 +10,7 @@ import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
 import { missing, type PlayableModel, playable } from '../render/playable-model.js';
 import type { SegmentStore } from '../store/segment-store.js';
-import { TakeBook } from '../take/take-book.js';
+import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
 import { GapList } from './gap-list.js';
@@ -87,6 +87,7 @@ export class Session {
   #prelude: Prelude | undefined;
   #wake: () => void = () => {};
   #sentSinceProgress = false;
+  #reopening = false;
   /** Round trip of the link; 0: not measured. */
   linkMillis = 0;
 
@@ -165,7 +166,23 @@ export class Session {
     this.#wake();
   }
 
-  /** Answers `open`, then renders until the signal aborts. Rejects with what ends the stream. */
+  /**
+   * Goes over to another model: the recipe says so, and the stream ends, whereupon the plugin opens it anew with that recipe.
+   * @throws Failure `usage` while the host exports, and where the song cannot be changed.
+   */
+  chooseModel(model: ChosenModel): void {
+    const { digest, name } = this.#model.reference;
+    if (this.#epoch?.start.exact === true && this.#epoch.playing) {
+      throw new Failure('usage', 'The host is exporting. Choose another model when it has finished.');
+    }
+    if (digest === model.digest && name === model.name && this.#options.model.kind === 'here') return;
+    this.keeping.choose(model);
+    this.#keeper?.tell(true);
+    this.#reopening = true;
+    this.#wake();
+  }
+
+  /** Answers `open`, then renders until the signal aborts or the stream is to be opened anew. Rejects with what ends it. */
   async run(signal: AbortSignal): Promise<void> {
     const { name, digest, rateHz } = this.#model.reference;
     const { lookaheadFrames, missingModel } = this;
@@ -184,7 +201,7 @@ export class Session {
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
     try {
-      while (!signal.aborted) await this.#advance(signal);
+      while (!signal.aborted && !this.#reopening) await this.#advance(signal);
     } finally {
       clearInterval(progress);
       clearInterval(feed);

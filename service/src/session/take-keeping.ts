@@ -1,5 +1,5 @@
 import { Failure, printable } from '../core/failure.js';
-import type { TakeBook } from '../take/take-book.js';
+import type { ChosenModel, TakeBook } from '../take/take-book.js';
 import type { TakeRecord } from '../take/take-record.js';
 
 /** What a person does with the takes of one instance on a page. Every change is saved with the song. */
@@ -41,8 +41,18 @@ export class TakeKeeping {
     this.#takes.changed();
   }
 
-  #find(id: string): TakeRecord {
+  /** From now on this instance draws from another model; the takes of the one before stay. */
+  choose(model: ChosenModel): void {
+    this.#checkWritable();
+    this.#takes.choose(model);
+  }
+
+  #checkWritable(): void {
     if (!this.#writable) throw new Failure('usage', 'The takes of this song were saved by a later version of Simmer.');
+  }
+
+  #find(id: string): TakeRecord {
+    this.#checkWritable();
     const record = this.#takes.byId(id);
     if (record === undefined) throw new Failure('usage', 'This take is no longer there.');
     return record;

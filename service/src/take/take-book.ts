@@ -8,12 +8,30 @@ export const takesMax = 512;
 /** Steps beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
 const resumeStepsMax = 1024;
 
+/** The model that a person chose for an instance, and what its content was then. */
+export interface ChosenModel {
+  readonly name: string;
+  /** SHA-256 of its manifest, hex. */
+  readonly digest: string;
+}
+
 /** All takes that one instance remembers. */
 export class TakeBook {
   /** Least recently used first. */
   #records: TakeRecord[] = [];
+  #chosen: ChosenModel | undefined;
   /** Rises with every change. */
   version = 0;
+
+  /** What is to be drawn from, whatever the takes were drawn from; undefined: nobody has chosen. */
+  get chosen(): ChosenModel | undefined {
+    return this.#chosen;
+  }
+
+  choose(model: ChosenModel): void {
+    this.#chosen = model;
+    this.version += 1;
+  }
 
   get records(): readonly TakeRecord[] {
     return this.#records;

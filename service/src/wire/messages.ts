@@ -12,6 +12,7 @@ export type Breakpoint = simmer.v1.Breakpoint.$Properties;
 export type InstanceState = simmer.v1.InstanceState.$Properties;
 export type MissedStretchMessage = simmer.v1.MissedStretch.$Properties;
 export type ShimReport = simmer.v1.ShimReport.$Properties;
+export type TakeRecipesMessage = simmer.v1.TakeRecipes.$Properties;
 export type TakeRecipe = simmer.v1.TakeRecipe.$Properties;
 export type WireHeartbeat = simmer.v1.Heartbeat.$Properties;
 

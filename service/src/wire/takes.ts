@@ -6,9 +6,9 @@ import { limits } from '../core/limits.js';
 import { strengthGrid, temperatureGrid } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
-import { TakeBook } from '../take/take-book.js';
+import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import { drawsAlike, type ModelReference, TakeRecord } from '../take/take-record.js';
-import { type TakeRecipe, TakeRecipes } from './messages.js';
+import { type TakeRecipe, TakeRecipes, type TakeRecipesMessage } from './messages.js';
 import { numberOf } from './numbers.js';
 
 /** The first version, and the one of recipes that name an engine: who does not know of engines must leave those alone. */
@@ -43,6 +43,8 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
     for (const record of records) book.add(record);
+    const chosen = readChosen(message);
+    if (chosen !== undefined) book.choose(chosen);
     return book;
   } catch {
     return undefined;
@@ -93,6 +95,7 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
   });
   return {
     version: versionFor(models),
+    ...(book.chosen && { chosenModel: book.chosen.name, chosenDigest: Buffer.from(book.chosen.digest, 'hex') }),
     takes,
     models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis }) => {
       const named = engine === unnamedEngine ? '' : engine;
@@ -101,6 +104,12 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named, ...emphasised };
     }),
   };
+}
+
+function readChosen({ chosenModel, chosenDigest }: TakeRecipesMessage): ChosenModel | undefined {
+  if (!chosenModel || chosenModel.length > limits.modelNameCharactersMax || chosenDigest?.length !== 32)
+    return undefined;
+  return { name: chosenModel, digest: Buffer.from(chosenDigest).toString('hex') };
 }
 
 /** The id that was saved; of a take that was saved without one, a hash of what the recipe says of it: the same each time. */

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Between two looks for a service.
-const RETRY: Duration = Duration::from_secs(1);
+pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// How long stopping may take before the thread is left to itself.
 const STOP_MAX: Duration = Duration::from_secs(3);
 
@@ -116,6 +116,11 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                     match ended {
                         Ended::Asked => {
                             plumbing.set_status(LinkStatus::Connecting);
+                            continue;
+                        }
+                        Ended::Renewed => {
+                            plumbing.set_status(LinkStatus::Connecting);
+                            log.line("the service wants to be opened anew");
                             continue;
                         }
                         Ended::Lost(why) => {

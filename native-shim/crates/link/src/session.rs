@@ -5,7 +5,7 @@ use crate::chunk;
 use crate::config::LinkConfig;
 use crate::convert::{failed, instance_state, report, take_edit, to_wire};
 use crate::discovery::ServiceAddress;
-use crate::link::{Control, log_given_up};
+use crate::link::{Control, RETRY, log_given_up};
 use crate::log::Log;
 use crate::plumbing::Plumbing;
 use crate::proof::{self, Role};
@@ -40,6 +40,8 @@ const CELLS_WAITING_MAX: usize = 1024;
 pub enum Ended {
     /// The main thread wants another one, or none.
     Asked,
+    /// The service wants another one: what plays has changed.
+    Renewed,
     Lost(String),
     Failed {
         why: String,
@@ -80,6 +82,7 @@ pub async fn run(
         sender,
         channel_count: 0,
         takes_load_count,
+        opened_at: Instant::now(),
         sent_at: Instant::now(),
         heard_at: Instant::now(),
         reported_at: Instant::now(),
@@ -103,15 +106,19 @@ pub async fn run(
                 let stops = control.borrow().stop;
                 return if stops { Ended::Asked } else { stream.leave(plumbing, &mut inbound, log).await };
             }
-            permit = stream.sender.clone().reserve_owned(), if is_open && plumbing.book.has_outgoing() => {
-                let (Ok(permit), Some(outgoing)) = (permit, plumbing.book.next_outgoing()) else {
-                    return Ended::Lost("the service has closed the stream".into());
-                };
-                permit.send(to_wire(outgoing));
-                stream.sent_at = Instant::now();
+            // Where the other end is closed, what it said last tells why.
+            permit = stream.sender.clone().reserve_owned(),
+                if is_open && !stream.sender.is_closed() && plumbing.book.has_outgoing() =>
+            {
+                if let Ok(permit) = permit && let Some(outgoing) = plumbing.book.next_outgoing() {
+                    permit.send(to_wire(outgoing));
+                    stream.sent_at = Instant::now();
+                }
             }
             received = inbound.message(), if plumbing.waiting.len() < CELLS_WAITING_MAX => match received {
                 Ok(Some(message)) => if let Err(ended) = stream.on_message(plumbing, message, log) { return ended },
+                // One that closes stream after stream is asked no oftener than one that is not there.
+                Ok(None) if is_open && stream.opened_at.elapsed() >= RETRY => return Ended::Renewed,
                 Ok(None) => return Ended::Lost("the service has closed the stream".into()),
                 Err(status) => return Ended::Lost(format!("{:?}: {}", status.code(), status.message())),
             },
@@ -165,6 +172,7 @@ struct Stream {
     channel_count: usize,
     /// Which takes the stream was opened with.
     takes_load_count: u32,
+    opened_at: Instant,
     sent_at: Instant,
     heard_at: Instant,
     reported_at: Instant,
