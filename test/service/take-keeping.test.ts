@@ -8,6 +8,7 @@ import { TakeBook } from '../../service/src/take/take-book.js';
 import type { ModelReference, TakeRecord } from '../../service/src/take/take-record.js';
 import { TakeRecipes } from '../../service/src/wire/messages.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
+import { SessionRig } from '../support/session-rig.js';
 
 const model: ModelReference = playable(tinyModel, 'onnx').reference;
 const shape = { temperature: 4096, strength: 0, guideBin: 128 };
@@ -91,4 +92,34 @@ it('the list of takes says what a person wants to know, and is made anew only wh
   ]);
   keeping.discard(root.id);
   expect(summaries.all[0]).toMatchObject({ id: root.id, discarded: true, current: false });
+});
+
+describe('a take that plays', () => {
+  /** Plays so many blocks of 256 frames from a block on. */
+  const play = async (rig: SessionRig, from: number, count: number, keep: boolean) => {
+    for (let index = from; index < from + count; index += 1) rig.block(256 * index, { keep });
+    await rig.idle();
+  };
+  const isKept = (rig: SessionRig) => rig.takes.records.at(-1)?.kept;
+
+  it('stays kept by the page while the host plays on without keeping it', async () => {
+    const rig = new SessionRig();
+    rig.start();
+    await play(rig, 0, 4, false);
+    expect(isKept(rig)).toBe(false);
+    rig.session.keeping.keep(rig.takes.records.at(-1)?.id ?? '', true);
+    await play(rig, 4, 4, false);
+    expect(isKept(rig)).toBe(true);
+    await rig.end();
+  });
+
+  it('is kept by the host for as long as it says so', async () => {
+    const rig = new SessionRig();
+    rig.start();
+    await play(rig, 0, 4, true);
+    expect(isKept(rig)).toBe(true);
+    await play(rig, 4, 4, false);
+    expect(isKept(rig)).toBe(false);
+    await rig.end();
+  });
 });
