@@ -15,6 +15,8 @@ mod text;
 mod view;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod wire;
 
 pub use hand::{Hand, Turn};
 pub use layout::{HEIGHT, Part, WIDTH, part_at};
