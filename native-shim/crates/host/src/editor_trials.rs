@@ -31,6 +31,14 @@ pub fn shows_what_the_host_says<H: Host>(host: &mut H, scale: f32) {
     assert!(trial.window.children().is_empty(), "closed, nothing of it stays");
 }
 
+/// It notices by itself that a service has come.
+pub fn notices_the_service<H: Host, S>(host: &mut H, start: impl FnOnce() -> S) {
+    let mut trial = Trial::begin(host, 1.0);
+    let before = trial.settled();
+    let _service = start();
+    trial.until("other words", |trial| trial.picture() != before);
+}
+
 /// A drag is one gesture in order, at any scale the same; the value is the plugin's and the picture's.
 pub fn a_drag_is_a_gesture<H: Host>(host: &mut H, scale: f32) {
     let mut trial = Trial::begin(host, scale);
@@ -165,7 +173,7 @@ pub fn a_server_that_dies<H: Host>(host: &mut H) {
     unsafe { libc::signal(libc::SIGPIPE, before) };
 }
 
-/// A server that stands still keeps nobody: closing takes no longer than it is given.
+/// A server that stands still keeps nobody, and no thread: opening and closing take no longer than they are given.
 pub fn a_server_that_hangs<H: Host>(host: &mut H) {
     let mut trial = Trial::begin(host, 1.0);
     trial.server.freeze();
@@ -175,10 +183,13 @@ pub fn a_server_that_hangs<H: Host>(host: &mut H) {
     let started = Instant::now();
     trial.host.close();
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert_eq!(panel_threads(), 0, "a host may unload the library now");
     let window = trial.window.window;
     let started = Instant::now();
     assert!(!trial.host.open(window, 1.0), "no editor, said in time");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    trial.host.close();
+    assert_eq!(panel_threads(), 0);
     trial.server.kill();
 }
 

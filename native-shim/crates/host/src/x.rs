@@ -82,54 +82,6 @@ impl Window {
         whole.unwrap().reply().unwrap().data
     }
 
-    fn send(&self, event: impl Into<[u8; 32]>, mask: EventMask) {
-        self.connection.send_event(false, self.children()[0], mask, event.into()).unwrap();
-        self.connection.sync().unwrap();
-    }
-
-    pub fn button(&self, kind: u8, button: u8, x: i16, y: i16, time: u32) {
-        let mask = if kind == BUTTON_PRESS_EVENT { EventMask::BUTTON_PRESS } else { EventMask::BUTTON_RELEASE };
-        self.send(self.pointer(kind, button, x, y, time), mask);
-    }
-
-    fn pointer(&self, kind: u8, detail: u8, x: i16, y: i16, time: u32) -> ButtonPressEvent {
-        ButtonPressEvent {
-            response_type: kind,
-            detail,
-            sequence: 0,
-            time,
-            root: self.window,
-            event: self.children()[0],
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: KeyButMask::default(),
-            same_screen: true,
-        }
-    }
-
-    pub fn motion(&self, x: i16, y: i16) {
-        let ButtonPressEvent { time, root, event, .. } = self.pointer(MOTION_NOTIFY_EVENT, 0, x, y, 0);
-        let motion = MotionNotifyEvent {
-            response_type: MOTION_NOTIFY_EVENT,
-            detail: Motion::NORMAL,
-            sequence: 0,
-            time,
-            root,
-            event,
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: KeyButMask::BUTTON1,
-            same_screen: true,
-        };
-        self.send(motion, EventMask::POINTER_MOTION);
-    }
-
     /// One event of the server's own pointer or keyboard, which goes wherever a person's would: into grabs, and to the window that
     /// lies on top. The host's window is at the screen's corner.
     pub fn fake(&self, kind: u8, detail: u8, (x, y): (i16, i16)) {

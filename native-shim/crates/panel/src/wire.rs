@@ -156,3 +156,49 @@ impl Stream for Wire {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests fail loudly")]
+mod tests {
+    use super::*;
+    use rustix::net::{accept, bind, listen};
+    use std::io::pipe;
+    use std::sync::mpsc::channel;
+
+    /// A server that takes no call, and has room for one.
+    fn full_server(name: &str) -> (OwnedFd, String, OwnedFd) {
+        let path = std::env::temp_dir().join(format!("simmer-{name}-{}", std::process::id()));
+        let path = path.to_str().map(str::to_owned).expect("a name");
+        let _ = std::fs::remove_file(&path);
+        let server =
+            socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).expect("a socket");
+        bind(&server, &SocketAddrUnix::new(&path).expect("an address")).expect("a place");
+        listen(&server, 0).expect("a queue");
+        let (reader, _writer) = pipe().expect("a pipe");
+        let first = unix(&path, &Bell::new(reader)).expect("the first fits");
+        (server, path, first)
+    }
+
+    #[test]
+    fn a_caller_waits_in_front_of_a_full_queue_until_there_is_room_or_the_bell_rings() {
+        for is_patient in [true, false] {
+            let (server, path, first) = full_server(if is_patient { "room" } else { "bell" });
+            let (reader, writer) = pipe().expect("a pipe");
+            let (sender, result) = channel();
+            let calling = path.clone();
+            let caller = std::thread::spawn(move || sender.send(unix(&calling, &Bell::new(reader)).is_ok()));
+            let early = result.recv_timeout(Duration::from_millis(200));
+            assert!(early.is_err(), "the queue is full: {early:?}");
+            let kept = if is_patient {
+                Some((accept(&server).expect("a caller"), writer))
+            } else {
+                drop(writer);
+                None
+            };
+            assert_eq!(result.recv_timeout(Duration::from_secs(20)), Ok(is_patient));
+            caller.join().expect("no panic").expect("heard");
+            drop((first, kept));
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
