@@ -12,6 +12,8 @@ mod hand;
 mod layout;
 mod paint;
 mod text;
+#[cfg(target_os = "linux")]
+mod trouble;
 mod view;
 #[cfg(target_os = "linux")]
 mod window;

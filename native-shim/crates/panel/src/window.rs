@@ -6,6 +6,7 @@ use crate::Desk;
 use crate::hand::{Hand, Turn};
 use crate::layout::{HEIGHT, Part, WIDTH, part_at};
 use crate::paint::paint;
+use crate::trouble::Trouble;
 use crate::view::View;
 use crate::wire::{Bell, Wire, connect_to};
 use rustix::event::Timespec;
@@ -102,8 +103,7 @@ struct Window {
     under: Option<Part>,
     hand: Hand,
     desk: Box<dyn Desk>,
-    /// What came of the button, until something else is to be said.
-    trouble: Option<String>,
+    trouble: Trouble,
 }
 
 impl Window {
@@ -128,7 +128,7 @@ impl Window {
             under: None,
             hand: Hand::default(),
             desk,
-            trouble: None,
+            trouble: Trouble::default(),
         };
         made.show(parent, width, height).ok()?;
         Some(made)
@@ -203,13 +203,13 @@ impl Window {
 
     fn press(&mut self, press: &ButtonPressEvent) {
         let (x, y) = self.points(press.event_x, press.event_y);
-        let View { temperature, default, .. } = self.desk.view();
+        let View { temperature, default, status, .. } = self.desk.view();
         match (press.detail, part_at(x, y)) {
             (LEFT, Some(Part::Knob)) => {
                 let turns = self.hand.press(y, press.time, temperature, default);
                 self.tell(turns);
             }
-            (LEFT, Some(Part::Page)) => self.trouble = self.desk.open_page().err(),
+            (LEFT, Some(Part::Page)) => self.trouble.set(self.desk.open_page().err(), status),
             (WHEEL_UP | WHEEL_DOWN, Some(Part::Knob)) => {
                 let notches = if press.detail == WHEEL_UP { 1 } else { -1 };
                 let turns = self.hand.wheel(notches, is_fine(press.state), temperature);
@@ -238,9 +238,7 @@ impl Window {
         if let Some(held) = self.hand.value() {
             view.temperature = held;
         }
-        if let Some(trouble) = &self.trouble {
-            view.advice.clone_from(trouble);
-        }
+        self.trouble.say_in(&mut view);
         let now = (view, self.under);
         if self.shown.as_ref() == Some(&now) {
             return Ok(());
