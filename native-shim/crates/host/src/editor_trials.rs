@@ -274,6 +274,10 @@ pub fn opens_the_page<H: Host>(host: &mut H) {
     trial.click(LEFT);
     trial.until("words", |trial| trial.picture() != before);
     assert!(!opened.exists(), "another machine's page is not opened");
+    // Nor is one that hides the machine's name behind a user's. Had it been, there would be a line too many below.
+    say("http://127.0.0.1:80@example.org/");
+    trial.click(LEFT);
+    trial.rest(300);
     let page = "http://127.0.0.1:4000/?a=b&c='$(touch stray)'#\"; exit";
     say(page);
     trial.click(LEFT);
