@@ -27,7 +27,7 @@ const needsOf = {
   ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
   host: ['npm', 'build', 'rust'],
   page: ['npm', 'build', 'rust', 'browser'],
-  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
+  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts', 'x-server'],
   training: ['npm', 'build', 'python'],
   figures: ['npm', 'build', 'python'],
   gallery: ['npm', 'build'],

@@ -1,121 +1,206 @@
-//! The editor of the CLAP plugin in a window of a real X server: opened, turned, closed and opened again.
+//! The editor of the CLAP plugin in the hands of a person, with the X server's own pointer, and all that can go wrong with
+//! hosts and servers.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail loudly")]
 
-use clap_sys::ext::gui::*;
-use clap_sys::plugin::clap_plugin;
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, PluginGui, Window};
 use simmer_clap_host::*;
-use simmer_host::x::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, Server, Window};
+use simmer_host::editor_trials::{self as trials, Host, TEMPERATURE};
+use simmer_host::x::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, MOTION_NOTIFY_EVENT, Server, Window as XWindow};
 use std::time::{Duration, Instant};
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < end, "{what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+/// A host that plays, with the plugin's editor.
+struct Clap {
+    plugin: Plugin,
+    /// `None`: on its way.
+    player: Option<Player>,
+    frame: i64,
+    told: Vec<trials::Step>,
+    is_created: bool,
 }
 
-/// The plugin's gui extension, and the plugin as it wants to be called.
-struct Gui {
-    raw: *const clap_plugin,
-    gui: &'static clap_plugin_gui,
-}
-
-impl Gui {
-    fn of(plugin: &mut Plugin) -> Gui {
-        let raw: *const clap_plugin = plugin.instance().raw_instance();
-        // SAFETY: the plugin's own pointer, and what CLAP says that the extension is; it is static.
-        let gui =
-            unsafe { (*raw).get_extension.unwrap()(raw, CLAP_EXT_GUI.as_ptr()).cast::<clap_plugin_gui>().as_ref() };
-        Gui { raw, gui: gui.expect("an editor") }
+impl Clap {
+    fn new() -> Clap {
+        let mut plugin = Plugin::default();
+        let player = Some(plugin.start(48_000.0, 512));
+        Clap { plugin, player, frame: 0, told: Vec::new(), is_created: false }
     }
 
-    fn open(&self, window: u32, scale: f64) -> bool {
-        let api = CLAP_WINDOW_API_X11.as_ptr();
-        let window = clap_window { api, specific: clap_window_handle { x11: window.into() } };
-        // SAFETY: in the order that CLAP says, with a window of the kind that it says it is.
-        unsafe {
-            assert!(self.gui.is_api_supported.unwrap()(self.raw, api, false));
-            assert!(!self.gui.is_api_supported.unwrap()(self.raw, api, true), "no window of its own");
-            assert!(!self.gui.is_api_supported.unwrap()(self.raw, c"cocoa".as_ptr(), false));
-            self.gui.create.unwrap()(self.raw, api, false)
-                && self.gui.set_scale.unwrap()(self.raw, scale)
-                && self.gui.set_parent.unwrap()(self.raw, &window)
-                && self.gui.show.unwrap()(self.raw)
+    /// No process calls from here on.
+    fn stop(&mut self) {
+        if let Some(player) = self.player.take() {
+            self.plugin.stop(player);
         }
     }
 
-    fn size(&self) -> (u32, u32) {
-        let (mut width, mut height) = (0, 0);
-        // SAFETY: places to fill.
-        assert!(unsafe { self.gui.get_size.unwrap()(self.raw, &mut width, &mut height) });
-        (width, height)
-    }
-
-    fn close(&self) {
-        // SAFETY: the plugin's own pointer.
-        unsafe { self.gui.destroy.unwrap()(self.raw) };
+    fn gui(&mut self) -> PluginGui {
+        self.plugin.instance().plugin_handle().get_extension().expect("an editor")
     }
 }
 
-fn of_hands(steps: &[Step]) -> Vec<Step> {
-    let is_own = |step: &Step| matches!(step, Step::Value(8 | 9, _));
-    steps.iter().filter(|step| !is_own(step)).copied().collect()
+impl Host for Clap {
+    fn open(&mut self, window: u32, scale: f32) -> bool {
+        let gui = self.gui();
+        let handle = self.plugin.instance().plugin_handle();
+        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        assert!(gui.is_api_supported(&handle, configuration));
+        let floating = GuiConfiguration { is_floating: true, ..configuration };
+        assert!(!gui.is_api_supported(&handle, floating), "no window of its own");
+        let elsewhere = GuiConfiguration { api_type: GuiApiType::COCOA, ..configuration };
+        assert!(!gui.is_api_supported(&handle, elsewhere));
+        gui.create(&handle, configuration).expect("it is made");
+        self.is_created = true;
+        gui.set_scale(&handle, f64::from(scale)).expect("it takes a scale");
+        // SAFETY: the editor is closed before the window, or bears it.
+        let is_open = unsafe { gui.set_parent(&handle, Window::from_x11_handle(window.into())) }.is_ok();
+        is_open && gui.show(&handle).is_ok()
+    }
+
+    fn close(&mut self) {
+        if std::mem::take(&mut self.is_created) {
+            self.gui().destroy(&self.plugin.instance().plugin_handle());
+        }
+    }
+
+    fn size(&mut self) -> (u32, u32) {
+        let size = self.gui().get_size(&self.plugin.instance().plugin_handle()).expect("a size");
+        (size.width, size.height)
+    }
+
+    fn run(&mut self, automation: Option<f64>) {
+        let mut block = Block::playing(self.frame, 256);
+        if let Some(plain) = automation {
+            block = block.value(TEMPERATURE, 0, plain);
+        }
+        self.frame += 256;
+        let player = self.player.take().expect("a player");
+        let (player, steps) = on_audio_thread(player, |player| {
+            player.process(&block);
+            player.told_steps().to_vec()
+        });
+        self.player = Some(player);
+        // The rest is what the plugin tells of itself.
+        let of_hands = steps.iter().filter_map(|step| match *step {
+            Step::Begin(id) => Some(trials::Step::Begin(id)),
+            Step::Value(TEMPERATURE, value) => Some(trials::Step::Value(TEMPERATURE, value)),
+            Step::Value(..) => None,
+            Step::End(id) => Some(trials::Step::End(id)),
+        });
+        self.told.extend(of_hands);
+        std::thread::sleep(Duration::from_millis(3));
+    }
+
+    fn told(&mut self) -> Vec<trials::Step> {
+        self.told.clone()
+    }
+
+    fn value(&mut self) -> f64 {
+        self.plugin.value(TEMPERATURE)
+    }
+
+    fn set_display(&mut self, display: Option<&str>) {
+        // SAFETY: tests take turns, and no editor is open whose thread could read it.
+        unsafe {
+            match display {
+                Some(display) => std::env::set_var("DISPLAY", display),
+                None => std::env::remove_var("DISPLAY"),
+            }
+        }
+    }
+}
+
+impl Drop for Clap {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn trial(name: &str, body: impl Fn(&mut Clap)) {
+    let _stage = Stage::new(&format!("editor-{name}"));
+    body(&mut Clap::new());
 }
 
 #[test]
-fn a_hand_in_the_editor_is_a_gesture_and_what_the_host_says_is_seen() {
-    let stage = Stage::new("clap-editor");
-    let _service = stage.service(|_| {});
+fn it_shows_what_the_host_says() {
+    trial("shows", |host| trials::shows_what_the_host_says(host, 1.0));
+    trial("shows-2", |host| trials::shows_what_the_host_says(host, 2.0));
+}
+
+#[test]
+fn it_notices_the_service() {
+    let stage = Stage::new("editor-service");
+    trials::notices_the_service(&mut Clap::new(), || stage.service(|_| {}));
+}
+
+#[test]
+fn a_drag_is_a_gesture_at_any_scale() {
+    trial("drag", |host| trials::a_drag_is_a_gesture(host, 1.0));
+    trial("drag-2", |host| trials::a_drag_is_a_gesture(host, 2.0));
+}
+
+#[test]
+fn shift_is_finer_the_wheel_turns_and_two_clicks_begin_anew() {
+    trial("fine", trials::fine_wheel_and_double_click);
+}
+
+#[test]
+fn hand_and_automation_do_not_fight() {
+    trial("fight", trials::no_fight_with_automation);
+}
+
+#[test]
+fn closing_under_the_hand_lets_go() {
+    trial("closing", trials::closing_lets_go);
+}
+
+#[test]
+fn a_window_may_go_first() {
+    trial("gone", trials::a_window_that_is_gone_first);
+}
+
+#[test]
+fn a_server_may_die_or_hang() {
+    trial("dies", trials::a_server_that_dies);
+    trial("hangs", trials::a_server_that_hangs);
+}
+
+#[test]
+fn fifty_editors_leave_nothing_behind() {
+    trial("lives", trials::fifty_lives);
+}
+
+#[test]
+fn the_button_opens_the_page() {
+    trial("page", trials::opens_the_page);
+}
+
+#[test]
+fn without_a_server_there_is_none() {
+    trial("none", trials::no_server_no_editor);
+}
+
+#[test]
+fn a_plugin_without_process_calls_asks_for_a_flush() {
+    let _stage = Stage::new("editor-flush");
     let server = Server::start();
-    // SAFETY: tests take turns, and no thread of an earlier turn reads it.
-    unsafe { std::env::set_var("DISPLAY", &server.display) };
-    let host = Window::new(&server.display);
-    let mut plugin = Plugin::default();
-    let gui = Gui::of(&mut plugin);
-    assert!(gui.open(host.window, 2.0));
-    assert_eq!(gui.size(), (840, 400));
-
-    // Before it is active: flush tells what a hand did.
-    host.button(BUTTON_PRESS_EVENT, 1, 200, 200, 1000);
-    host.motion(200, 80);
-    host.button(BUTTON_RELEASE_EVENT, 1, 200, 80, 1100);
-    until("the plugin asks for a call", || plugin.flushes() >= 3);
-    plugin.flush(&[]);
-    assert!((plugin.value(0) - 1.4).abs() < 1e-9, "{}", plugin.value(0));
-
-    let player = plugin.start(48_000.0, 512);
-    let asked = plugin.flushes();
-    host.button(BUTTON_PRESS_EVENT, 4, 200, 200, 9000);
-    until("the plugin asks again", || plugin.flushes() >= asked + 3);
-    let (player, told) = on_audio_thread(player, |player| {
-        player.process(&Block::playing(0, 64));
-        of_hands(player.told_steps())
-    });
-    let [Step::Begin(0), Step::Value(0, value), Step::End(0)] = told[..] else { panic!("{told:?}") };
-    assert!((value - 1.41).abs() < 1e-9, "{value}");
-
-    // Closed while it is held: the host hears the end.
-    let asked = plugin.flushes();
-    host.button(BUTTON_PRESS_EVENT, 1, 200, 200, 20_000);
-    until("a hold", || plugin.flushes() > asked);
-    gui.close();
-    assert!(host.children().is_empty());
-    let (player, told) = on_audio_thread(player, |player| {
-        player.process(&Block::playing(64, 64));
-        of_hands(player.told_steps())
-    });
-    assert_eq!(told, [Step::Begin(0), Step::End(0)]);
-    plugin.stop(player);
-
-    for _ in 0..20 {
-        assert!(gui.open(host.window, 1.0));
-        gui.close();
+    let window = XWindow::new(&server.display);
+    let mut host = Clap::new();
+    host.stop();
+    host.set_display(Some(&server.display));
+    assert!(host.open(window.window, 1.0));
+    window.fake(MOTION_NOTIFY_EVENT, 0, (100, 100));
+    for kind in [BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT] {
+        let (wheel_up, here) = (4, (0, 0));
+        window.fake(kind, wheel_up, here);
     }
-    assert!(!gui.open(0xdead, 1.0), "no such window");
-    // Left open: it ends with the plugin.
-    assert!(gui.open(host.window, 1.0));
-    drop(plugin);
-    assert!(host.children().is_empty());
+    let end = Instant::now() + Duration::from_secs(20);
+    while host.plugin.flushes() < 3 {
+        assert!(Instant::now() < end, "{} requests", host.plugin.flushes());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    host.plugin.flush(&[]);
+    assert!((host.value() - 1.01).abs() < 1e-9, "{}", host.value());
+    // Left open, it ends with the plugin.
+    drop(host);
+    assert!(window.children().is_empty());
 }

@@ -23,6 +23,18 @@ pub enum Source {
     Editor,
 }
 
+impl Source {
+    /// One gesture of this hand, in the word that counts who holds a parameter.
+    pub(crate) const fn unit(self) -> u32 {
+        1 << (16 * self as u32)
+    }
+
+    /// The bits of this hand's count there.
+    pub(crate) const fn mask(self) -> u32 {
+        0xffff * self.unit()
+    }
+}
+
 /// One step of a gesture, checked: every `Begin` has its `End`, and a `Perform` lies between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edit {
@@ -106,7 +118,7 @@ impl EditSender {
         // Room that the ends of open gestures need is not given away.
         let room = self.queue.slots().saturating_sub(self.open.count_ones() as usize);
         match phase {
-            Phase::Begin if !is_open && room >= 2 && self.shared.claim(index) => self.open |= bit,
+            Phase::Begin if !is_open && room >= 2 && self.shared.claim(index, self.source) => self.open |= bit,
             Phase::Perform(plain) if is_open && room >= 1 => {
                 if !(spec.min..=spec.max).contains(&plain) {
                     return false;
@@ -156,4 +168,23 @@ impl EditReceiver {
     }
 }
 
+/// What was not told by now never will be, but nobody holds it any more.
+impl Drop for EditReceiver {
+    fn drop(&mut self) {
+        while let Ok(edit) = self.queue.pop() {
+            if edit.phase == Phase::End {
+                self.shared.let_go(edit.index, edit.source);
+            }
+        }
+    }
+}
+
+impl Drop for EditSender {
+    fn drop(&mut self) {
+        self.end_stream();
+    }
+}
+
 const _: () = assert!(PARAMETER_COUNT <= 32, "a bit for each");
+// Each gesture under way has its end in the queue yet, or is the one that is open.
+const _: () = assert!(EDITS_QUEUED_MAX < 0xffff, "a hand's count does not reach the next one's");

@@ -94,8 +94,9 @@ pub struct Shared {
     /// What the host was told of last by a gesture, plain, and when; in nanoseconds of the instance's clock.
     told: [(AtomicU64, AtomicI64); PARAMETER_COUNT],
     told_serial: AtomicU64,
-    /// A bit for each parameter that a hand holds, from the time it takes hold until the host was told that it let go.
-    held: AtomicU32,
+    /// How many gestures each parameter is held by, from the time that a hand takes hold until the host was told that it let go: a
+    /// quick hand has several under way. A hand's count is the 16 bits at `Source::unit`; all but one hand's are 0.
+    held: [AtomicU32; PARAMETER_COUNT],
     track: Mutex<Track>,
     service: Mutex<ServiceWords>,
     takes: Mutex<Vec<u8>>,
@@ -128,7 +129,7 @@ impl Shared {
             pending_bits: AtomicU32::new(0),
             told: std::array::from_fn(|_| (AtomicU64::new(0), AtomicI64::new(i64::MIN))),
             told_serial: AtomicU64::new(0),
-            held: AtomicU32::new(0),
+            held: Default::default(),
             track: Mutex::default(),
             service: Mutex::default(),
             takes: Mutex::default(),
@@ -203,16 +204,27 @@ impl Shared {
             at.store(self.now(), Relaxed);
         }
         if edit.phase == Phase::End {
-            self.held.fetch_and(!(1 << edit.index), Relaxed);
+            self.let_go(edit.index, edit.source);
         }
         if edit.source == Source::Page {
             self.told_serial.store(edit.serial, Release);
         }
     }
 
-    /// Takes hold of a parameter; false: another hand holds it. [link-thread] or [editor-thread]
-    pub fn claim(&self, index: usize) -> bool {
-        self.held.fetch_or(1 << index, Relaxed) & (1 << index) == 0
+    /// Takes hold of a parameter, once more if it does already; false: another hand holds it. [link-thread] or [editor-thread]
+    pub fn claim(&self, index: usize, source: Source) -> bool {
+        let Some(held) = self.held.get(index) else { return false };
+        // All hands count in one word: of two that take hold at once exactly one does. Acquire: it sees what the hand before it did
+        // to the host.
+        let more = |held: u32| (held & !source.mask() == 0).then_some(held + source.unit());
+        held.fetch_update(AcqRel, Relaxed, more).is_ok()
+    }
+
+    /// Once for each claim. A single step of the processor, however many hands there are. [audio-thread] or the host's main thread
+    pub(crate) fn let_go(&self, index: usize, source: Source) {
+        if let Some(held) = self.held.get(index) {
+            held.fetch_sub(source.unit(), Release);
+        }
     }
 
     /// The serial of the last step that the host was told of. [link-thread]

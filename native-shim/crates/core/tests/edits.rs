@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use simmer_core::limits::EDITS_QUEUED_MAX;
 use simmer_core::{Edit, EditReceiver, EditSender, Phase, Shared, Source, edit_queue};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 struct Desk {
     shared: Arc<Shared>,
@@ -186,4 +187,80 @@ fn two_hands_never_hold_one_parameter_and_the_editors_is_not_the_pages() {
     assert_eq!((page.told(), page.refused()), (vec![(0, Begin)], 2));
     assert!(!editor.turn(0, Begin), "now it is the page's");
     assert!(!editor.turn(99, Begin) && !editor.turn(0, End));
+}
+
+#[test]
+fn a_quick_hand_takes_hold_again_before_the_host_was_told_that_it_let_go() {
+    let mut page = Desk::new();
+    let (mut editor, mut told_by_editor) = edit_queue(&page.shared, Source::Editor);
+    // Two notches of a wheel between two process calls.
+    let steps = [Begin, Perform(1.01), End, Begin, Perform(1.02), End];
+    assert!(steps.iter().all(|step| editor.turn(0, *step)));
+    let mut told = Vec::new();
+    told_by_editor.drain(|edit| {
+        told.push(edit.phase);
+        told.len() < 4
+    });
+    assert_eq!(told, steps[..4]);
+    page.take(0, Begin);
+    assert_eq!(page.refused(), 1, "the host was told of the first gesture alone");
+    told_by_editor.drain(|_| true);
+    page.take(0, Begin);
+    assert_eq!((page.told(), page.refused()), (vec![(0, Begin)], 1), "now it is free");
+}
+
+#[test]
+fn a_queue_that_ends_holds_nothing() {
+    let page = Desk::new();
+    let (mut editor, told_by_editor) = edit_queue(&page.shared, Source::Editor);
+    assert!([Begin, End, Begin].iter().all(|step| editor.turn(0, *step)));
+    let mut next = edit_queue(&page.shared, Source::Page);
+    assert!(!next.0.turn(0, Begin), "control");
+    // With one gesture that was never told, and one that was never ended.
+    drop(editor);
+    assert!(!next.0.turn(0, Begin), "the host may hear of them yet");
+    drop(told_by_editor);
+    assert!(next.0.turn(0, Begin));
+}
+
+#[test]
+fn of_two_hands_at_once_exactly_one_takes_hold() {
+    const ROUNDS: usize = 1_000;
+    let shared = Desk::new().shared;
+    let (arrived, holders) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    // Both go on at once: a barrier that sleeps would wake one long after the other.
+    let meet = |count: usize| {
+        arrived.fetch_add(1, SeqCst);
+        for spins in 1.. {
+            if arrived.load(SeqCst) >= count {
+                return;
+            }
+            if spins % 1000 == 0 {
+                std::thread::yield_now();
+            }
+        }
+    };
+    let play = |source: Source| {
+        let (mut hand, mut told) = edit_queue(&shared, source);
+        for round in 0..ROUNDS {
+            meet(6 * round + 2);
+            let holds = hand.turn(0, Begin);
+            holders.fetch_add(usize::from(holds), SeqCst);
+            meet(6 * round + 4);
+            let count = holders.load(SeqCst) - round;
+            assert!(count == 1, "round {round}: {count} hold it");
+            hand.end_stream();
+            told.drain(|_| true);
+            meet(6 * round + 6);
+        }
+    };
+    std::thread::scope(|scope| {
+        let hands = [Source::Page, Source::Editor].map(|source| {
+            scope.spawn({
+                let play = &play;
+                move || play(source)
+            })
+        });
+        hands.into_iter().for_each(|hand| hand.join().unwrap());
+    });
 }

@@ -3,7 +3,7 @@
 
 use simmer_core::limits::TAKES_BYTES_MAX;
 use simmer_core::{
-    Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Transport, edit_queue, parameter, queues,
+    Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Source, Transport, edit_queue, parameter, queues,
 };
 use simmer_fake_service::{Behaviour, FakeService, Hostile, Revise, formula, revised};
 use simmer_link::{Ends, Hands, Link, LinkConfig, Waker};
@@ -41,7 +41,7 @@ impl Stage {
         let mut engine = Engine::new(shared.clone(), outlet, cell_receiver, bell.clone(), waker.wake());
         engine.prepare(48_000.0);
         let link = {
-            let (edits, _) = edit_queue(&shared);
+            let (edits, _) = edit_queue(&shared, Source::Page);
             let ends = Ends { inlet, cells: cell_sender, edits, hands: Hands::default(), bell };
             Link::start(config(&shared), shared.clone(), ends, waker)
         };

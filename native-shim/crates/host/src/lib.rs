@@ -12,6 +12,8 @@
 mod application;
 mod block;
 #[cfg(target_os = "linux")]
+pub mod editor_trials;
+#[cfg(target_os = "linux")]
 pub mod guard;
 pub mod hands;
 mod module;

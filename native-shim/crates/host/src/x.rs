@@ -5,10 +5,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::*;
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-pub use x11rb::protocol::xproto::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT};
+pub use x11rb::protocol::xproto::{
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
+};
 
 /// An Xvfb of our own, on a display that it chose.
 pub struct Server {
@@ -19,7 +22,7 @@ pub struct Server {
 impl Server {
     pub fn start() -> Server {
         let mut child = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -30,10 +33,23 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Stands still with its connections open, and answers nothing, until it is killed.
+    pub fn freeze(&self) {
+        let stopped = Command::new("kill").args(["-STOP", &self.child.id().to_string()]).status();
+        assert!(stopped.is_ok_and(|status| status.success()), "the server is stopped");
+    }
+
+    /// As when it crashes.
+    pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -47,7 +63,7 @@ impl Window {
     pub fn new(display: &str) -> Window {
         let (connection, screen) = RustConnection::connect(Some(display)).unwrap();
         let (window, root) = (connection.generate_id().unwrap(), connection.setup().roots[screen].root);
-        let values = CreateWindowAux::new();
+        let values = CreateWindowAux::new().override_redirect(1);
         connection.create_window(24, window, root, 0, 0, 900, 500, 0, WindowClass::INPUT_OUTPUT, 0, &values).unwrap();
         connection.map_window(window).unwrap();
         connection.sync().unwrap();
@@ -66,51 +82,17 @@ impl Window {
         whole.unwrap().reply().unwrap().data
     }
 
-    fn send(&self, event: impl Into<[u8; 32]>, mask: EventMask) {
-        self.connection.send_event(false, self.children()[0], mask, event.into()).unwrap();
+    /// One event of the server's own pointer or keyboard, which goes wherever a person's would: into grabs, and to the window that
+    /// lies on top. The host's window is at the screen's corner.
+    pub fn fake(&self, kind: u8, detail: u8, (x, y): (i16, i16)) {
+        let root = self.connection.setup().roots[0].root;
+        let (now, device) = (0, 0);
+        self.connection.xtest_fake_input(kind, detail, now, root, x, y, device).unwrap().check().unwrap();
+    }
+
+    /// Closes the host's window, with whatever is in it.
+    pub fn destroy(&self) {
+        self.connection.destroy_window(self.window).unwrap();
         self.connection.sync().unwrap();
-    }
-
-    pub fn button(&self, kind: u8, button: u8, x: i16, y: i16, time: u32) {
-        let mask = if kind == BUTTON_PRESS_EVENT { EventMask::BUTTON_PRESS } else { EventMask::BUTTON_RELEASE };
-        self.send(self.pointer(kind, button, x, y, time), mask);
-    }
-
-    fn pointer(&self, kind: u8, detail: u8, x: i16, y: i16, time: u32) -> ButtonPressEvent {
-        ButtonPressEvent {
-            response_type: kind,
-            detail,
-            sequence: 0,
-            time,
-            root: self.window,
-            event: self.children()[0],
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: KeyButMask::default(),
-            same_screen: true,
-        }
-    }
-
-    pub fn motion(&self, x: i16, y: i16) {
-        let ButtonPressEvent { time, root, event, .. } = self.pointer(MOTION_NOTIFY_EVENT, 0, x, y, 0);
-        let motion = MotionNotifyEvent {
-            response_type: MOTION_NOTIFY_EVENT,
-            detail: Motion::NORMAL,
-            sequence: 0,
-            time,
-            root,
-            event,
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: KeyButMask::BUTTON1,
-            same_screen: true,
-        };
-        self.send(motion, EventMask::POINTER_MOTION);
     }
 }

@@ -101,6 +101,12 @@ fn parse(bytes: &[u8]) -> Result<ServiceAddress, Absence> {
     if !address.ip().is_loopback() || address.port() == 0 {
         return Err(Absence::NotLoopback);
     }
-    let page = text("page").filter(|page| page.starts_with("http://127.0.0.1:")).map(str::to_owned);
+    let page = text("page").filter(|page| is_own_page(page)).map(str::to_owned);
     Ok(ServiceAddress { address, token: token.to_owned(), page })
+}
+
+/// A port and nothing else stands before the path: what looks like one may be a name at another machine.
+fn is_own_page(page: &str) -> bool {
+    let port = page.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.split('/').next());
+    port.is_some_and(|port| port.parse::<u16>().is_ok())
 }

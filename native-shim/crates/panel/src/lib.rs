@@ -12,9 +12,13 @@ mod hand;
 mod layout;
 mod paint;
 mod text;
+#[cfg(target_os = "linux")]
+mod trouble;
 mod view;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod wire;
 
 pub use hand::{Hand, Turn};
 pub use layout::{HEIGHT, Part, WIDTH, part_at};

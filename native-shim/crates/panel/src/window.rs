@@ -6,11 +6,12 @@ use crate::Desk;
 use crate::hand::{Hand, Turn};
 use crate::layout::{HEIGHT, Part, WIDTH, part_at};
 use crate::paint::paint;
+use crate::trouble::Trouble;
 use crate::view::View;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use std::io::{PipeReader, PipeWriter, pipe};
-use std::os::fd::AsFd;
-use std::sync::mpsc::{Receiver, sync_channel};
+use crate::wire::{Bell, Wire, connect_to};
+use rustix::event::Timespec;
+use std::io::{PipeWriter, pipe};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tiny_skia::Pixmap;
@@ -19,10 +20,11 @@ use x11rb::errors::ReplyOrIdError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::*;
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 /// How often a panel looks whether there is something new to show.
-const LOOK_NANOS: i64 = 33_000_000;
-/// How long opening may take, and closing: an X server that does not answer is left alone.
+const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 33_000_000 };
+/// How long the host's thread waits for the panel's: to be open, and to have ended. An X server that takes longer is left alone.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 const SCALE: std::ops::RangeInclusive<f32> = 0.5..=4.0;
 /// Buttons of X: the left one, and the wheel.
@@ -58,10 +60,11 @@ impl Panel {
         let (opened, is_open) = sync_channel(1);
         let (end, ended) = sync_channel(1);
         let body = move || {
-            if let Some(mut window) = Window::open(display.as_deref(), parent, bounded(scale), desk) {
+            if let Some(mut window) = Window::open(display.as_deref(), Bell::new(reader), parent, bounded(scale), desk)
+            {
                 let _ = opened.try_send(());
                 // The connection is gone, or the window: there is nobody to tell.
-                let _ = window.run(&reader);
+                let _ = window.run();
                 window.let_go();
             }
             let _ = end.try_send(());
@@ -75,7 +78,8 @@ impl Panel {
 impl Drop for Panel {
     fn drop(&mut self) {
         self.bell = None;
-        if self.ended.recv_timeout(ANSWER_MAX).is_ok()
+        // The bell ends all waits for the server; what is left are the system's own, for a name or a file.
+        if self.ended.recv_timeout(ANSWER_MAX) != Err(RecvTimeoutError::Timeout)
             && let Some(thread) = self.thread.take()
         {
             // A panic inside it has been reported already.
@@ -89,7 +93,7 @@ fn bounded(scale: f32) -> f32 {
 }
 
 struct Window {
-    connection: RustConnection,
+    connection: RustConnection<Wire>,
     window: u32,
     graphics: u32,
     depth: u8,
@@ -99,13 +103,12 @@ struct Window {
     under: Option<Part>,
     hand: Hand,
     desk: Box<dyn Desk>,
-    /// What came of the button, until something else is to be said.
-    trouble: Option<String>,
+    trouble: Trouble,
 }
 
 impl Window {
-    fn open(display: Option<&str>, parent: u32, scale: f32, desk: Box<dyn Desk>) -> Option<Window> {
-        let (connection, _) = RustConnection::connect(display).ok()?;
+    fn open(display: Option<&str>, bell: Bell, parent: u32, scale: f32, desk: Box<dyn Desk>) -> Option<Window> {
+        let connection = connect_to(display, bell)?;
         let geometry = connection.get_geometry(parent).ok()?.reply().ok()?;
         // Pixels of four bytes, blue first: all that servers of today have.
         if !matches!(geometry.depth, 24 | 32) || connection.setup().image_byte_order != ImageOrder::LSB_FIRST {
@@ -125,7 +128,7 @@ impl Window {
             under: None,
             hand: Hand::default(),
             desk,
-            trouble: None,
+            trouble: Trouble::default(),
         };
         made.show(parent, width, height).ok()?;
         Some(made)
@@ -162,7 +165,7 @@ impl Window {
     }
 
     /// Until the window is closed, by either side.
-    fn run(&mut self, bell: &PipeReader) -> Result<(), ReplyOrIdError> {
+    fn run(&mut self) -> Result<(), ReplyOrIdError> {
         loop {
             while let Some(event) = self.connection.poll_for_event()? {
                 if !self.hear(&event)? {
@@ -170,11 +173,7 @@ impl Window {
                 }
             }
             self.draw()?;
-            let stream = self.connection.stream().as_fd();
-            let mut watched = [PollFd::new(&stream, PollFlags::IN), PollFd::new(bell, PollFlags::IN)];
-            let patience = Timespec { tv_sec: 0, tv_nsec: LOOK_NANOS };
-            // Interrupted is as good as nothing new.
-            if poll(&mut watched, Some(&patience)).is_ok() && !watched[1].revents().is_empty() {
+            if !self.connection.stream().rest(&LOOK) {
                 return Ok(());
             }
         }
@@ -204,13 +203,13 @@ impl Window {
 
     fn press(&mut self, press: &ButtonPressEvent) {
         let (x, y) = self.points(press.event_x, press.event_y);
-        let View { temperature, default, .. } = self.desk.view();
+        let View { temperature, default, status, .. } = self.desk.view();
         match (press.detail, part_at(x, y)) {
             (LEFT, Some(Part::Knob)) => {
                 let turns = self.hand.press(y, press.time, temperature, default);
                 self.tell(turns);
             }
-            (LEFT, Some(Part::Page)) => self.trouble = self.desk.open_page().err(),
+            (LEFT, Some(Part::Page)) => self.trouble.set(self.desk.open_page().err(), status),
             (WHEEL_UP | WHEEL_DOWN, Some(Part::Knob)) => {
                 let notches = if press.detail == WHEEL_UP { 1 } else { -1 };
                 let turns = self.hand.wheel(notches, is_fine(press.state), temperature);
@@ -239,9 +238,7 @@ impl Window {
         if let Some(held) = self.hand.value() {
             view.temperature = held;
         }
-        if let Some(trouble) = &self.trouble {
-            view.advice.clone_from(trouble);
-        }
+        self.trouble.say_in(&mut view);
         let now = (view, self.under);
         if self.shown.as_ref() == Some(&now) {
             return Ok(());
@@ -277,9 +274,10 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // The connection takes the window with it.
+        // The connection takes the window with it, but only later: a host that has closed the editor finds none. A server that
+        // stands still has its time (`Wire`), and then takes the window with the connection.
         let _ = self.connection.destroy_window(self.window);
-        let _ = self.connection.flush();
+        let _ = self.connection.sync();
     }
 }
 
