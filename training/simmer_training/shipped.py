@@ -17,7 +17,22 @@ HARDWARE: Final = "one core of an AMD EPYC (Zen 4), shared with other work, no G
 SHIPPED: Final[dict[str, About]] = {
     about.name: about
     for about in (
-        About(name="one-song", title="One song", licence="MIT", provenance=ONE_SONG, hardware=HARDWARE),
-        About(name="film", title="Film", licence="MIT", provenance=FILM, hardware=HARDWARE),
+        About(
+            name="one-song",
+            title="One song",
+            licence="MIT",
+            provenance=ONE_SONG,
+            hardware=HARDWARE,
+            useful_temperatures=(0.75, 1.25),  # cooler, takes stand still; hotter, they are no nearer to the song
+        ),
+        About(
+            name="film",
+            title="Film",
+            licence="MIT",
+            provenance=FILM,
+            hardware=HARDWARE,
+            useful_temperatures=(0.85, 1.3),  # cooler, takes drone; hotter, they fall into noise
+            default_temperature=1.15,
+        ),
     )
 }
