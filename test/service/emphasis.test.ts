@@ -48,7 +48,9 @@ describe('an emphasis', () => {
 
   it('that is none changes nothing', () => {
     fc.assert(
-      fc.property(audio, (input) => expect(takenBack(input, noEmphasis, [7])).toEqual(input.map((v) => v + 0))),
+      fc.property(audio, (input) => {
+        expect(takenBack(input, noEmphasis, [7])).toEqual(input.map((v) => v + 0));
+      }),
     );
     expect(new Deemphasis(noEmphasis).pastSteps).toBe(0);
   });

@@ -15,7 +15,7 @@ import { Score } from './score.js';
 import { Splices } from './splices.js';
 import { TakeHead } from './take-head.js';
 import { TakeSegments } from './take-segments.js';
-import { overlayTail, type TakeTail } from './take-tail.js';
+import { heardSteps, overlayTail, type TakeTail } from './take-tail.js';
 
 /** Draws blocks: bound by the caller to a model, a worker and a deadline. */
 export type DrawBlocks = (inputs: DrawInputs) => Promise<DrawnBlocks>;
@@ -615,12 +615,10 @@ export class Passage {
   #resample(startFrame: SongFrame, endFrame: SongFrame): Float32Array {
     const { clock } = this.#options;
     const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
-    const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
-    const drawnFirst = first - this.#deemphasis.pastSteps;
-    const drawn = new Float32Array(inputs.length + this.#deemphasis.pastSteps);
-    this.#head?.amplitudes(drawnFirst, drawn);
-    if (this.#tail !== undefined) overlayTail(this.#tail, drawnFirst, drawn);
-    this.#deemphasis.fill(inputs, drawn);
+    const end = clock.lastStepAt(endFrame - 1) + 1;
+    const inputs =
+      this.#head === undefined ? new Float32Array(end - first) : heardSteps(this.#head, this.#deemphasis, first, end);
+    if (this.#tail !== undefined) overlayTail(this.#tail, this.#deemphasis, first, inputs);
     const values = new Float32Array(endFrame - startFrame);
     this.#resampler.fill(startFrame, values, inputs, first);
     // The filter rings a little beyond full scale; the wire promises ±1.
