@@ -36,6 +36,7 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev'], pathNot: 'node_modules/zod/' },
     },
     only('core', []),
+    only('bounce', ['core']),
     only('discovery', ['core']),
     only('model', ['core']),
     only('record', ['core']),
@@ -76,6 +77,7 @@ module.exports = {
     onlyAt('(protobufjs|long)', `${service}/wire/`, 'Protobuf types do not leave wire/.'),
     onlyAt('onnxruntime-node', `${service}/model/onnx-`, 'Engines are behind the port in model/engine.ts.'),
     onlyAt('@grpc/grpc-js', `${service}/rpc/`, 'Sessions are events in and events out.'),
+    onlyAt('libflacjs', `${service}/bounce/flac-file`, 'Formats are behind the port in bounce/sound-file.ts.'),
     onlyAt('commander', `${service}/cli/`, 'Arguments are parsed once.'),
   ],
   options: {

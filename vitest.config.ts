@@ -51,6 +51,18 @@ export default defineConfig({
       },
       {
         test: {
+          // The page in the system's Chromium, with the real service, the built plugin, and invented scenes.
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: ['test/support/build-service.ts', 'test/page/build-hosts.ts', 'test/page/build-page.ts'],
+          // One browser at a time: a page that is not painted in time tells nothing of Simmer.
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           // simmer train, from a song to a model that plays; needs the Python of training.
           name: 'train',
           include: ['test/training/**/*.test.ts'],

@@ -1,5 +1,6 @@
 // npm run bench [-- --json out/bench.json] [-- --only PART]
-// PART: resampling, model, process, link, reaction, instances, stored, long or export.
+// PART: resampling, model, process, link, reaction, instances, stored, long, page or export. --minutes N is how long the page's
+// memory is watched (10).
 //
 // Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
 // says how fast this machine is today.
@@ -11,11 +12,13 @@ import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parts = ['resampling', 'model', 'process', 'link', 'reaction', 'instances', 'stored', 'long', 'export'];
+const parts = ['resampling', 'model', 'process', 'link', 'reaction', 'instances', 'stored', 'long', 'page', 'export'];
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+    const text = { type: 'string' };
+    const { values } = parseArgs({ options: { json: text, only: text, minutes: { ...text, default: '10' } } });
+    if (!(Number(values.minutes) >= 1)) throw new Error('--minutes takes a number from 1 on');
     if (values.only !== undefined && !parts.includes(values.only)) throw new Error(`--only takes ${parts.join(', ')}`);
     return values;
   } catch (error) {
@@ -24,7 +27,7 @@ function readOptions() {
   }
 }
 
-const { json, only } = readOptions();
+const { json, only, minutes } = readOptions();
 endProcessesWithUs();
 const setUp = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs'), '--for', 'bench'], { stdio: 'inherit' });
 if (setUp.status !== 0) process.exit(1);
@@ -39,6 +42,7 @@ const { reactionRows } = await built('reaction');
 const { instanceRows } = await built('instances');
 const { storedExportRows } = await built('stored-export');
 const { longPlayRows } = await built('long-play');
+const { pageRows } = await built('page-frames');
 const { exportRows } = await built('export-speed');
 
 const model = 'one-song';
@@ -53,6 +57,7 @@ const measure = {
   instances: () => instanceRows(model, note),
   stored: () => storedExportRows(model),
   long: () => longPlayRows(note),
+  page: () => pageRows(Number(minutes), note),
   export: () => exportRows(model),
 };
 try {

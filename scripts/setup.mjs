@@ -20,17 +20,18 @@ const root = join(fileURLToPath(import.meta.url), '..', '..');
 /** What each stage of the tests needs, and the demonstration. */
 const needsOf = {
   demo: ['npm', 'build', 'rust', 'ardour', 'shim'],
-  bench: ['npm', 'build', 'rust', 'ardour', 'shim'],
+  bench: ['npm', 'build', 'rust', 'ardour', 'shim', 'browser'],
   lint: ['npm', 'build'],
   unit: ['npm', 'build'],
-  shim: ['npm', 'rust', 'rust-lint'],
+  shim: ['npm', 'rust', 'rust-lint', 'x-server'],
   ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
   host: ['npm', 'build', 'rust'],
-  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts'],
+  page: ['npm', 'build', 'rust', 'browser'],
+  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts', 'x-server'],
   training: ['npm', 'build', 'python'],
   figures: ['npm', 'build', 'python'],
   gallery: ['npm', 'build'],
-  kernel: ['npm', 'build', 'chromium'],
+  kernel: ['npm', 'build', 'browser', 'other-engines'],
 };
 
 /** @param {string[]} args @returns {Set<string>} */
@@ -39,7 +40,9 @@ function readNeeds(args) {
   if (flag !== undefined && flag !== '--for')
     throw new SetupFailure(`unknown option ${flag}; say --for demo or --for test`, 2);
   const tests =
-    stages.length > 0 ? stages : ['lint', 'shim', 'host', 'unit', 'kernel', 'ardour', 'second-host', 'training'];
+    stages.length > 0
+      ? stages
+      : ['lint', 'shim', 'host', 'unit', 'page', 'kernel', 'ardour', 'second-host', 'training'];
   const purposes = purpose === 'test' ? tests : [purpose];
   const unknown = purposes.find((name) => !(name in needsOf));
   if (unknown !== undefined) throw new SetupFailure(`there is nothing to set up for '${unknown}'`, 2);

@@ -63,6 +63,11 @@ const stages = {
     { command: 'cargo', args: ['build', '--locked', '-p', 'simmer-host'], cwd: shim },
     { command: bin('vitest'), args: ['run', '--project', 'host'], counts: vitestCounts },
   ],
+  // The page in Chromium, with the real service, the built plugins in hosts of our own, and invented scenes.
+  page: [
+    { command: 'cargo', args: ['build', '--locked', '-p', 'simmer-host', '-p', 'simmer-clap-host'], cwd: shim },
+    { command: bin('vitest'), args: ['run', '--project', 'page'], counts: vitestCounts },
+  ],
   unit: [{ command: bin('vitest'), args: ['run', '--project', 'unit'], counts: vitestCounts }],
   // The kernel in every engine that can be had, and takes, loops and seeks on it.
   kernel: [

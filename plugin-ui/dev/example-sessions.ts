@@ -1,244 +1,277 @@
-import type { ModelCard, MonitorMessage, SessionSnapshot, StoreSnapshot } from '../../service/src/core/monitor.js';
+import type {
+  Job,
+  MonitorMessage,
+  SessionSnapshot,
+  StoreSnapshot,
+  TakeSummary,
+} from '../../service/src/core/monitor.js';
+import type { PageCommand } from '../../service/src/core/page-commands.js';
+import { parameterId } from '../../service/src/core/parameters.js';
+import type { Actor, Scene } from './example-scenes.js';
+import { type ExampleSound, exampleRateHz, exampleSound } from './example-sound.js';
 
-type LaneStretch = Omit<Extract<MonitorMessage, { type: 'lane' }>, 'type'>;
+const intervalSeconds = 0.1;
 
-export const exampleModels: ModelCard[] = [
-  {
-    name: 'one-song',
-    title: 'One Song (SampleRNN, 16 kHz)',
-    digest: 'sha256:6f1c0d9ab8e2447f',
-    sampleRateHz: 16_000,
-    temperatureUseful: [0.5, 1.4],
-    engine: 'kernel-int8-2',
-    realTimeFactor: 9.4,
-  },
-  {
-    name: 'night-score',
-    title: 'Night Score (SampleRNN, 16 kHz)',
-    digest: 'sha256:b0175ed1c3a94402',
-    sampleRateHz: 16_000,
-    temperatureUseful: [0.55, 1.3],
-    engine: 'onnx',
-    realTimeFactor: 2.9,
-  },
-  {
-    name: 'genre-tokens',
-    title: 'Genre Tokens (<b>VQ</b> prior, 44.1 kHz)',
-    digest: 'sha256:90aa41ff27c85e16',
-    sampleRateHz: 44_100,
-    temperatureUseful: [0.9, 1.02],
-    engine: 'onnx',
-    realTimeFactor: 0,
-  },
-];
-
-interface Script {
-  readonly base: SessionSnapshot;
-  /** Temperature at a second of the song. */
-  readonly lane: (seconds: number) => number;
-  /** Song seconds per second. */
-  readonly speed: number;
-  readonly loopSeconds: number;
-  /** Whether the host sends points only where the lane bends, or one for every block. */
-  readonly sparse: boolean;
-  readonly disturb: (snapshot: SessionSnapshot, tick: number) => Partial<SessionSnapshot>;
-}
-
-const quiet: SessionSnapshot = {
-  id: 'a',
-  hostName: 'REAPER',
-  model: 'one-song',
-  sampleRateHz: 48_000,
-  seed: 2018,
-  epoch: 1,
-  exact: true,
-  playing: true,
-  playheadFrame: 0,
-  renderedFrame: 0,
-  temperatureDelivered: 0.75,
-  temperatureEvaluated: 0.75,
-  guideAmount: 0,
-  guidePeak: 0,
-  outputPeak: 0,
-  underrunCount: 0,
-  underrunFrameCount: 0,
-  exactMissFrameCount: 0,
-  overflowCount: 0,
-  gapFrameCount: 0,
-  replacedValueCount: 0,
-  realTimeFactor: 0,
-  linkMillis: 0,
-  takeCount: 1,
-  following: false,
-  kept: false,
-  revisionCount: 0,
-  refusedRevisionCount: 0,
-  knobToSoundMillis: { median: 0, p99: 0, count: 0 },
-  hostBlockMillis: 0,
-  filterMillis: 1.5,
-  lookaheadMillis: 150,
-  missingModel: '',
-  restoring: false,
-};
-
-const scripts: Script[] = [
-  {
-    base: quiet,
-    lane: (seconds) => 0.75 + 0.35 * Math.max(0, 1 - Math.abs(seconds - 15) / 15),
-    speed: 3.1,
-    loopSeconds: 30,
-    sparse: true,
-    disturb: (_snapshot, tick) => ({ realTimeFactor: 3.1 + 0.2 * Math.sin(tick / 9) }),
-  },
-  {
-    base: {
-      ...quiet,
-      id: 'b',
-      hostName: 'Bitwig Studio <script>alert(1)</script>',
-      model: 'night-score',
-      sampleRateHz: 44_100,
-      seed: 77_031,
-      exact: false,
-      guideAmount: 0.6,
-      linkMillis: 0.38,
-      takeCount: 14,
-      following: true,
-      revisionCount: 212,
-      refusedRevisionCount: 3,
-      knobToSoundMillis: { median: 19.4, p99: 31.2, count: 209 },
-      hostBlockMillis: 5.8,
-      lookaheadMillis: 200,
-    },
-    lane: (seconds) =>
-      0.92 + 0.22 * Math.sin(seconds * 0.9) + 0.14 * Math.sin(seconds * 2.3 + 1) + (seconds % 8 > 6.5 ? 0.2 : 0),
-    speed: 1,
-    loopSeconds: 16,
-    sparse: false,
-    disturb: (snapshot, tick) => ({
-      guidePeak: 0.12 + 0.1 * Math.abs(Math.sin(tick / 3)),
-      realTimeFactor: 1.6 + 0.7 * Math.sin(tick / 12),
-      linkMillis: 0.38 + 0.2 * Math.abs(Math.sin(tick / 5)),
-      underrunCount: snapshot.underrunCount + (tick % 70 === 40 ? 1 : 0),
-      underrunFrameCount: snapshot.underrunFrameCount + (tick % 70 === 40 ? 512 : 0),
-    }),
-  },
-];
-
-const failed: Script = {
-  base: {
-    ...quiet,
-    id: 'c',
-    hostName: 'Ardour',
-    model: 'genre-tokens',
-    sampleRateHz: 44_100,
-    seed: 4,
-    exactMissFrameCount: 13_600,
-    overflowCount: 2,
-    gapFrameCount: 4_410,
-    realTimeFactor: 0.6,
-    linkMillis: 12,
-    takeCount: 3,
-    kept: true,
-    restoring: true,
-    missingModel:
-      'The model that the takes of this song were drawn from is not here: genre-tokens (90aa41ff27c8). What is stored of it can be played; everything else stays silent. Put its folder into a models folder and open the song again.',
-  },
-  lane: (seconds) => (seconds < 40 ? 0.95 : seconds < 90 ? 0.975 : 1.03),
-  speed: 20,
-  loopSeconds: 200,
-  sparse: false,
-  disturb: () => ({}),
-};
-scripts.push(failed);
-
-const intervalSeconds = 0.05;
-
-class ExampleSession {
+/** One invented instance that plays itself and does what the page asks of it. */
+export class ExampleSession {
   snapshot: SessionSnapshot;
-  private seconds = 0;
-  private tick = 0;
+  takes: TakeSummary[];
+  private seconds: number;
+  private readonly sounds = new Map<string, ExampleSound>();
 
-  constructor(private readonly script: Script) {
-    this.snapshot = script.base;
+  constructor(readonly actor: Actor) {
+    this.seconds = actor.startSeconds;
+    this.takes = [...actor.takes];
+    this.snapshot = { ...actor.base };
+    this.place(this.seconds);
   }
 
-  advance(): LaneStretch {
-    const { script } = this;
-    this.tick += 1;
+  /** What a page that opens now is told of what was before. */
+  past(): MonitorMessage[] {
+    return [
+      { type: 'takes', session: this.snapshot.id, takes: this.takes },
+      { type: 'gaps', session: this.snapshot.id, gaps: this.actor.gaps.map(([from, to]) => [from, to]) },
+      ...(this.actor.takes.length > 0 ? [this.lane(this.actor.loopSeconds[0], this.seconds)] : []),
+      ...(this.actor.guided ? [this.guide(this.actor.loopSeconds[0], this.seconds)] : []),
+    ];
+  }
+
+  advance(): MonitorMessage[] {
+    const { speed, loopSeconds } = this.actor;
+    if (speed === 0) return [];
     const from = this.seconds;
-    const to = Math.min(script.loopSeconds, from + intervalSeconds * script.speed);
-    const frame = (seconds: number) => Math.round(seconds * script.base.sampleRateHz);
-    const ahead = (seconds: number) => Math.min(script.loopSeconds, seconds + (script.base.exact ? 0.02 : 0.22));
-    const evaluated = Array.from({ length: 9 }, (_, index) => from + ((ahead(to) - from) * index) / 8);
-    const bend = Math.floor(to / 2.5) * 2.5;
-    const sparse = bend >= from || to >= script.loopSeconds ? [Math.max(from, Math.min(bend, to))] : [];
-    const delivered = script.sparse ? sparse : [from, to];
-    const stretch = {
-      session: script.base.id,
-      epoch: this.snapshot.epoch,
-      delivered: { frames: delivered.map(frame), values: delivered.map(script.lane) },
-      evaluated: { frames: evaluated.map(frame), values: evaluated.map(script.lane) },
-    };
-    const beat = Math.exp(-((to * 2) % 1) * 2.2);
-    const ended = to >= script.loopSeconds;
+    const to = Math.min(loopSeconds[1], from + intervalSeconds * speed);
+    const said: MonitorMessage[] = [this.lane(from, to), ...(this.actor.guided ? [this.guide(from, to)] : [])];
+    this.seconds = to >= loopSeconds[1] ? loopSeconds[0] : to;
+    if (to >= loopSeconds[1]) this.snapshot = { ...this.snapshot, epoch: this.snapshot.epoch + 1 };
+    this.place(to);
+    return said;
+  }
+
+  sound(take: string): ExampleSound | undefined {
+    const known = this.takes.find(({ id }) => id === take);
+    if (known === undefined) return undefined;
+    const sound =
+      this.sounds.get(take) ?? exampleSound(known.seed * 977 + Number.parseInt(take.slice(-4), 16), this.actor.lane);
+    this.sounds.set(take, sound);
+    return sound;
+  }
+
+  /** A parameter is another: by a hand on the page, or by automation. */
+  set(parameter: number, value: number): void {
+    const parameters = this.snapshot.parameters.map((known) =>
+      known.id === parameter ? { id: known.id, value } : known,
+    );
+    this.snapshot = { ...this.snapshot, parameters };
+    if (parameter === parameterId.guideAmount) this.snapshot = { ...this.snapshot, guideAmount: value };
+  }
+
+  laneValues(from: number, to: number, count: number): { frames: number[]; values: number[] } {
+    const rate = this.snapshot.sampleRateHz;
+    const frames = Array.from({ length: count }, (_, at) => Math.round(from + ((to - from) * at) / (count - 1)));
+    return { frames, values: frames.map((frame) => Math.round(this.actor.lane(frame / rate) * 4096) / 4096) };
+  }
+
+  private place(seconds: number): void {
+    const rate = this.snapshot.sampleRateHz;
+    const ahead = this.actor.speed > 0 ? 0.22 : 0;
+    const beat = Math.exp(-((seconds * 4) % 1) * 2.2);
+    const temperature = this.actor.lane(seconds);
     this.snapshot = {
       ...this.snapshot,
-      playheadFrame: frame(to),
-      renderedFrame: frame(ahead(to)),
-      temperatureDelivered: script.lane(to + (script.base.exact ? 0 : 0.05)),
-      temperatureEvaluated: script.lane(ahead(to)),
-      outputPeak: 0.08 + 0.55 * beat * (0.7 + 0.3 * Math.sin(to)),
-      ...script.disturb(this.snapshot, this.tick),
+      playheadFrame: Math.round(seconds * rate),
+      renderedFrame: Math.round((seconds + ahead) * rate),
+      exactTargetFrame: Math.round((seconds + ahead + 0.4) * rate),
+      temperatureDelivered: temperature,
+      temperatureEvaluated: this.actor.lane(seconds + ahead),
+      outputPeak: this.actor.speed > 0 ? 0.1 + 0.5 * beat : 0,
+      guidePeak: this.actor.guided ? 0.14 + 0.2 * beat : 0,
     };
-    this.seconds = ended ? 0 : to;
-    if (ended) this.snapshot = { ...this.snapshot, epoch: this.snapshot.epoch + 1 };
-    return stretch;
+    const moving = this.actor.speed > 0 || this.actor.startSeconds > 0;
+    if (moving) this.set(parameterId.temperature, temperature);
+    if (this.actor.base.guideAmount > 0) this.set(parameterId.guideAmount, this.actor.base.guideAmount);
+  }
+
+  private lane(from: number, to: number): MonitorMessage {
+    const rate = this.snapshot.sampleRateHz;
+    const every = this.actor.sparse ? 2 : 0.1;
+    const count = Math.max(2, Math.min(900, Math.ceil((to - from) / every) + 1));
+    return {
+      type: 'lane',
+      session: this.snapshot.id,
+      epoch: this.snapshot.epoch,
+      delivered: this.laneValues(from * rate, to * rate, count),
+      evaluated: this.laneValues(
+        from * rate,
+        (to + 0.2) * rate,
+        Math.min(900, Math.max(3, Math.ceil((to - from) / 0.05))),
+      ),
+    };
+  }
+
+  private guide(from: number, to: number): MonitorMessage {
+    const first = Math.floor((from * exampleRateHz) / 64);
+    const count = Math.max(1, Math.floor((to * exampleRateHz) / 64) - first);
+    const level = (pair: number) => {
+      const seconds = ((pair * 64) / exampleRateHz) % 2.5;
+      return Math.round(100 * Math.exp(-((seconds * 2) % 1.25) * 1.6) * (0.6 + 0.4 * Math.abs(Math.sin(pair * 1.7))));
+    };
+    const high = Array.from({ length: count }, (_, at) => level(first + at));
+    return {
+      type: 'guide',
+      session: this.snapshot.id,
+      firstStep: first * 64,
+      low: high.map((value) => -value),
+      high,
+    };
   }
 }
 
-/** A store that fills up; with the failed export it is in trouble, too. */
-export function exampleStore(troubled: boolean): StoreSnapshot {
-  return {
-    bytes: 2_913_448_112,
-    bytesMax: 4 * 2 ** 30,
-    segmentCount: 41_206,
-    damagedCount: troubled ? 1 : 0,
-    failedWriteCount: troubled ? 12 : 0,
-    trouble: troubled
-      ? 'The disk is full (ENOSPC). Free some space; what is played meanwhile is drawn again later.'
-      : '',
-  };
-}
+/** The invented service behind the page: what it says, and what it does when asked. */
+export class ExampleService {
+  readonly sessions: ExampleSession[];
+  private jobs: Job[];
+  private lastJob = 10;
 
-/** Two instances that play themselves: an export with a ramp up and down, and a loop in realtime that stumbles. */
-export class ExampleSessions {
-  private readonly listeners = new Set<(stretch: LaneStretch) => void>();
-  private readonly sessions: ExampleSession[];
-
-  /** `warmUpSeconds`: how far they are when the page first sees them. */
-  constructor(count: number, warmUpSeconds: number) {
-    this.sessions = scripts.slice(0, count).map((script) => new ExampleSession(script));
-    this.backlog = Array.from({ length: Math.round(warmUpSeconds / intervalSeconds) }, () =>
-      this.sessions.map((session) => session.advance()),
-    ).flat();
-    setInterval(() => {
-      for (const session of this.sessions) this.tell(session.advance());
-    }, intervalSeconds * 1000);
+  constructor(private readonly scene: Scene) {
+    this.sessions = scene.actors.map((actor) => new ExampleSession(actor));
+    // Made before anyone looks, so that a picture shows them.
+    for (const session of this.sessions) for (const { id } of session.takes.slice(-7)) session.sound(id);
+    this.jobs = [...scene.jobs];
   }
 
-  private backlog: LaneStretch[];
-
-  snapshots(): SessionSnapshot[] {
-    return this.sessions.map((session) => session.snapshot);
+  get store(): StoreSnapshot {
+    const troubled = this.scene.storeTrouble;
+    return {
+      bytes: 2_913_448_112,
+      bytesMax: 4 * 2 ** 30,
+      segmentCount: 41_206,
+      damagedCount: troubled ? 1 : 0,
+      failedWriteCount: troubled ? 12 : 0,
+      trouble: troubled
+        ? 'The disk is full (ENOSPC). Free some space; what is played meanwhile is drawn again later.'
+        : '',
+    };
   }
 
-  onLane(listener: (stretch: LaneStretch) => void): () => void {
-    this.listeners.add(listener);
-    for (const stretch of this.backlog.splice(0)) listener(stretch);
-    return () => this.listeners.delete(listener);
+  views(): MonitorMessage {
+    return { type: 'sessions', sessions: this.sessions.map(({ snapshot }) => snapshot), store: this.store };
   }
 
-  private tell(stretch: LaneStretch): void {
-    for (const listener of this.listeners) listener(stretch);
+  greeting(): MonitorMessage[] {
+    return [this.views(), ...this.sessions.flatMap((session) => session.past()), { type: 'jobs', jobs: this.jobs }];
+  }
+
+  advance(): MonitorMessage[] {
+    const said = this.sessions.flatMap((session) => session.advance());
+    const before = this.jobs;
+    this.jobs = this.jobs.map((job) => {
+      if (job.state !== 'running' || this.scene.jobs.includes(job)) return job;
+      const doneFrames = Math.min(job.totalFrames, job.doneFrames + 48_000);
+      return doneFrames < job.totalFrames ? { ...job, doneFrames } : this.finished({ ...job, doneFrames });
+    });
+    const moved = this.jobs.some((job, at) => job !== before[at]);
+    const takes = this.sessions.map(
+      (session): MonitorMessage => ({ type: 'takes', session: session.snapshot.id, takes: session.takes }),
+    );
+    return [this.views(), ...said, ...(moved ? [{ type: 'jobs', jobs: this.jobs } as const, ...takes] : [])];
+  }
+
+  obey(command: PageCommand): MonitorMessage[] {
+    const answer = (fault: string, job: string | null = null): MonitorMessage => ({
+      type: 'reply',
+      id: command.id,
+      fault,
+      job,
+    });
+    if (command.type === 'cancel') {
+      this.jobs = this.jobs.map((job) => (job.id === command.job ? { ...job, state: 'cancelled' } : job));
+      return [answer(''), { type: 'jobs', jobs: this.jobs }];
+    }
+    if (command.type === 'choose-model') return [answer('In an example nothing can be chosen.')];
+    if (command.type === 'reveal') return [answer('There is no file manager in an example. Open the folder yourself.')];
+    const session = this.sessions.find(({ snapshot }) => snapshot.id === command.session);
+    if (session === undefined) return [answer('This instance has been closed.')];
+    const told = (): MonitorMessage => ({ type: 'takes', session: session.snapshot.id, takes: session.takes });
+    const change = (take: string, changes: Partial<TakeSummary>): MonitorMessage[] => {
+      session.takes = session.takes.map((known) => (known.id === take ? { ...known, ...changes } : known));
+      return [answer(''), told()];
+    };
+    switch (command.type) {
+      case 'edit':
+        if (command.phase === 'perform') session.set(command.parameter, command.value);
+        return [answer(''), { type: 'edited', session: command.session, id: command.id }];
+      case 'name':
+        return change(command.take, { name: command.name });
+      case 'keep':
+        return change(command.take, { kept: command.kept });
+      case 'discard':
+        return change(command.take, { discarded: true });
+      case 'restore':
+        return change(command.take, { discarded: false });
+      case 'bounce':
+      case 'draw-take': {
+        this.lastJob += 1;
+        const id = `j${this.lastJob}`;
+        const kind = command.type === 'bounce' ? 'bounce' : 'take';
+        const label = command.name === '' ? `${kind} ${this.lastJob}` : command.name;
+        const totalFrames = command.toFrame - command.fromFrame;
+        this.jobs = [
+          ...this.jobs,
+          {
+            id,
+            session: command.session,
+            kind,
+            label,
+            state: 'running',
+            doneFrames: 0,
+            totalFrames,
+            message: '',
+            file: null,
+            take: null,
+          },
+        ];
+        this.wanted.set(id, command);
+        return [answer('', id), { type: 'jobs', jobs: this.jobs }];
+      }
+    }
+  }
+
+  private readonly wanted = new Map<string, PageCommand>();
+
+  private finished(job: Job): Job {
+    const command = this.wanted.get(job.id);
+    const session = this.sessions.find(({ snapshot }) => snapshot.id === job.session);
+    if (command?.type !== 'draw-take' || session === undefined) {
+      const name = `${job.label}.wav`;
+      const url = `/jobs/${job.id}/${encodeURIComponent(name)}`;
+      return {
+        ...job,
+        state: 'done',
+        file: { name, folder: '/home/ada/Music/Simmer', url, bytes: job.totalFrames * 4 },
+      };
+    }
+    const take = `00000000000001${(16 + this.lastJob).toString(16)}`;
+    const step = (frame: number) => Math.round((frame * exampleRateHz) / session.snapshot.sampleRateHz);
+    const values = command.lane.map(({ value }) => value);
+    session.takes = [
+      ...session.takes,
+      {
+        id: take,
+        name: command.name,
+        seed: command.seed,
+        parent: null,
+        rootStep: step(command.fromFrame),
+        firstStep: step(command.fromFrame),
+        endStep: step(command.toFrame),
+        kept: false,
+        discarded: false,
+        current: false,
+        drawn: true,
+        model: session.snapshot.model,
+        temperature: [Math.min(...values), values[0] ?? 1, Math.max(...values)],
+      },
+    ];
+    return { ...job, state: 'done', take };
   }
 }

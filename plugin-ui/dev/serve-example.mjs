@@ -1,26 +1,23 @@
-// Serves the page with two instances that play themselves: `node plugin-ui/dev/serve-example.mjs [sessions] [seconds]`.
-// With three, the
-// third is an export that failed; with none, the page is empty. Nothing of a DAW, a model or the rest of the service is needed. It prints the address and runs until it is stopped.
+// Serves the page with invented instances: `node plugin-ui/dev/serve-example.mjs`. Nothing of a DAW, a model or the service
+// is needed. It prints an address for each scene: /hot/, /takes/ and so on (example-scenes.ts).
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, runnerImport } from 'vite';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const quiet = { configFile: false, root: at('../..'), logLevel: 'error' };
-const [count = '2', warmUpSeconds = '9'] = process.argv.slice(2);
 
-await build({ configFile: at('../vite.config.ts'), logLevel: 'warn' });
-const { module: monitor } = await runnerImport(at('../../service/src/monitor/server.ts'), quiet);
-const { module: example } = await runnerImport(at('./example-sessions.ts'), quiet);
+/** Builds the page and serves it. Resolves to the address of each scene. */
+export async function serveExample() {
+  await build({ configFile: at('../vite.config.ts'), logLevel: 'warn' });
+  const { module: example } = await runnerImport(at('./example-server.ts'), quiet);
+  const { module: http } = await runnerImport(at('../../service/src/monitor/http.ts'), quiet);
+  const { module: plays } = await runnerImport(at('./example-scenes.ts'), quiet);
+  const port = await example.serveExample(at('../dist'), http.securityHeaders);
+  const scenes = Object.keys(plays.scenes).map((scene) => [scene, `http://127.0.0.1:${port}/${scene}/`]);
+  return { addresses: Object.fromEntries(scenes) };
+}
 
-const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
-process.once('SIGTERM', () => stop.abort());
-const running = await monitor.startMonitor({
-  observer: new example.ExampleSessions(Number(count), Number(warmUpSeconds)),
-  models: Number(count) > 0 ? example.exampleModels : [],
-  store: () => example.exampleStore(Number(count) > 2),
-  version: '0.1.0-example',
-  signal: stop.signal,
-});
-console.log(running.pageUrl);
-stop.signal.addEventListener('abort', () => process.exit(0));
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  for (const address of Object.values((await serveExample()).addresses)) console.log(address);
+}

@@ -1,15 +1,24 @@
 import './style/tokens.css';
 import './style/page.css';
 import './style/session.css';
-import './style/lane.css';
+import './style/controls.css';
+import './style/song.css';
+import './style/cards.css';
 import './style/meters.css';
+import { comeBack } from './monitor/come-back.js';
+import { Commands, type Wish } from './monitor/commands.js';
 import { Link } from './monitor/link.js';
+import { Peaks } from './sound/peaks.js';
+import { Spectrogram } from './sound/spectrogram.js';
+import { TakeLanes } from './sound/take-lanes.js';
 import { reduce } from './state/reduce.js';
 import { initialState } from './state/state.js';
 import { FrameScheduler } from './ui/frames.js';
 import { Scope } from './ui/scope.js';
+import type { Services } from './ui/services.js';
 import { createStore } from './ui/store.js';
 import { createAppView } from './view/app-view.js';
+import { createNotesView } from './view/notes-view.js';
 import { announcements } from './words/announce.js';
 
 const scope = new Scope();
@@ -22,27 +31,75 @@ const frames = new FrameScheduler({
 const feedUrl = new URL('feed', location.href);
 feedUrl.protocol = 'ws:';
 
+const commands = new Commands((text) => link.send(text));
+const soundListeners = new Set<() => void>();
+const sound = {
+  fetch: (path: string, signal: AbortSignal) => fetch(path, { signal, cache: 'no-store' }),
+  now: () => performance.now(),
+  arrived: () => {
+    for (const listener of soundListeners) listener();
+  },
+};
+const peaks = new Peaks(sound);
+
+let comeBackKey: string | undefined;
 const link = new Link({
   open: () => new WebSocket(feedUrl),
+  admit: () => comeBack(comeBackKey, { fetch, crypto, host: location.host }),
   random: Math.random,
   events: {
-    onOpen: () => store.dispatch({ type: 'opened' }),
-    onMessage: (message) => store.dispatch({ type: 'message', message, nowMillis: performance.now() }),
-    onLost: (attempt, retryMillis) =>
-      store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis }),
+    onOpen: () => {
+      peaks.doubt();
+      store.dispatch({ type: 'opened' });
+    },
+    onMessage: (message) => {
+      if (message.type === 'hello') comeBackKey = message.comeBackKey;
+      if (message.type === 'reply') commands.hear(message);
+      if (message.type === 'peaks') peaks.add(message.take, message);
+      if (message.type === 'guide') peaks.add('', message);
+      store.dispatch({ type: 'message', message, nowMillis: performance.now() });
+    },
+    onLost: (attempt, retryMillis) => {
+      commands.lose();
+      store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis });
+    },
     onSilent: () => store.dispatch({ type: 'silent' }),
-    onForeign: () => store.dispatch({ type: 'foreign' }),
+    onForeign: () => {
+      commands.lose();
+      store.dispatch({ type: 'foreign' });
+    },
   },
 });
 scope.add(() => link.dispose());
 
+const notes = createNotesView(scope);
+const services: Services = {
+  scope,
+  frames,
+  still: () => stillness.matches,
+  commands,
+  fetch: sound.fetch,
+  peaks,
+  spectrogram: new Spectrogram({ ...sound, scope }),
+  takeLanes: new TakeLanes(sound),
+  onSound: (listener) => {
+    soundListeners.add(listener);
+    return () => soundListeners.delete(listener);
+  },
+  note: notes.say,
+  ask: async (wish: Wish) => {
+    const { fault, job } = await commands.ask(wish);
+    if (fault !== '') notes.say(fault);
+    return { ok: fault === '', job };
+  },
+};
+
 const root = document.querySelector<HTMLElement>('#page');
 if (root === null) throw new Error('The page has no place to be.');
-const view = createAppView(
-  root,
-  { scope, frames, still: () => stillness.matches },
-  { retry: () => link.retryNow(), reload: () => location.reload() },
-);
+const view = createAppView(root, services, notes, {
+  retry: () => link.retryNow(),
+  reload: () => location.reload(),
+});
 
 let before = initialState;
 scope.add(
@@ -53,6 +110,7 @@ scope.add(
     before = state;
   }),
 );
+// Gestures end before the link does.
 scope.on(window, 'pagehide', () => scope.dispose());
 // A page that comes back from the browser's cache has been disposed of: it starts anew.
 new Scope().on(window, 'pageshow', (event) => {

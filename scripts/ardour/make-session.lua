@@ -50,6 +50,9 @@ for _, wanted in ipairs(plan.tracks) do
   local track = tracks[wanted.name]
   if wanted.off_mix then
     for channel = 0, 1 do track:output():nth(channel):disconnect_all() end
+    -- Now and then Ardour connects them again when it loads the session: what is only to be sent has its fader down too,
+    -- which lies after the send.
+    if wanted.send_to then track:gain_control():set_value(0, PBD.GroupControlDisposition.NoGroup) end
   end
   for channel, source in ipairs(wanted.listens_to or {}) do
     local input = track:input():nth(channel - 1)

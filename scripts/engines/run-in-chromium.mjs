@@ -72,7 +72,8 @@ export async function runInChromium(program, jsFlags, kernel, cases) {
         const url = `http://127.0.0.1:${server.address().port}/`;
         const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
         flags.push(`--user-data-dir=${profile}`, ...(jsFlags.length > 0 ? [`--js-flags=${jsFlags.join(' ')}`] : []));
-        browser = spawn(program, [...flags, url], { stdio: 'ignore' });
+        // A group of its own: what the browser started ends with it, and writes to the profile no more.
+        browser = spawn(program, [...flags, url], { stdio: 'ignore', detached: true });
         browser.on('error', reject);
         browser.on('exit', (code) => reject(new Error(`it ended with ${code}`)));
       });
@@ -81,7 +82,7 @@ export async function runInChromium(program, jsFlags, kernel, cases) {
     browser?.removeAllListeners('exit');
     if (browser?.exitCode === null) {
       const gone = new Promise((resolve) => browser.once('exit', resolve));
-      browser.kill('SIGKILL');
+      process.kill(-browser.pid, 'SIGKILL');
       await gone;
     }
     server?.closeAllConnections();

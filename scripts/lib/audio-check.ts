@@ -1,3 +1,4 @@
+import { Deemphasis } from '../../service/src/core/emphasis.js';
 import { binAmplitudes } from '../../service/src/core/mu-law.js';
 import { Resampler } from '../../service/src/core/resampler.js';
 import type { EpochRecord } from './record.js';
@@ -58,12 +59,18 @@ export function rms(values: Float32Array): number {
  * hole, nothing late and nothing of another place in it.
  */
 export function audioOfDraws(record: EpochRecord, startFrame: number, endFrame: number): Float32Array {
-  const { rootStep, drawn, modelRateHz, sampleRateHz } = record;
+  const { rootStep, drawn, modelRateHz, sampleRateHz, emphasis } = record;
   const resampler = new Resampler(modelRateHz, sampleRateHz);
-  const amplitude = (step: number) => {
-    const bin = drawn[step - rootStep];
-    return bin === undefined ? 0 : (binAmplitudes[bin] ?? 0);
-  };
+  const deemphasis = new Deemphasis(emphasis);
+  const emphasised = new Float32Array(deemphasis.pastSteps + drawn.length + deemphasis.pastSteps);
+  emphasised.set(
+    Float32Array.from(drawn, (bin) => binAmplitudes[bin] ?? 0),
+    deemphasis.pastSteps,
+  );
+  // What rings on after the last draw is heard, too.
+  const amplitudes = new Float32Array(drawn.length + deemphasis.pastSteps);
+  deemphasis.fill(amplitudes, emphasised);
+  const amplitude = (step: number) => amplitudes[step - rootStep] ?? 0;
   return Float32Array.from({ length: endFrame - startFrame }, (_, index) =>
     Math.min(1, Math.max(-1, resampler.at(startFrame + index, amplitude))),
   );

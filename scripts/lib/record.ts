@@ -1,6 +1,7 @@
 /** Reads what `simmer serve --record` and `simmer render --record` wrote: a folder per epoch. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Emphasis } from '../../service/src/core/emphasis.js';
 import type { Interpolation, LanePoint } from '../../service/src/core/lane.js';
 
 export interface EpochRecord {
@@ -16,6 +17,7 @@ export interface EpochRecord {
   readonly modelRateHz: number;
   readonly exact: boolean;
   readonly filterDelaySteps: number;
+  readonly emphasis: Emphasis;
   readonly steps: number;
   readonly truncated: boolean;
   /** Runs of steps without a hole; one, where nothing went wrong. */

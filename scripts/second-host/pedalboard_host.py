@@ -6,16 +6,43 @@ Audio is written as float32, channel after channel. Lengths are in frames, param
 
 import json
 import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pedalboard
+from desktop import Desktop
 
 
 def say(**words: object) -> None:
     """Prints a line for the test that started this."""
     print(json.dumps(words), flush=True)
+
+
+def wait_until(what: str, holds: Callable[[], bool]) -> None:
+    """Looks again and again; what has not come in 20 s never will."""
+    end = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come in 20 s")
+        time.sleep(0.02)
+
+
+def panel_count() -> int:
+    """How many editors of the plugin are open: each has a thread."""
+    return sum(name_of(task) == "simmer panel" for task in Path("/proc/self/task").iterdir())
+
+
+def name_of(task: Path) -> str:
+    """A thread's name; one that has just ended has none."""
+    try:
+        return (task / "comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 class Instance:
@@ -50,6 +77,29 @@ class Instance:
             pieces.append(self.plugin.process(silence, self.rate, buffer_size=self.block_frames, reset=start == 0))
         np.concatenate(pieces, axis=1).astype(np.float32).tofile(output)
         say(event="rendered", frames=len(values))
+
+    def edit(self, times: int) -> None:
+        """Opens the editor so many times, drags its knob 60 points upwards each time, and closes it."""
+        desktop = Desktop()
+        with ThreadPoolExecutor(1) as person:
+            for _ in range(times):
+                closing = threading.Event()
+                turned = person.submit(self._turn, desktop, closing)
+                self.plugin.show_editor(closing)
+                turned.result()
+                say(event="edited", temperature=self.by_name["Temperature"].raw_value, panels=panel_count())
+
+    def _turn(self, desktop: Desktop, closing: threading.Event) -> None:
+        """What a person does while the editor is open; whatever comes of it, the editor is closed then."""
+        temperature = self.by_name["Temperature"]
+        before = temperature.raw_value
+        try:
+            # In the host's window and the one that it lends.
+            wait_until("the editor", lambda: desktop.depth((100, 100)) == 3)
+            desktop.drag((100, 100), (100, 40))
+            wait_until("another temperature", lambda: temperature.raw_value != before)
+        finally:
+            closing.set()
 
     def save(self, path: str, preset: bool = False) -> None:
         """Writes the host's own form of the plugin's state, or a .vstpreset."""

@@ -16,6 +16,8 @@ import { ensurePython } from './cli/train/python-environment.js';
 import { train } from './cli/train/train.js';
 import { Failure, printable } from './core/failure.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
+import { bounceFolder } from './discovery/music-folder.js';
+import { PageAddressFile } from './discovery/page-address.js';
 import { EnginePool } from './model/engine-pool.js';
 import { EngineSelection } from './model/engine-selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
@@ -73,6 +75,8 @@ async function runServe(options: ServeOptions): Promise<void> {
   });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
+  const folderOfRun = resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform));
+  const pageAddress = new PageAddressFile(folderOfRun);
   try {
     await serve(options, {
       library: openLibrary(options.models),
@@ -81,9 +85,19 @@ async function runServe(options: ServeOptions): Promise<void> {
       engines,
       survey: new EngineSurvey({ pool, speeds, selection: engines, say }),
       tryModel: graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), options.provider),
-      runtimeFolder: resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform)),
-      startPage: (observer, models, storeSnapshot) =>
-        startMonitor({ observer, models, store: storeSnapshot, version: packageVersion(), signal }),
+      runtimeFolder: folderOfRun,
+      startPage: async (parts) => {
+        const before = await pageAddress.read();
+        const monitor = await startMonitor({ ...parts, version: packageVersion(), signal, before });
+        await pageAddress.write(monitor.address).catch((thrown: unknown) => {
+          say(`Pages that are open will not come back by themselves after a restart: ${Failure.from(thrown).message}`);
+        });
+        return monitor;
+      },
+      bounces: {
+        folder: resolve(options.bounceFolder ?? bounceFolder(process.env, process.platform, options.runtimeDir)),
+        originator: `Simmer ${packageVersion()}`,
+      },
       signal,
       say,
       print,

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ModelCard } from '../../service/src/core/monitor.js';
+import { monitorProtocol } from '../../service/src/core/monitor.js';
 import {
   ask,
+  modelCard,
   ofType,
   openPage,
   type RunningMonitor,
@@ -25,15 +26,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((monitor) => monitor.close()));
 });
 
-const card: ModelCard = {
-  name: 'one-song',
-  title: '<b>One</b>',
-  digest: 'd',
-  sampleRateHz: 16_000,
-  temperatureUseful: [0.5, 1.4],
-  engine: 'kernel-int8-2',
-  realTimeFactor: 0,
-};
+const card = modelCard({ title: '<b>One</b>' });
 
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
@@ -47,7 +40,7 @@ describe('what a page is told', () => {
     const page = await openPage(monitor);
     await vi.waitFor(() => expect(page.messages.map((message) => message.type)).toEqual(['hello', 'sessions', 'lane']));
     expect(ofType(page, 'hello')[0]).toMatchObject({
-      protocol: 1,
+      protocol: monitorProtocol,
       version: '0.1.0',
       pid: 42,
       models: [{ title: '<b>One</b>' }],
@@ -80,6 +73,30 @@ describe('what a page is told', () => {
     monitor.sessions.sessions = [];
     await vi.waitFor(() => expect(ofType(page, 'sessions').at(-1)?.sessions).toEqual([]));
     expect(ofType(page, 'sessions')).toHaveLength(3);
+  });
+
+  it('is where audio was missing, when more is and to those who come later', async () => {
+    const monitor = await run();
+    monitor.sessions.sessions = [snapshot()];
+    const page = await openPage(monitor);
+    monitor.sessions.gapsOf = [{ session: 's1', version: 1, all: [{ fromFrame: 5, toFrame: 9 }] }];
+    await vi.waitFor(() => expect(ofType(page, 'gaps')).toEqual([{ type: 'gaps', session: 's1', gaps: [[5, 9]] }]));
+    await pause(80);
+    expect(ofType(page, 'gaps')).toHaveLength(1);
+    const later = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(later, 'gaps')).toHaveLength(1));
+    monitor.sessions.gapsOf = [{ session: 's1', version: 2, all: [{ fromFrame: 5, toFrame: 12 }] }];
+    await vi.waitFor(() => expect(ofType(page, 'gaps').at(-1)?.gaps).toEqual([[5, 12]]));
+  });
+
+  it('is what was just heard', async () => {
+    const monitor = await run();
+    monitor.sessions.sessions = [snapshot()];
+    const page = await openPage(monitor);
+    await vi.waitFor(() => expect(ofType(page, 'sessions')).toHaveLength(1));
+    const peaks = { type: 'peaks' as const, session: 's1', take: 'a', firstStep: 64, low: [-3, -4], high: [5, 6] };
+    monitor.sessions.sound(peaks);
+    await vi.waitFor(() => expect(ofType(page, 'peaks')).toEqual([peaks]));
   });
 
   it('is the same again now and then, so that a service that stands still is noticed', async () => {
@@ -154,7 +171,7 @@ describe('what a page is told', () => {
 describe('a client that misbehaves is dropped, and the others are not', () => {
   it.each([
     ['speaks', 'hello', 1008],
-    ['speaks at length', 'x'.repeat(100_000), 1009],
+    ['speaks at length', 'x'.repeat(400_000), 1009],
     ['sends bytes', Buffer.from([1, 2, 3]), 1008],
   ])('one that %s', async (_what, message, code) => {
     const monitor = await run();

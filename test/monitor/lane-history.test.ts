@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LaneHistory, splice, thin } from '../../service/src/monitor/lane-history.js';
+import { thin } from '../../service/src/core/thin-lane.js';
+import { LaneHistory, splice } from '../../service/src/monitor/lane-history.js';
 import { stretch } from './support.js';
 
 const limits = { laneSessionsMax: 3, laneEpochsMax: 2, lanePointsKept: 40, lanePointsMax: 80 };

@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import {
+  type ModelCard,
   type MonitorMessage,
   monitorMessageSchema,
   type SessionSnapshot,
   type StoreSnapshot,
 } from '../../service/src/core/monitor.js';
 import { type MonitorOptions, startMonitor } from '../../service/src/monitor/server.js';
-import type { LaneStretch, SessionObserver } from '../../service/src/session/observe.js';
+import type {
+  LaneStretch,
+  SessionGaps,
+  SessionObserver,
+  SessionTakes,
+  SoundStretch,
+} from '../../service/src/session/observe.js';
 
 export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapshot {
   return {
@@ -48,6 +55,31 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     lookaheadMillis: 150,
     missingModel: '',
     restoring: false,
+    trackName: '',
+    trackColour: '',
+    parameters: [],
+    musicalTime: null,
+    loop: null,
+    modelRateHz: 16_000,
+    exactTargetFrame: 0,
+    ...changes,
+  };
+}
+
+export function modelCard(changes: Partial<ModelCard> = {}): ModelCard {
+  return {
+    name: 'one-song',
+    title: 'One song',
+    digest: 'd',
+    sampleRateHz: 16_000,
+    temperatureUseful: [0.5, 1.4],
+    engine: 'kernel-int8-2',
+    realTimeFactor: 0,
+    temperatureDefault: 1,
+    guideTemperatures: [0.75, 1.05],
+    licence: 'MIT',
+    provenance: 'Made for a test.',
+    colour: '#884422',
     ...changes,
   };
 }
@@ -78,6 +110,26 @@ export class FakeSessions implements SessionObserver {
   snapshots(): SessionSnapshot[] {
     if (this.failing) throw new Error('planted');
     return this.sessions;
+  }
+
+  gapsOf: SessionGaps[] = [];
+  readonly soundListeners = new Set<(stretch: SoundStretch) => void>();
+
+  takes(): SessionTakes[] {
+    return [];
+  }
+
+  gaps(): SessionGaps[] {
+    return this.gapsOf;
+  }
+
+  onSound(listener: (stretch: SoundStretch) => void): () => void {
+    this.soundListeners.add(listener);
+    return () => this.soundListeners.delete(listener);
+  }
+
+  sound(stretch: SoundStretch): void {
+    for (const listener of this.soundListeners) listener(stretch);
   }
 
   onLane(listener: (stretch: LaneStretch) => void): () => void {

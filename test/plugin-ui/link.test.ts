@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FeedSocket, Link, retryMillis, silentMillis } from '../../plugin-ui/src/monitor/link.js';
+import { monitorProtocol } from '../../service/src/core/monitor.js';
 import { monitorLimits } from '../../service/src/monitor/limits.js';
 
 class FakeSocket extends EventTarget implements FeedSocket {
   closed = false;
+  readonly sent: string[] = [];
 
   close(): void {
     this.closed = true;
+  }
+
+  send(text: string): void {
+    if (this.closed) throw new Error('InvalidStateError');
+    this.sent.push(text);
   }
 
   say(message: unknown): void {
@@ -18,7 +25,7 @@ class FakeSocket extends EventTarget implements FeedSocket {
   }
 }
 
-const hello = { type: 'hello', protocol: 1, version: '0.1.0', pid: 1, models: [] };
+const hello = { type: 'hello', protocol: monitorProtocol, version: '0.1.0', pid: 1, models: [] };
 
 function start() {
   const sockets: FakeSocket[] = [];
@@ -118,7 +125,7 @@ describe('the link', () => {
 
   it('gives up on a service of another version', () => {
     const { heard, latest, sockets } = start();
-    latest().say({ ...hello, protocol: 2 });
+    latest().say({ ...hello, protocol: monitorProtocol + 1 });
     latest().drop();
     vi.advanceTimersByTime(60_000);
     expect(heard).toEqual(['foreign']);
@@ -135,6 +142,24 @@ describe('the link', () => {
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(2);
     expect(heard).toEqual(['lost 1 500', 'open', 'hello', 'silent']);
+  });
+
+  it('carries what is said only while it is greeted', () => {
+    const { link, latest } = start();
+    const first = latest();
+    expect(link.send('too early')).toBe(false);
+    first.say(hello);
+    expect(link.send('heard')).toBe(true);
+    first.drop();
+    expect(link.send('too late')).toBe(false);
+    vi.advanceTimersByTime(500);
+    expect(link.send('not yet')).toBe(false);
+    latest().say(hello);
+    latest().closed = true;
+    expect(link.send('to a socket that closes')).toBe(false);
+    link.dispose();
+    expect(link.send('to nobody')).toBe(false);
+    expect([first.sent, latest().sent]).toEqual([['heard'], []]);
   });
 
   it('leaves nothing behind', () => {
@@ -157,5 +182,43 @@ describe('the link', () => {
       expect(millis).toBeGreaterThanOrEqual(375);
       expect(millis).toBeLessThanOrEqual(10_000);
     }
+  });
+});
+
+describe('after a loss', () => {
+  it('asks to be let in before it opens, and tries later where it is not', async () => {
+    const answers = [false, true];
+    const sockets: FakeSocket[] = [];
+    const heard: string[] = [];
+    const link = new Link({
+      open: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket;
+      },
+      admit: () => {
+        heard.push('asks');
+        return Promise.resolve(answers.shift() ?? true);
+      },
+      random: () => 0,
+      events: {
+        onOpen: () => heard.push('open'),
+        onMessage: () => {},
+        onLost: (attempt) => heard.push(`lost ${attempt}`),
+        onSilent: () => {},
+        onForeign: () => {},
+      },
+    });
+    sockets[0]?.say(hello);
+    sockets[0]?.drop();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(heard).toEqual(['open', 'lost 1', 'asks', 'lost 2']);
+    expect(sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sockets).toHaveLength(2);
+    sockets[1]?.drop();
+    link.dispose();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sockets).toHaveLength(2);
   });
 });

@@ -3,11 +3,12 @@ import { parseMessage } from '../../plugin-ui/src/monitor/messages.js';
 import { type Action, reduce } from '../../plugin-ui/src/state/reduce.js';
 import { initialState, type PageState } from '../../plugin-ui/src/state/state.js';
 import { announcements } from '../../plugin-ui/src/words/announce.js';
-import type { MonitorMessage, SessionSnapshot } from '../../service/src/core/monitor.js';
+import { type MonitorMessage, monitorProtocol, type SessionSnapshot } from '../../service/src/core/monitor.js';
 import { snapshot, storeSnapshot } from '../monitor/support.js';
+import { job, take } from './examples.js';
 
 const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });
-const hello = (pid = 1) => message({ type: 'hello', protocol: 1, version: '0.1.0', pid, models: [] });
+const hello = (pid = 1) => message({ type: 'hello', protocol: monitorProtocol, version: '0.1.0', pid, models: [] });
 const sessions = (list: SessionSnapshot[], nowMillis = 0) =>
   message({ type: 'sessions', sessions: list, store: storeSnapshot() }, nowMillis);
 const lane = (session: string, epoch: number, frames: number[]) => {
@@ -86,6 +87,28 @@ describe('the state of the page', () => {
     expect(stateAfter(hello(), sessions([snapshot({ playing: false })])).sessions?.[0]?.speed).toBe(0);
   });
 
+  it('knows takes, gaps, edits and jobs, and of an instance that is gone nothing', () => {
+    const told = (id: number): Action => message({ type: 'edited', session: 's1', id });
+    const state = stateAfter(
+      hello(),
+      sessions([snapshot()]),
+      message({ type: 'takes', session: 's1', takes: [take] }),
+      message({ type: 'takes', session: 'gone', takes: [take] }),
+      message({ type: 'gaps', session: 's1', gaps: [[5, 9]] }),
+      told(7),
+      told(4),
+      message({ type: 'jobs', jobs: [job] }),
+      sessions([snapshot({ playheadFrame: 9 })]),
+    );
+    expect(state.sessions?.map(({ takes, gaps, editedId }) => ({ takes, gaps, editedId }))).toEqual([
+      { takes: [take], gaps: [[5, 9]], editedId: 7 },
+    ]);
+    expect(state.jobs).toEqual([job]);
+    expect(reduce(state, hello(2)).jobs).toEqual([]);
+    const silent = message({ type: 'reply', id: 1, fault: '', job: null });
+    expect(reduce(state, silent)).toBe(state);
+  });
+
   it('does not change when told what it knows', () => {
     const state = stateAfter({ type: 'opened' });
     expect(reduce(state, { type: 'opened' })).toBe(state);
@@ -145,7 +168,10 @@ describe('the edge of the page', () => {
   it.each([
     ['no text', new ArrayBuffer(2)],
     ['no JSON', '{'],
-    ['another protocol', JSON.stringify({ type: 'hello', protocol: 2, version: '1', pid: 1, models: [] })],
+    [
+      'another protocol',
+      JSON.stringify({ type: 'hello', protocol: monitorProtocol + 1, version: '1', pid: 1, models: [] }),
+    ],
     ['an unknown kind', JSON.stringify({ type: 'command' })],
     ['a number that is none', JSON.stringify({ ...good, sessions: [{ ...snapshot(), linkMillis: null }] })],
     ['a missing field', JSON.stringify({ ...good, sessions: [{ ...snapshot(), seed: undefined }] })],

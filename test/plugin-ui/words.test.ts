@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, healthWords } from '../../plugin-ui/src/words/faults.js';
+import { instanceNames } from '../../plugin-ui/src/words/instances.js';
+import { downloadUrl, jobWords } from '../../plugin-ui/src/words/jobs.js';
+import { exportWords } from '../../plugin-ui/src/words/progress.js';
 import { bytes, storeWords } from '../../plugin-ui/src/words/store.js';
+import { listedTakes, takeRowWords } from '../../plugin-ui/src/words/take-rows.js';
 import { reactionWords, takeBadges, takesWords } from '../../plugin-ui/src/words/takes.js';
 import {
   aheadWords,
@@ -18,6 +22,7 @@ import {
   usefulRange,
 } from '../../plugin-ui/src/words/words.js';
 import { snapshot, storeSnapshot } from '../monitor/support.js';
+import { job, take } from './examples.js';
 
 describe('numbers in words', () => {
   it('times', () => {
@@ -71,7 +76,7 @@ describe('what a session does', () => {
 
 describe('what went wrong', () => {
   it('is nothing, calmly', () => {
-    expect(healthWords(snapshot())).toEqual({ text: 'Nothing missing.', severity: 'calm' });
+    expect(healthWords(snapshot())).toEqual({ text: 'All sound came in time.', severity: 'calm' });
     expect(faultsOf(snapshot()).map(({ value, severity }) => [value, severity])).toEqual(Array(5).fill(['0', 'calm']));
   });
 
@@ -158,6 +163,81 @@ describe('the store', () => {
       '4.29 GB',
       '3.00 TB',
     ]);
+  });
+});
+
+describe('instances', () => {
+  const names = (...list: [trackName: string, hostName: string][]) => [
+    ...instanceNames(list.map(([trackName, hostName], at) => ({ id: String(at), trackName, hostName }))).values(),
+  ];
+
+  it('are called by their track, else by their host, with a number where two are called alike', () => {
+    expect(names(['Lead', 'Ardour'], ['', 'Ardour'], ['', 'Ardour'], ['Lead', 'Ardour'], [' ', ''])).toEqual([
+      'Lead 1',
+      'Ardour 1',
+      'Ardour 2',
+      'Lead 2',
+      'A host without a name',
+    ]);
+  });
+});
+
+describe('rows of takes', () => {
+  it('say what tells one from the others', () => {
+    expect(takeRowWords(take, 16_000, (at) => `at ${at} s`)).toEqual({
+      name: 'Take 7',
+      seed: '7',
+      length: '2.00 s',
+      place: 'at 1 s',
+      temperature: '0.60 – 1.10',
+      signs: ['playing'],
+    });
+    expect(takeRowWords({ ...take, endStep: 16_000 * 3_601 }, 16_000, String).length).toBe('60:00.0');
+    const other = { ...take, temperature: [0.8, 0.8, 0.801] satisfies [number, number, number], parent: take.id };
+    const words = takeRowWords({ ...other, name: 'Bells', kept: true, drawn: true, current: false }, 16_000, String);
+    expect([words.name, words.temperature, words.signs]).toEqual(['Bells', '0.80', ['kept', 'drawn here', 'branch']]);
+  });
+
+  it('have what plays first, then the newest, and nothing that was thrown away', () => {
+    const takes = [
+      { ...take, id: 'a', current: false },
+      { ...take, id: 'b' },
+      { ...take, id: 'c', current: false, discarded: true },
+      { ...take, id: 'd', current: false },
+    ];
+    expect(listedTakes(takes).map(({ id }) => id)).toEqual(['b', 'd', 'a']);
+  });
+});
+
+describe('jobs', () => {
+  const file = { name: 'Lead: bar 1.wav', folder: '/music', url: '/jobs/j1/x.wav', bytes: 96_000 };
+
+  it('say how far they are, where their file is, and what went wrong', () => {
+    expect(jobWords(job)).toEqual({ text: '25 %', share: 0.25 });
+    expect(jobWords({ ...job, state: 'done', file }).text).toBe('96.0 KB in /music');
+    expect(jobWords({ ...job, state: 'failed', message: 'The disk is full.' }).text).toBe('The disk is full.');
+    expect(jobWords({ ...job, totalFrames: 0 }).share).toBe(0);
+  });
+
+  it('can be dragged out as a file: type, name and address, with colons nowhere else', () => {
+    expect(downloadUrl(file.name, 'http://127.0.0.1:9/jobs/j1/x.wav')).toBe(
+      'audio/wav:Lead_ bar 1.wav:http://127.0.0.1:9/jobs/j1/x.wav',
+    );
+    expect(downloadUrl('a.FLAC', 'u')).toBe('audio/flac:a.FLAC:u');
+  });
+});
+
+describe('an export', () => {
+  it('is as far as the loop says, and no percentage is made up where it does not', () => {
+    const at = { exact: true, renderedFrame: 96_000, exactTargetFrame: 144_000, playheadFrame: 48_000 };
+    expect(exportWords(snapshot({ ...at, loop: [0, 192_000] }))).toEqual({
+      text: '50 % of the loop range · 2.0 s rendered of 3.0 s asked for so far',
+      share: 0.5,
+    });
+    expect(exportWords(snapshot(at))).toEqual({
+      text: '2.0 s rendered of 3.0 s asked for so far; the host does not say where it ends',
+      share: undefined,
+    });
   });
 });
 

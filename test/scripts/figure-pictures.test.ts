@@ -7,7 +7,6 @@ import { drawCurves } from '../../scripts/lib/figures/curves.js';
 import { drawFollowing } from '../../scripts/lib/figures/following-picture.js';
 import { columnOf, type Figure, type Figures, figureOf, readFigures } from '../../scripts/lib/figures/measured.js';
 import { drawSpectrogramSheet } from '../../scripts/lib/figures/spectrogram-sheet.js';
-import { binOfAmplitude } from '../../service/src/core/mu-law.js';
 import { wavHeader } from '../../service/src/core/wav.js';
 
 let folder: string;
@@ -138,8 +137,9 @@ test('a sheet of spectrograms has a tone where the tone is', async () => {
   );
   for (const temperature of temperatures) {
     mkdirSync(join(takesFolder, `t${temperature}-1`), { recursive: true });
-    const bins = Uint8Array.from(tone(200), binOfAmplitude);
-    writeFileSync(join(takesFolder, `t${temperature}-1`, 'drawn.u8'), bins);
+    const take = tone(200);
+    const bytes = Buffer.concat([wavHeader(rate, take.length), new Uint8Array(take.buffer)]);
+    writeFileSync(join(takesFolder, `t${temperature}-1`, 'take.wav'), bytes);
   }
   drawSpectrogramSheet({ model: 'one-song', modelRateHz: rate, datasetFolder, takesFolder, output });
   const { data, width } = await pixels(output);

@@ -27,6 +27,10 @@ export interface Said {
   readonly frames?: number;
   readonly status?: string;
   readonly missedFrames?: number;
+  /** Normalised. */
+  readonly temperature?: number;
+  /** Editors that are open. */
+  readonly panels?: number;
 }
 
 export interface Ran {
@@ -46,10 +50,12 @@ export async function runHost(
   options: {
     readonly workFolder: string;
     readonly runtimeFolder: string;
+    /** Of an X server; without one there are no windows. */
+    readonly display?: string;
     readonly onSaid?: (said: Said) => void;
   },
 ): Promise<Ran> {
-  const { workFolder, runtimeFolder, onSaid } = options;
+  const { workFolder, runtimeFolder, display, onSaid } = options;
   for (const needed of [plugin, join(folder, '.venv', 'bin', 'python')])
     if (!existsSync(needed)) throw new Error(`${needed} is missing: run \`npm run setup -- --for test second-host\`.`);
   const jobFile = join(workFolder, 'job.json');
@@ -57,7 +63,7 @@ export async function runHost(
   const said: Said[] = [];
   const other: string[] = [];
   const ended = await runProcess(join(folder, '.venv', 'bin', 'python'), [join(folder, `${host}_host.py`), jobFile], {
-    env: { ...process.env, HOME: workFolder, SIMMER_RUNTIME_DIR: runtimeFolder },
+    env: { ...process.env, HOME: workFolder, SIMMER_RUNTIME_DIR: runtimeFolder, DISPLAY: display ?? '' },
     timeoutMillis: hangMillis,
     onLine: (line, from) => {
       if (from === 'stderr' || !line.startsWith('{"event"')) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noEmphasis } from '../../service/src/core/emphasis.js';
 import { Lane } from '../../service/src/core/lane.js';
 import { binAmplitudes, binOfAmplitude, silentBin } from '../../service/src/core/mu-law.js';
 import { Clock } from '../../service/src/core/units.js';
@@ -32,7 +33,7 @@ describe('GuideTrack', () => {
   const levelDbfs = -15;
   const sine = (count: number, amplitude: number) =>
     Float32Array.from({ length: count }, (_, frame) => amplitude * Math.sin((2 * Math.PI * 440 * frame) / 48_000));
-  const open = (startFrame = 0) => new GuideTrack(clock, startFrame, levelDbfs);
+  const open = (startFrame = 0) => new GuideTrack(clock, startFrame, levelDbfs, noEmphasis);
   /** Amplitude of a sine of the level that guides are brought to. */
   const levelled = Math.SQRT2 * 10 ** (levelDbfs / 20);
   const second = 16_000;
@@ -213,7 +214,7 @@ describe('GuideTrack', () => {
 describe("the guide's amount", () => {
   const shapes = (amounts: (frame: number) => number, cut: number) => {
     const clock = new Clock(48_000, 16_000);
-    const score = new Score({ clock, startFrame: 0, exact: true, guideFade: fade });
+    const score = new Score({ clock, startFrame: 0, exact: true, guideFade: fade, emphasis: noEmphasis });
     score.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
     const audio = Float32Array.from({ length: 96_000 }, (_, frame) => 0.3 * Math.sin(frame / 20));
     for (let frame = 0; frame < 96_000; frame += cut) {

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Deemphasis } from '../../service/src/core/emphasis.js';
 import { binAmplitudes, binOfAmplitude } from '../../service/src/core/mu-law.js';
 import { parseWav, wavHeader } from '../../service/src/core/wav.js';
+import { parseManifest } from '../../service/src/model/manifest.js';
 import { root, runSimmer, temporaryFolder } from '../support/service-process.js';
 
 /** `simmer render --guide` with the shipped model, at its own rate; the guide is music that it has not heard. */
@@ -16,10 +18,22 @@ function writeGuide(name: string, values: Float32Array): string {
   return path;
 }
 
-const music = Float32Array.from(
-  readFileSync(join(root, 'models/one-song/reference/held-out.u8')).subarray(2 * rate, 5 * rate),
-  (bin) => binAmplitudes[bin] ?? 0,
-);
+const model = join(root, 'models/one-song');
+const music = heard(readFileSync(join(model, 'reference/held-out.u8'))).subarray(2 * rate, 5 * rate);
+
+/** What the model's bins sound like: its emphasis taken back. */
+function heard(bins: Uint8Array): Float32Array {
+  const deemphasis = new Deemphasis(parseManifest(readFileSync(join(model, 'manifest.json'))).emphasis);
+  const drawn = new Float32Array(deemphasis.pastSteps + bins.length);
+  drawn.set(
+    Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? 0),
+    deemphasis.pastSteps,
+  );
+  const values = new Float32Array(bins.length);
+  deemphasis.fill(values, drawn);
+  return values;
+}
+
 const rms = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 const musicRms = rms(music);
 const at = (dbfs: number) => music.map((value) => (value * 10 ** (dbfs / 20)) / musicRms);

@@ -207,7 +207,9 @@ describe('what is observed', () => {
       peak: 0.7,
       playheadFrame: 256,
       playing: true,
+      missed: [{ fromFrame: 0, toFrame: 128 }],
     });
+    expect(rig.session.gaps.all).toEqual([{ fromFrame: 0, toFrame: 128 }]);
     await rig.idle();
     const snapshot = sessionSnapshotSchema.parse(rig.session.snapshot());
     expect(snapshot).toMatchObject({

@@ -3,7 +3,7 @@ import type { LanePoint } from '../../service/src/core/lane.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import type { PoolDraw } from '../../service/src/model/engine-pool.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
-import type { LaneStretch } from '../../service/src/session/observe.js';
+import type { LaneStretch, SoundStretch } from '../../service/src/session/observe.js';
 import { Session } from '../../service/src/session/session.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
@@ -16,6 +16,7 @@ export class SessionRig {
   readonly takes = new TakeBook();
   readonly sent: SessionResponse[] = [];
   readonly stretches: LaneStretch[] = [];
+  readonly sounds: SoundStretch[] = [];
   readonly deadlines: number[] = [];
   /** Temperatures of every draw, in order. */
   readonly drawnTemperatures: number[][] = [];
@@ -49,6 +50,7 @@ export class SessionRig {
         return Promise.resolve();
       },
       onLane: (stretch) => this.stretches.push(stretch),
+      onSound: (stretch) => this.sounds.push(stretch),
       onRoom: () => {},
     });
     this.#running = this.session.run(this.#end.signal);
@@ -87,6 +89,7 @@ export class SessionRig {
       keep: false,
       revision: 0,
       loop: undefined,
+      musicalTime: undefined,
       replacedValueCount: 0,
       ...rest,
     });
@@ -109,6 +112,11 @@ export class SessionRig {
       quiet = now === last ? quiet + 1 : 0;
       last = now;
     }
+  }
+
+  /** Settles once the session has ended by itself. */
+  ended(): Promise<void> {
+    return this.#running;
   }
 
   async end(): Promise<void> {

@@ -122,6 +122,7 @@ export class SimulatedHost {
         return Promise.resolve();
       },
       onLane: () => {},
+      onSound: () => {},
       onRoom: () => {},
     });
     this.#running = this.session.run(this.#end.signal);
@@ -217,6 +218,7 @@ export class SimulatedHost {
       keep: keep ?? false,
       revision: 0,
       loop,
+      musicalTime: undefined,
       replacedValueCount: 0,
     };
   }

@@ -59,6 +59,7 @@ export interface Segment {
   readonly pauseMillis?: number;
   readonly untilStatus?: string;
   readonly untilMillis?: number;
+  readonly untilFile?: string;
 }
 
 export interface Scenario {
@@ -68,6 +69,11 @@ export interface Scenario {
   readonly loadState?: string;
   readonly saveState?: string;
   readonly parameters?: Readonly<Record<string, number>>;
+  readonly signature?: readonly [number, number];
+  readonly track?: { readonly name: string; readonly colour?: number };
+  readonly runLoop?: boolean;
+  /** Titles of parameters. */
+  readonly touch?: readonly string[];
   readonly segments: readonly Segment[];
 }
 
@@ -107,14 +113,30 @@ export interface PlayedSegment {
   readonly right: Float32Array;
 }
 
+/** One step of a gesture of which the plugin told the host. */
+export interface PlayedGesture {
+  readonly parameter: string;
+  readonly phase: 'begin' | 'perform' | 'end';
+  readonly value?: number;
+  readonly atMicros: number;
+  readonly onSetupThread: boolean;
+}
+
 export interface PlayedInstance {
   readonly segments: readonly PlayedSegment[];
+  readonly gestures: readonly PlayedGesture[];
+  /** What was written in touch mode, by title. */
+  readonly touched: Readonly<Record<string, readonly LanePoint[]>>;
   /** The file its state was saved in at the end, if that was asked for. */
   readonly state?: string;
 }
 
+export type PluginFormat = 'vst3' | 'clap';
+
 export interface HostOptions {
   readonly runtimeDir: string;
+  /** CLAP has a host of its own, of one instance, which plays and stops. */
+  readonly format?: PluginFormat;
   /** A bundle or a binary; otherwise the plugin that cargo built beside the host. */
   readonly plugin?: string;
   /** How many instances play each scenario at once. */
@@ -142,32 +164,43 @@ export function hostFolder(): string {
 }
 
 /** The test host as cargo built it. @throws Error when it is not built */
-export function findBuiltHost(): string {
-  const program = join(hostFolder(), process.platform === 'win32' ? 'simmer-host.exe' : 'simmer-host');
+export function findBuiltHost(format: PluginFormat = 'vst3'): string {
+  const name = format === 'vst3' ? 'simmer-host' : 'simmer-clap-host';
+  const program = join(hostFolder(), process.platform === 'win32' ? `${name}.exe` : name);
   if (existsSync(program)) return program;
-  throw new Error(`${program} is missing: run \`cargo build -p simmer-host\` in native-shim.`);
+  throw new Error(`${program} is missing: run \`cargo build -p ${name}\` in native-shim.`);
 }
 
 /** Carries out a scenario, or several at once, in a process of its own. Resolves to the instances in their order. */
 export async function runHost(
   scenario: Scenario | readonly Scenario[],
-  { runtimeDir, plugin, instances = 1, folder = temporaryFolder(), timeoutMillis = 300_000 }: HostOptions,
+  {
+    runtimeDir,
+    format = 'vst3',
+    plugin,
+    instances = 1,
+    folder = temporaryFolder(),
+    timeoutMillis = 300_000,
+  }: HostOptions,
 ): Promise<PlayedInstance[]> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'scenario.json');
   writeFileSync(file, JSON.stringify('segments' in scenario ? scenario : { instances: scenario }));
-  const args = [file, '--out', folder, '--instances', `${instances}`];
+  const args = [file, '--out', folder];
+  if (format === 'vst3') args.push('--instances', `${instances}`);
   if (plugin !== undefined) args.push('--plugin', plugin);
-  const ended = await runProcess(findBuiltHost(), args, {
+  const ended = await runProcess(findBuiltHost(format), args, {
     env: { ...process.env, SIMMER_RUNTIME_DIR: runtimeDir },
     timeoutMillis,
   });
   if (ended.code !== 0) {
     const how = ended.timedOut ? `did not end in ${timeoutMillis} ms` : (ended.signal ?? `exit ${ended.code}`);
-    throw new HostError(`simmer-host (${how}): ${ended.lines.slice(-8).join(' | ')}`, ended.code);
+    throw new HostError(`the ${format} host (${how}): ${ended.lines.slice(-8).join(' | ')}`, ended.code);
   }
   const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
-    instances: { state?: string; segments: (Omit<PlayedSegment, 'left' | 'right'> & { audio: string })[] }[];
+    instances: (Omit<PlayedInstance, 'segments'> & {
+      segments: (Omit<PlayedSegment, 'left' | 'right'> & { audio: string })[];
+    })[];
   };
   return report.instances.map((instance) => ({
     ...instance,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noEmphasis } from '../../service/src/core/emphasis.js';
 import { limits } from '../../service/src/core/limits.js';
 import { silentBin } from '../../service/src/core/mu-law.js';
 import { rootKey } from '../../service/src/take/segment-key.js';
@@ -11,7 +12,14 @@ import { TakeRecipes } from '../../service/src/wire/messages.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { randomWholes } from '../support/random.js';
 
-const model: ModelReference = { name: 'tiny', digest: 'ab'.repeat(32), rateHz: 16_000, blockSteps: 64, engine: 'onnx' };
+const model: ModelReference = {
+  name: 'tiny',
+  digest: 'ab'.repeat(32),
+  rateHz: 16_000,
+  blockSteps: 64,
+  engine: 'onnx',
+  emphasis: noEmphasis,
+};
 const engines = ['onnx', 'kernel-int8-1', 'kernel-float32-7'];
 const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
 
@@ -74,7 +82,7 @@ describe('the recipe of takes', () => {
     );
   });
 
-  test('of a song that was saved before engines had names is of onnx, and is written as it was', () => {
+  test('of a song that was saved before engines had names is of onnx, and is written as it was but for ids', () => {
     const book = decodeTakes(oldRecipe);
     expect(book?.records.map(({ origin }) => [origin.model.engine, origin.seed, origin.rootStep])).toEqual([
       ['onnx', 7, 640],
@@ -83,7 +91,27 @@ describe('the recipe of takes', () => {
     const record = book?.records[0];
     expect([record?.kept, record?.endStep, record?.segmentKey(0)]).toEqual([true, 3640, 'cd'.repeat(32)]);
     expect(record?.keyBefore(0)).toBe(rootKey(model.digest, 7, 640));
-    expect(Buffer.from(encodeTakes(book ?? new TakeBook())).toString('hex')).toBe(oldRecipe.toString('hex'));
+    /** All that a recipe says, but for ids and what is nothing. */
+    const said = (recipe: Uint8Array) =>
+      JSON.stringify(TakeRecipes.decode(inflateRawSync(recipe)), (key, value: unknown) =>
+        key === 'id' || value === false || value === '' ? undefined : value,
+      );
+    expect(said(encodeTakes(book ?? new TakeBook()))).toBe(said(oldRecipe));
+  });
+
+  test('says which model was chosen, and one that is none was never chosen', () => {
+    const read = (name: string, digest: string) => {
+      const book = new TakeBook();
+      book.choose({ name, digest });
+      const decoded = decodeTakes(encodeTakes(book));
+      expect(decoded).toBeDefined();
+      return decoded?.chosen;
+    };
+    const chosen = { name: 'film', digest: 'ab'.repeat(32) };
+    expect(read(chosen.name, chosen.digest)).toEqual(chosen);
+    expect(read('', chosen.digest)).toBeUndefined();
+    expect(read('film', 'abab')).toBeUndefined();
+    expect(read('x'.repeat(500), chosen.digest)).toBeUndefined();
   });
 
   test('that names an engine is of a version that services without engines leave alone', () => {

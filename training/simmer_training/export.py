@@ -22,7 +22,7 @@ from simmer_training.levels import sounding_level
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.places import Places
 from simmer_training.quantize import listen
-from simmer_training.quantizer import BINS, bin_to_amplitude
+from simmer_training.quantizer import BINS
 from simmer_training.shipped import SHIPPED
 from simmer_training.weights import load_weights
 
@@ -35,7 +35,7 @@ HEARD_PIECES: Final = 4
 
 def manifest(
     about: About,
-    sample_rate_hz: int,
+    dataset: Dataset,
     state_size: int,
     progress: Progress,
     level_dbfs: float,
@@ -48,10 +48,11 @@ def manifest(
         "title": about.title,
         "version": about.version,
         "family": "samplernn",
-        "sampleRateHz": sample_rate_hz,
+        "sampleRateHz": dataset.sample_rate_hz,
         "blockSteps": BLOCK_STEPS,
         "stateFloats": state_size,
         "quantizer": {"kind": "mu-law", "bins": BINS},
+        "emphasis": dataset.emphasis.as_dict(),
         "temperature": {"useful": list(about.useful_temperatures), "default": about.default_temperature},
         "guide": {
             "temperatureLow": about.guide_temperatures[0],
@@ -89,7 +90,7 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
     """Writes the folder, the manifest last: a folder that has one is whole."""
     folded, pull = fold(model), GuidePull()
     heard = listen(model, dataset.training[:HEARD_PIECES])
-    level = sounding_level([bin_to_amplitude(bins) for bins in dataset.training], dataset.sample_rate_hz)
+    level = sounding_level([dataset.heard(bins) for bins in dataset.training], dataset.sample_rate_hz)
     graph = GraphBuilder(folded, pull=pull).build()
     describe_pull(graph, pull)
     files = {
@@ -102,7 +103,7 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
     (out / "manifest.json").unlink(missing_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    written = manifest(about, dataset.sample_rate_hz, state_floats(folded), progress, level, files)
+    written = manifest(about, dataset, state_floats(folded), progress, level, files)
     partial = out / "manifest.json.partial"
     partial.write_text(json.dumps(written, indent=2) + "\n")
     partial.replace(out / "manifest.json")

@@ -27,11 +27,13 @@ from simmer_training.data import Streams, corrupt
 from simmer_training.dataset import Bins, Dataset, load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
+from simmer_training.rests import load_rests
 from simmer_training.weights import load_weights
 
 LEARNING_RATE: Final = 1.5e-3  # at twice as much two runs fell apart after an hour
 WARM_UP_UPDATES: Final = 100
 GRADIENT_NORM: Final = 1.0
+HELD_SHARE: Final = 0.15
 AVERAGE_DECAY: Final = 0.999
 SAVE_SECONDS: Final = 120.0
 TELL_SECONDS: Final = 5.0
@@ -67,6 +69,7 @@ class Plan:
     threads: int = 1
     device: str = "cpu"
     noise_bins: float = 0.0  # how noisy a past is learned from, at most (data.py)
+    held_share: float = HELD_SHARE  # of what is heard, that stands still (holds.py); leaps cut some of it off
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class Trainer:
         torch.manual_seed(plan.seed)
         torch.set_num_threads(plan.threads)
         self._dataset, self._checkpoint, self._plan = dataset, checkpoint, plan
+        self._rests = load_rests(checkpoint.parent)
         self._device = torch.device(plan.device)
         saved = Checkpoint.load(checkpoint) if checkpoint.exists() else None
         if saved and saved.sizes != plan.sizes:
@@ -173,7 +177,7 @@ class Trainer:
 
     def _begin(self, stage: Stage) -> None:
         self._stage = stage
-        self._streams = Streams(self._dataset.training, stage.batch, self._seed)
+        self._streams = Streams(self._dataset.training, stage.batch, self._seed, self._plan.held_share, self._rests)
         self._recurrent = self._model.start(stage.batch)
 
     def _update(self) -> float:
@@ -181,7 +185,7 @@ class Trainer:
         stage = [stage for stage in STAGES if stage.begins <= self._share()][-1]
         if stage is not self._stage:
             self._begin(stage)
-        bins, fresh = self._streams.next(stage.window_steps)
+        bins, learned, fresh = self._streams.next(stage.window_steps)
         heard = corrupt(bins, self._generator, self._plan.noise_bins).to(self._device)
         picked = self._pick(stage).to(self._device)
         bins = bins.to(self._device)
@@ -192,7 +196,9 @@ class Trainer:
             states, after = self._model.upper(heard, recurrent)
             logits = self._model.logits(_of(states, picked), _of(frame_windows(heard), picked))
             wanted = _of(bins[:, BLOCK_STEPS:].unfold(1, FRAME_STEPS, FRAME_STEPS), picked)
-            loss = functional.cross_entropy(logits.float().reshape(-1, BINS), wanted.reshape(-1))
+            counted = _of(learned[:, BLOCK_STEPS:].unfold(1, FRAME_STEPS, FRAME_STEPS).to(self._device), picked)
+            bits = functional.cross_entropy(logits.float().reshape(-1, BINS), wanted.reshape(-1), reduction="none")
+            loss = (bits * counted.reshape(-1)).sum() / counted.sum().clamp(min=1)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), GRADIENT_NORM)
@@ -266,11 +272,13 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--noise-bins", type=float, default=0.0, help="noise of the past, 2.5 for plucked sounds")
+    parser.add_argument("--held-share", type=float, default=HELD_SHARE, help="of what is heard, that stands still")
     parser.add_argument("--begin-with", type=Path, help="weights of another model, where there is no checkpoint yet")
     arguments = parser.parse_args()
     folder = Path("build", arguments.name)
     sizes = Sizes(arguments.recurrent, arguments.sample)
-    plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device, arguments.noise_bins)
+    learning = {"noise_bins": arguments.noise_bins, "held_share": arguments.held_share}
+    plan = Plan(sizes, arguments.hours, arguments.seed, arguments.threads, arguments.device, **learning)
     begin_with = load_weights(arguments.begin_with) if arguments.begin_with else None
     trainer = Trainer(load_dataset(folder / "dataset"), folder / "checkpoint.pt", plan, begin_with)
     with (folder / "log.jsonl").open("a") as log:

@@ -11,6 +11,7 @@ from simmer_training.checkpoint import Checkpoint
 from simmer_training.collapse import CollapseWatch
 from simmer_training.data import Stream, Streams
 from simmer_training.dataset import Dataset, Piece, load_dataset, write_dataset
+from simmer_training.holds import piece_of
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, SampleRnn, Sizes, frame_windows
 from simmer_training.train import Plan, Trainer, Update
 
@@ -30,15 +31,15 @@ def song(seconds: float, hertz: float) -> np.ndarray[tuple[int], np.dtype[np.flo
 
 
 def test_a_window_begins_with_the_block_before_it_even_where_a_piece_ends() -> None:
-    stream = Stream([ramp(500, 0), ramp(700, 100)], np.random.default_rng(3))
-    windows = [stream.read(256) for _ in range(40)]
+    stream = Stream([piece_of(ramp(500, 0)), piece_of(ramp(700, 100))], np.random.default_rng(3), held_share=0)
+    windows = [stream.read(256)[0] for _ in range(40)]
     for before, after in pairwise(windows):
         assert np.array_equal(before[-BLOCK_STEPS:], after[:BLOCK_STEPS])
 
 
 def test_a_piece_is_followed_by_another_without_the_silence_before_it() -> None:
-    stream = Stream([ramp(500, 0)], np.random.default_rng(3))
-    heard = np.concatenate([stream.read(256)[BLOCK_STEPS:] for _ in range(20)])
+    stream = Stream([piece_of(ramp(500, 0))], np.random.default_rng(3), held_share=0)
+    heard = np.concatenate([stream.read(256)[0][BLOCK_STEPS:] for _ in range(20)])
     after_the_first_end = heard[600:]
     assert not np.any(after_the_first_end == 128)
 
@@ -48,7 +49,8 @@ def test_a_stream_that_goes_elsewhere_says_so() -> None:
     last = None
     fresh_rows = 0
     for _ in range(300):
-        bins, fresh = streams.next(256)
+        bins, learned, fresh = streams.next(256)
+        assert bool(learned.all())
         if last is not None:
             carried = (last[:, -BLOCK_STEPS:] == bins[:, :BLOCK_STEPS]).all(dim=1)
             assert bool((carried | fresh).all())
@@ -87,7 +89,7 @@ def test_a_dataset_without_a_held_out_piece_is_refused(tmp_path: Path) -> None:
 def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
     write_dataset(tmp_path, RATE, [Piece("a", song(3, 220), held_out=False), Piece("b", song(2, 220), held_out=True)])
     dataset, plan = load_dataset(tmp_path), Plan(Sizes(32, 16, 8), hours=1.0)
-    first, said = Trainer(dataset, tmp_path / "checkpoint.pt", plan), Countdown(30)
+    first, said = Trainer(dataset, tmp_path / "checkpoint.pt", plan), Countdown(60)
     assert not first.run(said.tell, said.stop)
     second, more = Trainer(dataset, tmp_path / "checkpoint.pt", plan), Countdown(10)
     assert second.progress == first.progress

@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parents[2] / "models" / "one-song" / "weights.pt"
 
 
 @pytest.mark.parametrize(
-    ("model", "steps", "lost_max"), [(random_network(128, 128), 1024, 0.01), (load_weights(SHIPPED), 4096, 0.03)]
+    ("model", "steps", "lost_max"), [(random_network(128, 128), 1024, 0.01), (load_weights(SHIPPED), 4096, 0.05)]
 )
 def test_the_quantized_graph_is_nearly_the_graph(model: SampleRnn, steps: int, lost_max: float) -> None:
     """It loses at most some hundredths of a bit a step, the graph in float32 nothing, one with a wrong scale much."""

@@ -1,15 +1,13 @@
 import { type Range, spanOf, ticks, toPixels } from '../geometry/axis.js';
 import { heatStops, type Theme } from '../view/theme.js';
-import { axisTime } from '../words/words.js';
 import { decimate, type LaneMemory, lowerBound, type Stretch } from './lane-memory.js';
 
-/** Everything one picture of a lane depends on. What moves at every frame lies above it: see pen.ts. */
+/** Everything one picture of a lane depends on. What moves at every frame lies above it: see song/pen.ts. */
 export interface LanePicture {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
   readonly time: Range;
-  readonly timeStep: number;
   readonly temperature: Range;
   readonly temperatureStep: number;
   readonly temperatureDigits: number;
@@ -20,7 +18,8 @@ export interface LanePicture {
   readonly evaluated: LaneMemory;
 }
 
-export const margin = { left: 46, right: 14, top: 14, bottom: 26 } as const;
+/** A breakpoint that is nearer to its neighbour than this is part of a curve, not a thing of its own. */
+const breakpointPixelsMin = 9;
 
 interface Plot {
   readonly width: number;
@@ -29,10 +28,9 @@ interface Plot {
   y(temperature: number): number;
 }
 
+/** Draws into the row whose top left corner is the context's origin. */
 export function paintLane(context: CanvasRenderingContext2D, picture: LanePicture): void {
-  context.clearRect(0, 0, picture.width, picture.height);
-  const width = picture.width - margin.left - margin.right;
-  const height = picture.height - margin.top - margin.bottom;
+  const { width, height } = picture;
   if (width <= 0 || height <= 0) return;
   const plot: Plot = {
     width,
@@ -40,18 +38,15 @@ export function paintLane(context: CanvasRenderingContext2D, picture: LanePictur
     x: (seconds) => toPixels(seconds, picture.time, width),
     y: (temperature) => height - toPixels(temperature, picture.temperature, height),
   };
-  context.save();
-  context.translate(margin.left, margin.top);
   paintBand(context, picture, plot);
-  paintGrid(context, picture, plot);
+  paintLevels(context, picture, plot);
   context.save();
   context.beginPath();
-  context.rect(0, -margin.top, width, height + margin.top + 1);
+  context.rect(0, -4, width, height + 5);
   context.clip();
   paintDelivered(context, picture, plot);
   paintEvaluated(context, picture, plot);
   paintBreakpoints(context, picture, plot);
-  context.restore();
   context.restore();
 }
 
@@ -65,16 +60,18 @@ function paintBand(context: CanvasRenderingContext2D, picture: LanePicture, plot
   context.fillRect(-6, top, 3, bottom - top);
 }
 
-function paintGrid(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
-  const { theme, time, timeStep, temperature, temperatureStep } = picture;
-  context.lineWidth = 1;
-  context.strokeStyle = theme.grid;
-  lines(context, ticks(time, timeStep / 5).map(plot.x), plot, 'vertical');
-  context.strokeStyle = theme.gridStrong;
-  lines(context, ticks(time, timeStep).map(plot.x), plot, 'vertical');
+function paintLevels(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
+  const { theme, temperature, temperatureStep } = picture;
   const levels = ticks(temperature, temperatureStep);
-  lines(context, levels.map(plot.y), plot, 'horizontal');
-
+  context.lineWidth = 1;
+  context.strokeStyle = theme.gridStrong;
+  context.beginPath();
+  for (const level of levels) {
+    const crisp = Math.round(plot.y(level)) + 0.5;
+    context.moveTo(0, crisp);
+    context.lineTo(plot.width, crisp);
+  }
+  context.stroke();
   context.font = `11px ${theme.font}`;
   context.fillStyle = theme.inkSoft;
   context.textBaseline = 'middle';
@@ -82,35 +79,6 @@ function paintGrid(context: CanvasRenderingContext2D, picture: LanePicture, plot
   for (const level of levels) {
     context.fillText(level.toFixed(Math.max(1, picture.temperatureDigits - 1)), -12, plot.y(level));
   }
-  context.textBaseline = 'alphabetic';
-  context.textAlign = 'center';
-  const times = ticks(time, timeStep);
-  times.forEach((seconds, index) => {
-    const x = plot.x(seconds);
-    if (x > plot.width - 8) return;
-    const label = axisTime(seconds, timeStep, time.end);
-    context.fillText(index === 0 && time.end <= 120 ? `${label} s` : label, x, plot.height + 18);
-  });
-}
-
-function lines(
-  context: CanvasRenderingContext2D,
-  places: number[],
-  plot: Plot,
-  direction: 'vertical' | 'horizontal',
-): void {
-  context.beginPath();
-  for (const place of places) {
-    const crisp = Math.round(place) + 0.5;
-    if (direction === 'vertical') {
-      context.moveTo(crisp, 0);
-      context.lineTo(crisp, plot.height);
-    } else {
-      context.moveTo(0, crisp);
-      context.lineTo(plot.width, crisp);
-    }
-  }
-  context.stroke();
 }
 
 /** What the draws used: the thick line, in the colour of its own heat. Older passages are fainter. */
@@ -128,8 +96,10 @@ function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture,
     context.stroke();
     const [first, last] = [points[0], points.at(-1)];
     if (first === undefined || last === undefined) continue;
-    context.lineTo(last[0], plot.height);
-    context.lineTo(first[0], plot.height);
+    // Down to the cold end of the useful range: below it there is no colour to fill with.
+    const ground = Math.min(plot.height, plot.y(picture.useful.start));
+    context.lineTo(last[0], ground);
+    context.lineTo(first[0], ground);
     context.closePath();
     context.globalAlpha = current ? 0.16 : 0.06;
     context.fillStyle = verticalHeat(context, picture, plot, 1);
@@ -157,16 +127,17 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
   context.strokeStyle = picture.theme.ink;
   context.fillStyle = picture.theme.paper;
   for (const stretch of picture.delivered) {
-    const points = visible(stretch, picture, plot);
-    const room = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
-    if (room / points.length < 9) continue;
     context.globalAlpha = stretch.epoch === picture.epoch ? 1 : 0.4;
-    for (const [x, y] of points) {
+    const points = visible(stretch, picture, plot);
+    points.forEach(([x, y], index) => {
+      const before = points[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY;
+      const after = points[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+      if (Math.min(x - before, after - x) < breakpointPixelsMin) return;
       context.beginPath();
       context.arc(x, y, 3, 0, 2 * Math.PI);
       context.fill();
       context.stroke();
-    }
+    });
   }
   context.globalAlpha = 1;
 }

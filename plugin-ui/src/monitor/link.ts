@@ -5,6 +5,7 @@ import { parseMessage } from './messages.js';
 /** The part of a browser's WebSocket that is used. */
 export interface FeedSocket extends EventTarget {
   close(): void;
+  send(text: string): void;
 }
 
 export interface LinkEvents {
@@ -20,6 +21,8 @@ export interface LinkEvents {
 
 export interface LinkOptions {
   readonly open: () => FeedSocket;
+  /** Before every attempt but the first: false, and it is no use to open. */
+  readonly admit?: () => Promise<boolean>;
   readonly random: () => number;
   readonly events: LinkEvents;
   /** A feed that has not spoken for so long after opening is taken for dead. */
@@ -38,11 +41,14 @@ export function retryMillis(attempt: number, random: number): number {
   return Math.round(full * (1 - random / 4));
 }
 
-/** The page's connection to the feed: opens, parses, comes back by itself. It sends nothing, ever. */
+/** The page's connection to the feed: opens, parses, comes back by itself. It carries commands while it is greeted. */
 export class Link {
   private readonly scope = new Scope();
   private connection = this.scope.child();
   private attempt = 0;
+  private disposed = false;
+  /** The socket once the service has greeted over it. */
+  private greeted: FeedSocket | undefined;
 
   constructor(private readonly options: LinkOptions) {
     this.connect();
@@ -53,17 +59,49 @@ export class Link {
     this.connect();
   }
 
+  /** False: there is no link, and nothing was sent. */
+  send(text: string): boolean {
+    if (this.greeted === undefined) return false;
+    try {
+      this.greeted.send(text);
+      return true;
+    } catch {
+      // A socket that is about to close.
+      return false;
+    }
+  }
+
   dispose(): void {
+    this.disposed = true;
+    this.greeted = undefined;
     this.scope.dispose();
   }
 
   private connect(): void {
     this.connection.dispose();
     this.connection = this.scope.child();
+    const { admit } = this.options;
+    const { connection } = this;
+    if (this.attempt === 0 || admit === undefined) {
+      this.open();
+      return;
+    }
+    void admit().then((admitted) => {
+      // Meanwhile it may have been tried anew, or be over.
+      if (connection !== this.connection || this.disposed) return;
+      if (admitted) this.open();
+      else this.lose();
+    });
+  }
+
+  private open(): void {
     const { open, events, helloMillisMax = 5_000 } = this.options;
-    const connection = this.connection;
+    const { connection } = this;
     const socket = open();
     connection.add(() => socket.close());
+    connection.add(() => {
+      if (this.greeted === socket) this.greeted = undefined;
+    });
     connection.on(socket, 'close', () => this.lose());
     const heard = connection.after(helloMillisMax, () => this.lose());
     let spoken = () => {};
@@ -79,6 +117,7 @@ export class Link {
       spoken = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
+        this.greeted = socket;
         events.onOpen();
       }
       events.onMessage(parsed.message);

@@ -40,6 +40,7 @@ function receive(state: PageState, message: MonitorMessage, nowMillis: number): 
       // After a lost link to the same process the last view stands until the next one comes, a moment later.
       return {
         ...state,
+        jobs: state.service?.pid === message.pid ? state.jobs : [],
         service: { version: message.version, pid: message.pid },
         models: message.models,
         sessions: state.service?.pid === message.pid ? state.sessions : undefined,
@@ -51,19 +52,35 @@ function receive(state: PageState, message: MonitorMessage, nowMillis: number): 
       return { ...state, sessions, store: message.store };
     }
     case 'lane':
-      return {
-        ...state,
-        sessions: state.sessions?.map((view) =>
-          view.snapshot.id === message.session
-            ? {
-                ...view,
-                delivered: remember(view.delivered, message.epoch, message.delivered),
-                evaluated: remember(view.evaluated, message.epoch, message.evaluated),
-              }
-            : view,
-        ),
-      };
+      return changed(state, message.session, (view) => ({
+        ...view,
+        delivered: remember(view.delivered, message.epoch, message.delivered),
+        evaluated: remember(view.evaluated, message.epoch, message.evaluated),
+      }));
+    case 'takes':
+      return changed(state, message.session, (view) => ({ ...view, takes: message.takes }));
+    case 'gaps':
+      return changed(state, message.session, (view) => ({ ...view, gaps: message.gaps }));
+    case 'edited':
+      return changed(state, message.session, (view) => ({
+        ...view,
+        editedId: Math.max(view.editedId, message.id),
+      }));
+    case 'jobs':
+      return { ...state, jobs: message.jobs };
+    case 'peaks':
+    case 'guide':
+    case 'reply':
+      // Sound goes to the sound store, answers go to who asked; neither is state of the page.
+      return state;
   }
+}
+
+function changed(state: PageState, session: string, change: (view: SessionView) => SessionView): PageState {
+  return {
+    ...state,
+    sessions: state.sessions?.map((view) => (view.snapshot.id === session ? change(view) : view)),
+  };
 }
 
 function viewOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowMillis: number): SessionView {
@@ -75,6 +92,9 @@ function viewOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowM
     speed: speedOf(snapshot, same ? before : undefined, nowMillis),
     delivered: same ? before.delivered : [],
     evaluated: same ? before.evaluated : [],
+    takes: before?.takes ?? [],
+    gaps: same ? before.gaps : [],
+    editedId: before?.editedId ?? 0,
   };
 }
 

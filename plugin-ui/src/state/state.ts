@@ -1,4 +1,4 @@
-import type { ModelCard, SessionSnapshot, StoreSnapshot } from '../../../service/src/core/monitor.js';
+import type { Job, ModelCard, SessionSnapshot, StoreSnapshot, TakeSummary } from '../../../service/src/core/monitor.js';
 import type { LaneMemory } from '../lane/lane-memory.js';
 
 export type LinkState =
@@ -17,6 +17,12 @@ export interface SessionView {
   readonly speed: number;
   readonly delivered: LaneMemory;
   readonly evaluated: LaneMemory;
+  /** Oldest first. */
+  readonly takes: readonly TakeSummary[];
+  /** Stretches [from, to) in song frames that were not there in time. */
+  readonly gaps: readonly (readonly [from: number, to: number])[];
+  /** The last edit of this page that the host has been told. */
+  readonly editedId: number;
 }
 
 export interface PageState {
@@ -27,6 +33,7 @@ export interface PageState {
   readonly store: StoreSnapshot | undefined;
   /** In the service's order. Undefined until the service has said what there is. */
   readonly sessions: readonly SessionView[] | undefined;
+  readonly jobs: readonly Job[];
 }
 
 export const initialState: PageState = {
@@ -35,4 +42,5 @@ export const initialState: PageState = {
   models: [],
   store: undefined,
   sessions: undefined,
+  jobs: [],
 };

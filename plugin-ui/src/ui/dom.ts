@@ -22,11 +22,25 @@ export function setAttribute(element: Element, name: string, value: string): voi
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-export function setHidden(element: HTMLElement, hidden: boolean): void {
-  if (element.hidden !== hidden) element.hidden = hidden;
+export function setHidden(element: HTMLElement | SVGElement, hidden: boolean): void {
+  if (element.hasAttribute('hidden') !== hidden) element.toggleAttribute('hidden', hidden);
 }
 
 /** Sets a property or a custom property; through the style object, which the content security policy allows. */
-export function setStyle(element: HTMLElement, name: string, value: string): void {
+export function setStyle(element: HTMLElement | SVGElement, name: string, value: string): void {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
+const svgSpace = 'http://www.w3.org/2000/svg';
+
+/** The same for drawings. */
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: SVGElement[]
+): SVGElementTagNameMap[Tag] {
+  const element = document.createElementNS(svgSpace, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
 }

@@ -23,8 +23,13 @@ export class Scope {
     return scope;
   }
 
-  on(target: EventTarget, type: string, listener: (event: Event) => void): () => void {
-    target.addEventListener(type, listener);
+  on(
+    target: EventTarget,
+    type: string,
+    listener: (event: Event) => void,
+    options: { readonly passive?: boolean } = {},
+  ): () => void {
+    target.addEventListener(type, listener, options);
     return this.add(() => target.removeEventListener(type, listener));
   }
 

@@ -1,12 +1,17 @@
-import type { ViewServices } from '../lane/lane-view.js';
+import { Desks, instanceOf } from '../song/desks.js';
 import type { PageState } from '../state/state.js';
-import { el, setHidden, setStyle, setText } from '../ui/dom.js';
+import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
+import type { Services } from '../ui/services.js';
+import { storeOf } from '../ui/storage.js';
+import { instanceNames } from '../words/instances.js';
 import { createEmptyView } from './empty-view.js';
+import { createInstanceView, type InstanceView } from './instance-view.js';
 import { createLinkView } from './link-view.js';
 import { createModelsView } from './models-view.js';
-import { createSessionView, type SessionView } from './session-view.js';
+import type { NotesView } from './notes-view.js';
 import { createStoreView } from './store-view.js';
+import { createTabsView, panelId, tabId } from './tabs-view.js';
 import { darkLightness, heatGradient, lightLightness } from './theme.js';
 
 export interface AppView {
@@ -15,68 +20,113 @@ export interface AppView {
   announce(text: string): void;
 }
 
-export function createAppView(
-  root: HTMLElement,
-  services: ViewServices,
-  actions: { retry(): void; reload(): void },
-): AppView {
+export interface AppActions {
+  retry(): void;
+  reload(): void;
+}
+
+export function createAppView(root: HTMLElement, services: Services, notes: NotesView, actions: AppActions): AppView {
   const link = createLinkView(services.scope, actions);
   const empty = createEmptyView();
   const waiting = el('p', { class: 'waiting' }, 'Waiting for Simmer.');
   const list = el('div', { class: 'sessions' });
-  const models = createModelsView();
+  const models = createModelsView(services);
   const store = createStoreView();
   const spoken = el('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
-  const main = el('main', { id: 'main' }, el('h1', { class: 'unseen' }, 'Sessions'), waiting, empty, list);
-  const shown = new Map<string, { scope: Scope; view: SessionView }>();
+  let last: PageState | undefined;
+  /** The instance that was chosen; a new link has another session of it. */
+  let chosenInstance: string | undefined;
+  const tabs = createTabsView(services.scope, (id) => {
+    chosenInstance = id;
+    if (last !== undefined) update(last);
+  });
+  const main = el(
+    'main',
+    { id: 'main' },
+    el('h1', { class: 'unseen' }, 'Simmer'),
+    link.notice,
+    store.notice,
+    waiting,
+    empty,
+    tabs.element,
+    list,
+  );
+  const desks = new Desks(storeOf(window), (session) => shown.has(session));
+  const shown = new Map<string, { scope: Scope; panel: HTMLElement; view: InstanceView }>();
 
   root.replaceChildren(
+    el('a', { class: 'skip', href: '#main' }, 'To the instances'),
     el(
       'header',
       { class: 'top' },
       el('p', { class: 'brand' }, el('i', { class: 'mark', 'aria-hidden': 'true' }), 'Simmer'),
       link.element,
     ),
-    link.notice,
-    store.notice,
     main,
-    el('footer', { class: 'bottom' }, models.element, store.element),
-    spoken,
+    el('footer', { class: 'bottom' }, models.element, store.element, notes.element, spoken),
   );
   setStyle(document.documentElement, '--heat-across-dark', heatGradient('90deg', darkLightness));
   setStyle(document.documentElement, '--heat-across-light', heatGradient('90deg', lightLightness));
 
-  return {
-    update(state) {
-      link.update(state);
-      models.update(state.models, state.service !== undefined);
-      root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
-      store.update(state.store);
-      const sessions = state.sessions ?? [];
-      setHidden(waiting, state.sessions !== undefined);
-      setHidden(empty, state.sessions === undefined || sessions.length > 0);
-      for (const [id, { scope, view }] of shown) {
-        if (sessions.some(({ snapshot }) => snapshot.id === id)) continue;
-        shown.delete(id);
-        scope.dispose();
-        view.element.remove();
+  function update(state: PageState): void {
+    const lost = state.link.kind === 'lost' || state.link.kind === 'foreign';
+    if (lost && last?.link.kind === 'open') for (const { view } of shown.values()) view.lose();
+    last = state;
+    link.update(state);
+    root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
+    store.update(state.store);
+    const sessions = state.sessions ?? [];
+    setHidden(waiting, state.sessions !== undefined);
+    setHidden(empty, state.sessions === undefined || sessions.length > 0);
+    for (const [id, { scope, panel }] of shown) {
+      if (sessions.some(({ snapshot }) => snapshot.id === id)) continue;
+      shown.delete(id);
+      scope.dispose();
+      panel.remove();
+    }
+    const chosen = chosenOf(sessions.map(({ snapshot }) => snapshot.id));
+    const names = instanceNames(sessions.map(({ snapshot }) => snapshot));
+    tabs.update(sessions, names, chosen);
+    const onView = sessions.find(({ snapshot }) => snapshot.id === chosen)?.snapshot;
+    models.update(
+      state.models,
+      state.service !== undefined,
+      onView && { session: onView.id, name: names.get(onView.id) ?? 'this instance', model: onView.model },
+    );
+    for (const session of sessions) {
+      const { id } = session.snapshot;
+      const { panel, view } = panelFor(session.snapshot);
+      setHidden(panel, id !== chosen);
+      if (sessions.length > 1) {
+        setAttribute(panel, 'role', 'tabpanel');
+        setAttribute(panel, 'aria-labelledby', tabId(id));
+      } else {
+        panel.removeAttribute('role');
+        panel.removeAttribute('aria-labelledby');
       }
-      sessions.forEach((session, index) => {
-        const view = viewFor(session.snapshot.id);
-        view.update(session, state.models);
-        const place = list.children.item(index);
-        if (place !== view.element) list.insertBefore(view.element, place);
-      });
-    },
-    announce: (text) => setText(spoken, text),
-  };
-
-  function viewFor(id: string): SessionView {
-    const known = shown.get(id);
-    if (known !== undefined) return known.view;
-    const scope = services.scope.child();
-    const view = createSessionView(id, { ...services, scope });
-    shown.set(id, { scope, view });
-    return view;
+      // Those that are not on view are as they were; they catch up when they are chosen.
+      if (id === chosen) view.update(session, state, names.get(id) ?? '');
+    }
   }
+
+  function chosenOf(sessions: readonly string[]): string | undefined {
+    chosenInstance ??= sessions[0];
+    const wanted = chosenInstance;
+    if (wanted === undefined || sessions.includes(wanted)) return wanted;
+    return sessions.find((id) => instanceOf(id) === instanceOf(wanted)) ?? sessions[0];
+  }
+
+  function panelFor(snapshot: Parameters<typeof createInstanceView>[0]) {
+    const known = shown.get(snapshot.id);
+    if (known !== undefined) return known;
+    const scope = services.scope.child();
+    const view = createInstanceView(snapshot, { ...services, scope }, desks.of(snapshot.id, snapshot.trackName));
+    const panel = el('div', { id: panelId(snapshot.id) }, view.element);
+    const made = { scope, panel, view };
+    shown.set(snapshot.id, made);
+    list.append(panel);
+    return made;
+  }
+
+  return { update, announce: (text) => setText(spoken, text) };
 }

@@ -11,6 +11,7 @@ export interface Theme {
   readonly paper: string;
   readonly grid: string;
   readonly gridStrong: string;
+  readonly failure: string;
   readonly heatLightness: number;
   readonly font: string;
 }
@@ -24,6 +25,7 @@ export function readTheme(element: Element): Theme {
     paper: value('--paper'),
     grid: value('--grid'),
     gridStrong: value('--grid-strong'),
+    failure: value('--failure'),
     heatLightness: Number(value('--heat-lightness')) || darkLightness,
     font: style.fontFamily,
   };

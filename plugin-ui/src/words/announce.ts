@@ -1,3 +1,4 @@
+import type { SessionSnapshot } from '../../../service/src/core/monitor.js';
 import type { PageState } from '../state/state.js';
 import { healthWords } from './faults.js';
 import { plural } from './words.js';
@@ -23,13 +24,18 @@ export function announcements(before: PageState, after: PageState): string[] {
   for (const { snapshot } of after.sessions ?? []) {
     const known = earlier.get(snapshot.id);
     earlier.delete(snapshot.id);
-    if (known === undefined) said.push(`${snapshot.hostName} is connected.`);
+    if (known === undefined) said.push(`${calledOf(snapshot)} is connected.`);
     if (snapshot.missingModel !== '' && known === undefined)
-      said.push(`${snapshot.hostName}: ${snapshot.missingModel}`);
+      said.push(`${calledOf(snapshot)}: ${snapshot.missingModel}`);
     const health = healthWords(snapshot);
     const was = known === undefined ? 'calm' : healthWords(known).severity;
-    if (health.severity !== was && health.severity !== 'calm') said.push(`${snapshot.hostName}: ${health.text}`);
+    if (health.severity !== was && health.severity !== 'calm') said.push(`${calledOf(snapshot)}: ${health.text}`);
   }
   if (after.sessions !== undefined && earlier.size > 0) said.push(`${plural(earlier.size, 'session')} ended.`);
   return said;
+}
+
+/** By the track, as its tab is; a person who listens has several of one host. */
+function calledOf({ trackName, hostName }: Pick<SessionSnapshot, 'trackName' | 'hostName'>): string {
+  return trackName.trim() || hostName;
 }

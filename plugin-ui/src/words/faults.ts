@@ -76,7 +76,7 @@ export function healthWords(snapshot: SessionSnapshot): { text: string; severity
   if (snapshot.gapFrameCount > 0) lost.push(`${duration(snapshot.gapFrameCount)} skipped to catch up`);
   if (snapshot.overflowCount > 0) lost.push(`${plural(snapshot.overflowCount, 'message')} lost in the plugin`);
   if (snapshot.replacedValueCount > 0) lost.push(`${plural(snapshot.replacedValueCount, 'value')} replaced`);
-  if (lost.length === 0) return { text: 'Nothing missing.', severity: 'calm' };
+  if (lost.length === 0) return { text: 'All sound came in time.', severity: 'calm' };
   const text = lost.join('; ');
   return { text: `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`, severity: 'warning' };
 }

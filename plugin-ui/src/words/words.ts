@@ -84,16 +84,26 @@ export function engineWords({ engine, realTimeFactor }: Pick<ModelCard, 'engine'
   return `${engine}, ${realTimeFactor.toFixed(realTimeFactor < 10 ? 1 : 0)} × real time`;
 }
 
-export function titleOf(model: string, models: readonly ModelCard[]): string {
-  const card = models.find((candidate) => candidate.name === model || candidate.digest === model);
+export function cardOf<Card extends Pick<ModelCard, 'name' | 'digest'>>(
+  model: string,
+  models: readonly Card[],
+): Card | undefined {
+  return models.find((candidate) => candidate.name === model || candidate.digest === model);
+}
+
+export function titleOf(model: string, models: readonly Pick<ModelCard, 'name' | 'digest' | 'title'>[]): string {
+  const card = cardOf(model, models);
   return card?.title || model || 'no model chosen';
 }
 
 const commonUseful: Range = { start: 0.5, end: 1.4 };
 
 /** The model's useful range; where the model is not known, that of the default family. */
-export function usefulRange(model: string, models: readonly ModelCard[]): Range {
-  const card = models.find((candidate) => candidate.name === model || candidate.digest === model);
+export function usefulRange(
+  model: string,
+  models: readonly Pick<ModelCard, 'name' | 'digest' | 'temperatureUseful'>[],
+): Range {
+  const card = cardOf(model, models);
   if (card === undefined) return commonUseful;
   const [start, end] = card.temperatureUseful;
   return end > start ? { start, end } : commonUseful;

@@ -47,6 +47,7 @@ async function drawTake(take: WantedTake, { model, engine, pool, signal, folder 
       guideAmount: guideAmount ?? 0,
       digest: model.digest,
       engine,
+      emphasis: model.manifest.emphasis,
       lane: lane.map(({ frame, value, interpolation }) => [frame, value, interpolation]),
       guide: guide === undefined ? null : createHash('sha256').update(readFileSync(guide)).digest('hex'),
     },

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { binAmplitudes } from '../../../service/src/core/mu-law.js';
 import { colourOfTemperature, css, ink } from '../picture/colours.js';
 import { type Audio, drawLevelKey, paintSpectrogram } from '../picture/panels.js';
 import { type Box, Sheet } from '../picture/sheet.js';
@@ -70,7 +69,7 @@ function trainingAudio(folder: string): Audio {
   return { values: channels[0] ?? new Float32Array(), sampleRateHz };
 }
 
-function takeAudio({ takesFolder, modelRateHz }: SheetOptions, temperature: number): Audio {
-  const bins = readFileSync(join(takesFolder, `t${temperature}-${seed}`, 'drawn.u8'));
-  return { values: Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? 0), sampleRateHz: modelRateHz };
+function takeAudio({ takesFolder }: SheetOptions, temperature: number): Audio {
+  const { channels, sampleRateHz } = readWav(join(takesFolder, `t${temperature}-${seed}`, 'take.wav'));
+  return { values: channels[0] ?? new Float32Array(), sampleRateHz };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProcess } from '../process.mjs';
@@ -28,9 +29,13 @@ export function systemNeeds(root, needs, missing) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv', ['python3', 'python3-venv']);
   }
-  if (needs.has('chromium')) {
-    if (!browsers.some((name) => ask(name, ['--version']) !== undefined))
-      missing.add('Chromium, in which the kernel is compared', ['chromium']);
+  if (needs.has('browser') && !browsers.some((name) => ask(name, ['--version']) !== undefined)) {
+    missing.add('Chromium, in which the page is tried and the kernel compared', ['chromium']);
+  }
+  if (needs.has('x-server') && spawnSync('Xvfb', ['-help']).error !== undefined) {
+    missing.add('Xvfb, on which the editor is tried', ['xvfb']);
+  }
+  if (needs.has('other-engines')) {
     if (ask('python3', ['-c', 'import venv, ensurepip']) === undefined)
       missing.add('Python with venv, for wasmtime', ['python3', 'python3-venv']);
   }

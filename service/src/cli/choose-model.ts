@@ -7,7 +7,7 @@ import type { TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 
 export interface ModelChoice {
-  /** What the song names; empty: nothing. */
+  /** What the plugin names; empty: nothing. What a person chose, and the song remembers, goes before it. */
   readonly wanted: string;
   readonly defaultModel: string;
   /** What the song remembers. */
@@ -23,14 +23,18 @@ export interface ModelChoice {
 const stored = 'What is stored of it can be played; everything else stays silent.';
 
 /**
- * What an instance plays: the model and the engine that its takes were drawn by, by content and not by name alone, so that
+ * What an instance plays: the model that was chosen for it; else the model and the engine that its takes were drawn by, by content and not by name alone, so that
  * what was heard is what is bounced on every machine; without takes, the engine of this machine's choice. Where those of
  * the takes are not here, what is stored of them can still be played, and people are told which they are.
  * @throws Failure `model-missing` or `model-damaged` where there is nothing to be played without them.
  */
 export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {
-  const { wanted, defaultModel, takes, adoptModels, load } = choice;
-  const newest = takes?.records.at(-1)?.origin.model;
+  const { defaultModel, takes, adoptModels, load } = choice;
+  const chosen = takes?.chosen;
+  const wanted = chosen?.name ?? choice.wanted;
+  const drawn =
+    chosen === undefined ? takes?.records : takes?.records.filter((one) => one.origin.model.digest === chosen.digest);
+  const newest = drawn?.at(-1)?.origin.model;
   const remembered = newest !== undefined && (wanted === '' || wanted === newest.name) ? newest : undefined;
   if (remembered === undefined) {
     const verified = await load(wanted === '' ? defaultModel : wanted);

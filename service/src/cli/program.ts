@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly model?: string;
   readonly store?: string;
   readonly storeGib: number;
+  readonly bounceFolder?: string;
   readonly adoptModels: boolean;
 }
 
@@ -116,6 +117,7 @@ function buildProgram(version: string, commands: Commands): Command {
       limits.lookaheadMillisDefault,
     )
     .option('--store <dir>', 'where rendered audio is kept')
+    .option('--bounce-folder <dir>', 'where bounces of the page go (otherwise Simmer in your music folder)')
     .option(
       '--store-gib <n>',
       'how much of it, in GiB; the least recently used goes first, kept takes stay',

@@ -1,7 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../core/failure.js';
-import { Lane, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
 import { wavHeader } from '../core/wav.js';
@@ -12,13 +11,11 @@ import { EpochRecord } from '../record/epoch-record.js';
 import { RecordFolder } from '../record/record-folder.js';
 import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
+import { wholeRange } from '../render/whole-range.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
 import { type GuideFile, openGuideFile } from './guide-file.js';
 import { type RenderPlan, readInput } from './render-plan.js';
-
-/** What is delivered at a time: the same frames come out whatever this is. */
-const deliveredFrames = 4096;
 
 export interface RenderDependencies {
   readonly model: VerifiedModel;
@@ -59,47 +56,29 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   });
   const record = startRecord(plan, passage, model, engine);
   record?.record.addPoints(points);
-  passage.score.appendPoints(lead(points, rootFrame));
-  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: plan.guideAmount, points: [] });
+  const range = {
+    points,
+    fromFrame: rootFrame,
+    endFrame,
+    guideAmount: plan.guideAmount,
+    guide: (startFrame: number, frameCount: number) => {
+      const mono = guide?.frames(startFrame - rootFrame, frameCount);
+      record?.record.addGuide(startFrame, mono);
+      return mono;
+    },
+  };
 
   await writeWhole(plan.output, async (write) => {
     await write(header);
-    while (passage.renderedFrame < endFrame) {
-      const delivered = passage.score.deliveredFrame;
-      if (passage.renderedFrame === delivered) {
-        const frameCount = Math.min(deliveredFrames, endFrame - delivered);
-        const mono = guide?.frames(delivered - rootFrame, frameCount);
-        record?.record.addGuide(delivered, mono);
-        passage.score.advance(frameCount, mono);
-      }
-      const target = passage.score.deliveredFrame;
-      const chunk = passage.nextChunk(target);
-      if (chunk === undefined) {
-        await passage.drawMore(target);
-        continue;
-      }
+    for await (const values of wholeRange(passage, range)) {
       const steps = passage.takeSettled();
       if (steps !== undefined) record?.record.addSteps(steps);
-      await write(new Uint8Array(chunk.values.buffer, chunk.values.byteOffset, chunk.values.byteLength));
+      await write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       showProgress?.(`${((passage.renderedFrame - rootFrame) / plan.rate).toFixed(1)} s of ${plan.seconds} s`);
     }
   });
   await record?.save();
   return drawMillis > 0 ? (plan.seconds * 1000) / drawMillis : 0;
-}
-
-/**
- * The lane as a session would know it: a host that starts at `rootFrame` says its value there, before any point at that
- * very frame, and it also holds for the few steps before.
- */
-function lead(points: readonly LanePoint[], rootFrame: number): LanePoint[] {
-  const first = points.findIndex((point) => point.frame >= rootFrame);
-  const before = Lane.from(first === -1 ? points : points.slice(0, first));
-  const ahead = first === -1 ? [] : points.slice(first);
-  if (before.last === undefined) return ahead;
-  const [next] = ahead;
-  if (next?.interpolation === 'linear') before.append(next);
-  return [{ frame: rootFrame, value: before.valueAt(rootFrame), interpolation: 'hold' }, ...ahead];
 }
 
 function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel, engine: EngineName) {
@@ -117,6 +96,7 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
     modelRateHz: model.manifest.sampleRateHz,
     exact: true,
     filterDelaySteps: passage.filterDelaySteps,
+    emphasis: model.manifest.emphasis,
   };
   const record = new EpochRecord(header);
   const folder = new RecordFolder(options.record, () => {});

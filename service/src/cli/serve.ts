@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { JobQueue } from '../bounce/job-queue.js';
 import { Failure } from '../core/failure.js';
 import type { ModelCard, StoreSnapshot } from '../core/monitor.js';
+import { colourOfName } from '../core/name-colour.js';
 import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
@@ -9,6 +11,9 @@ import type { EngineSelection } from '../model/engine-selection.js';
 import type { EngineSurvey } from '../model/engine-survey.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
+import type { PageActions } from '../monitor/page-actions.js';
+import type { PageJobs } from '../monitor/page-jobs.js';
+import type { PageSounds } from '../monitor/page-sounds.js';
 import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
@@ -18,7 +23,19 @@ import { SessionRegistry } from '../session/session-registry.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import { decodeTakes, encodeTakes } from '../wire/takes.js';
 import { chooseModel } from './choose-model.js';
+import { pageActions, pageSounds } from './page-actions.js';
+import type { BounceSettings } from './page-jobs.js';
 import type { ServeOptions } from './program.js';
+
+/** What the page is made of. */
+export interface PageParts {
+  readonly observer: SessionObserver;
+  readonly actions: PageActions;
+  readonly sounds: PageSounds;
+  readonly jobs: PageJobs;
+  readonly models: () => readonly ModelCard[];
+  readonly store: () => StoreSnapshot;
+}
 
 export interface ServeDependencies {
   readonly library: ModelLibrary;
@@ -30,11 +47,8 @@ export interface ServeDependencies {
   readonly tryModel: (model: VerifiedModel) => Promise<void>;
   readonly runtimeFolder: string;
   /** Starts the page; resolves to its address. */
-  readonly startPage: (
-    observer: SessionObserver,
-    models: () => readonly ModelCard[],
-    store: () => StoreSnapshot,
-  ) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly startPage: (parts: PageParts) => Promise<{ pageUrl: string; close(): Promise<void> }>;
+  readonly bounces: BounceSettings;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly print: (line: string) => void;
@@ -45,19 +59,21 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const { library, signal, say, print } = dependencies;
   const defaultModel = options.model ?? (await library.defaultName());
   // One that is damaged stops those who want it, and nobody else.
-  await readyDefault(dependencies, defaultModel).catch((thrown: unknown) => {
+  await readyModel(dependencies, defaultModel).catch((thrown: unknown) => {
     if (signal.aborted) throw thrown;
     say(`${defaultModel} cannot be played: ${Failure.from(thrown).message}`);
   });
   const models = await modelCards(dependencies);
 
   const registry = new SessionRegistry();
+  const jobs = new JobQueue();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
   const token = randomBytes(32).toString('base64url');
   const openSession = sessionOpener({
     ...dependencies,
     defaultModel,
     registry,
+    jobs,
     records,
     lookaheadMillis: options.lookaheadMs,
     adoptModels: options.adoptModels,
@@ -68,7 +84,19 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     const discovery = await discoveryFile.claim(async () => {
       const rpc = await startRpcServer(token, openSession);
       closers.push(() => rpc.close());
-      const page = await dependencies.startPage(registry, models, () => storeSnapshot(dependencies.store));
+      const page = await dependencies.startPage({
+        observer: registry,
+        actions: pageActions({
+          registry,
+          jobs,
+          settings: dependencies.bounces,
+          readyModel: (name) => readyModel(dependencies, name),
+        }),
+        sounds: pageSounds(registry),
+        jobs,
+        models,
+        store: () => storeSnapshot(dependencies.store),
+      });
       closers.push(() => page.close());
       const { pid } = process;
       return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
@@ -79,6 +107,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     else say(`Simmer serves ${defaultModel} on ${grpc}. Page: ${page}`);
     await aborted(signal);
   } finally {
+    await jobs.close();
     for (const close of closers.reverse()) await close();
     await records?.settled();
   }
@@ -104,9 +133,10 @@ async function prepare(
   survey.survey(model);
 }
 
-async function readyDefault(service: ServeDependencies, name: string): Promise<void> {
+async function readyModel(service: ServeDependencies, name: string): Promise<VerifiedModel> {
   const model = await loadModel(service, name);
   await prepare(service, model, service.engines.choice(model));
+  return model;
 }
 
 function sessionOpener(service: {
@@ -117,12 +147,13 @@ function sessionOpener(service: {
   readonly tryModel: ServeDependencies['tryModel'];
   readonly defaultModel: string;
   readonly registry: SessionRegistry;
+  readonly jobs: JobQueue;
   readonly records: RecordFolder | undefined;
   readonly lookaheadMillis: number;
   readonly store: SegmentStore;
   readonly adoptModels: boolean;
 }): OpenSession {
-  const { pool, engines, defaultModel, registry, records, lookaheadMillis, store, adoptModels } = service;
+  const { pool, engines, defaultModel, registry, jobs, records, lookaheadMillis, store, adoptModels } = service;
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
@@ -139,6 +170,7 @@ function sessionOpener(service: {
     opened += 1;
     const id = `${open.instanceId.slice(0, 8)}-${process.pid}-${opened}`;
     const onLane = registry.tellLane.bind(registry);
+    const onSound = registry.tellSound.bind(registry);
     const session = new Session({
       id,
       open,
@@ -150,9 +182,15 @@ function sessionOpener(service: {
       lookaheadMillis,
       records,
       onLane,
+      onSound,
       ...ends,
     });
-    return { session, remove: registry.add(session) };
+    const removed = registry.add(session);
+    const remove = () => {
+      removed();
+      jobs.closeSession(id);
+    };
+    return { session, remove };
   };
 }
 
@@ -176,6 +214,11 @@ async function modelCards({
       digest: model.digest,
       sampleRateHz: model.manifest.sampleRateHz,
       temperatureUseful: model.manifest.temperature.useful,
+      temperatureDefault: model.manifest.temperature.default,
+      guideTemperatures: [model.manifest.guide.temperatureLow, model.manifest.guide.temperatureHigh],
+      licence: model.manifest.licence,
+      provenance: model.manifest.provenance,
+      colour: colourOfName(model.manifest.name),
       ...engines.describe(model),
     }));
 }

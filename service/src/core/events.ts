@@ -45,10 +45,38 @@ export interface BlockRequest {
   readonly keep: boolean;
   /** The revision that the block was played from. */
   readonly revision: number;
+  /** Where musical time stands at the block's start; undefined: the host does not say. */
+  readonly musicalTime: MusicalTime | undefined;
   /** The host's loop, end exclusive; undefined: none. */
   readonly loop: { readonly startFrame: SongFrame; readonly endFrame: SongFrame } | undefined;
   /** Values that were not finite or out of range, and have been replaced. */
   readonly replacedValueCount: number;
+}
+
+export interface MusicalTime {
+  /** Quarter notes. */
+  readonly beat: number;
+  readonly barStartBeat: number;
+  readonly tempoBpm: number;
+  readonly signature: readonly [number, number];
+}
+
+/** What a page shows of an instance and no block tells. */
+export interface InstanceRequest {
+  readonly type: 'instance';
+  /** All inputs as the host has them, in their own units. */
+  readonly values: readonly { readonly id: number; readonly value: number }[];
+  /** The last edit that the host was told. */
+  readonly appliedSerial: number;
+  readonly trackName: string;
+  /** `#rrggbb`; '': the host does not say. */
+  readonly trackColour: string;
+}
+
+/** Song frames [fromFrame, toFrame) that were not there in time. */
+export interface MissedStretch {
+  readonly fromFrame: SongFrame;
+  readonly toFrame: SongFrame;
 }
 
 export interface ReportRequest {
@@ -60,6 +88,8 @@ export interface ReportRequest {
   readonly peak: number;
   readonly playheadFrame: SongFrame;
   readonly playing: boolean;
+  /** Those that are new since the last report, or have grown. */
+  readonly missed: readonly MissedStretch[];
 }
 
 export interface Heartbeat {
@@ -68,7 +98,13 @@ export interface Heartbeat {
   readonly echoedNanos: number;
 }
 
-export type SessionRequest = OpenRequest | StartEpochRequest | BlockRequest | ReportRequest | Heartbeat;
+export type SessionRequest =
+  | OpenRequest
+  | StartEpochRequest
+  | BlockRequest
+  | ReportRequest
+  | InstanceRequest
+  | Heartbeat;
 
 export interface OpenedResponse {
   readonly type: 'opened';
@@ -78,6 +114,8 @@ export interface OpenedResponse {
   readonly lookaheadFrames: number;
   /** For people: which model the takes were drawn from that is not here; empty: it is here. */
   readonly missingModel: string;
+  /** Temperatures at which the model is worth playing, and the one to begin with; undefined: the model is not here. */
+  readonly temperature: { readonly useful: readonly [number, number]; readonly default: number } | undefined;
 }
 
 export interface ChunkResponse {
@@ -98,6 +136,17 @@ export interface TakesResponse {
   readonly recipe: Uint8Array;
 }
 
+/** One step of a gesture on a page, for the host. */
+export interface EditResponse {
+  readonly type: 'edit';
+  /** Rises by one. */
+  readonly serial: number;
+  readonly parameterId: number;
+  readonly phase: 'begin' | 'perform' | 'end';
+  /** In the parameter's own unit; of `perform` only. */
+  readonly value: number;
+}
+
 export interface ProgressResponse {
   readonly type: 'progress';
   readonly epoch: number;
@@ -114,6 +163,7 @@ export type SessionResponse =
   | OpenedResponse
   | ChunkResponse
   | TakesResponse
+  | EditResponse
   | ProgressResponse
   | FailureResponse
   | Heartbeat;

@@ -23,6 +23,16 @@ export const limits = {
   deliveredAheadSecondsMax: 4,
   hostNameBytesMax: 128,
   modelNameCharactersMax: 64,
+  /** Values of one instance on the wire: a later plugin may have more inputs than this service knows. */
+  parametersMax: 64,
+  /** What a page may have rendered in one piece, seconds: a set, not a week. */
+  bounceSecondsMax: 4 * 3600,
+  /** Stretches of missing audio in one report: as many as a shim keeps. */
+  missedStretchesMax: 32,
+  /** Musical time that can be drawn: beats per minute, quarter notes from the song's start, and a signature's numbers. */
+  tempoBpmMax: 9999,
+  beatMax: 2 ** 40,
+  signatureMax: 256,
   /** Largest temperature: the parameter's range is 0 to 2. */
   temperatureMax: 2,
   /** Streams open at once. Row 9 of the reliability table asks for 32 instances. */
@@ -62,6 +72,8 @@ export const limits = {
   storeGibDefault: 4,
   storeGibMin: 0.01,
   storeGibMax: 4096,
+  /** Bytes of a take's name. */
+  takeNameBytesMax: 128,
   /** Milliseconds between two recipes that are sent while it changes. */
   takesMillis: 1000,
   /**
@@ -87,6 +99,10 @@ export const limits = {
   /** Of the likeliest bin's probability: beyond a tenth it is no tail that is cut off. */
   tailFloorMax: 0.1,
   modelsMax: 256,
+  /** Of a model's emphasis: at 0.97 a step depends on 454 before it; gains of audio that was neither silent nor all peaks. */
+  emphasisMax: 0.97,
+  emphasisGainMin: 0.05,
+  emphasisGainMax: 100,
   /** A take keeps at least 32 blocks of the largest kind, and 64 KiB for every checkpoint of the largest state. */
   modelBlockStepsMax: 1024,
   modelStateFloatsMax: 1 << 14,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noEmphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 
@@ -28,6 +29,13 @@ export const manifestSchema = z
     blockSteps: z.number().int().min(1).max(limits.modelBlockStepsMax),
     stateFloats: z.number().int().min(1).max(limits.modelStateFloatsMax),
     quantizer: z.strictObject({ kind: z.literal('mu-law'), bins: z.literal(256) }),
+    /** How the audio was emphasised that the model learned; absent: not at all. */
+    emphasis: z
+      .strictObject({
+        coefficient: z.number().min(0).max(limits.emphasisMax),
+        gain: z.number().min(limits.emphasisGainMin).max(limits.emphasisGainMax),
+      })
+      .default(noEmphasis),
     temperature: z.strictObject({ useful: z.tuple([temperature, temperature]), default: temperature }),
     guide: z.strictObject({
       temperatureLow: temperature,

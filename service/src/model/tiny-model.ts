@@ -122,6 +122,8 @@ const manifest: Manifest = {
   sampleRateHz: 16_000,
   ...shape,
   quantizer: { kind: 'mu-law', bins: 256 },
+  // So that all that is tested with it goes through it.
+  emphasis: { coefficient: 0.7, gain: 2 },
   temperature: { useful: [0.5, 1.5], default: 1 },
   guide: { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 },
   tailGuard: { floor: 0 },

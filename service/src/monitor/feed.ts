@@ -1,17 +1,25 @@
 import type { WebSocket } from 'ws';
+import type { MissedStretch } from '../core/events.js';
 import type { ModelCard, MonitorMessage, StoreSnapshot } from '../core/monitor.js';
 import { monitorProtocol } from '../core/monitor.js';
 import type { SessionObserver } from '../session/observe.js';
 import { LaneHistory } from './lane-history.js';
 import type { MonitorLimits } from './limits.js';
+import type { PageActions } from './page-actions.js';
+import type { PageJobs } from './page-jobs.js';
+import { PageReader } from './page-reader.js';
 
 export interface FeedOptions {
   readonly observer: SessionObserver;
+  readonly actions: PageActions;
+  readonly jobs: PageJobs;
   readonly models: () => readonly ModelCard[];
   readonly version: string;
   readonly store?: (() => StoreSnapshot) | undefined;
   readonly pid: number;
   readonly limits: MonitorLimits;
+  /** By which pages come back to the next service. */
+  readonly comeBackKey?: string;
 }
 
 /** RFC 6455 close codes. */
@@ -28,7 +36,7 @@ const nothingStored: StoreSnapshot = {
 
 /**
  * One reader of the sessions for all open pages. It never waits for a page: one that does not keep up, does not
- * answer or says anything at all is dropped, and opens a new connection when it can.
+ * answer or says what no page of ours says is dropped, and opens a new connection when it can.
  */
 export class Feed {
   private readonly clients = new Set<WebSocket>();
@@ -36,8 +44,13 @@ export class Feed {
   private readonly history: LaneHistory;
   private readonly pending: LaneHistory;
   private helloText = '';
-  private readonly unsubscribe: () => void;
+  private readonly unsubscribe: readonly (() => void)[];
   private sessionsText = '';
+  /** By session, which version of its takes and its gaps the pages know. */
+  private takesTold: ReadonlyMap<string, number> = new Map();
+  private gapsTold: ReadonlyMap<string, number> = new Map();
+  private jobsTold = 0;
+  private takesToldAtMillis = Number.NEGATIVE_INFINITY;
   private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
   private pinger: NodeJS.Timeout | undefined;
@@ -46,10 +59,16 @@ export class Feed {
     const { limits, observer } = options;
     this.history = new LaneHistory(limits);
     this.pending = new LaneHistory(limits);
-    this.unsubscribe = observer.onLane((stretch) => {
-      this.history.add(stretch);
-      if (this.clients.size > 0) this.pending.add(stretch);
-    });
+    this.unsubscribe = [
+      observer.onLane((stretch) => {
+        this.history.add(stretch);
+        if (this.clients.size > 0) this.pending.add(stretch);
+      }),
+      // What was heard while no page was open is asked for over HTTP.
+      observer.onSound((stretch) => {
+        if (this.clients.size > 0) this.broadcast(encode(stretch));
+      }),
+    ];
   }
 
   get full(): boolean {
@@ -58,9 +77,17 @@ export class Feed {
 
   connect(client: WebSocket): void {
     client.on('error', () => client.terminate());
-    client.on('close', () => this.forget(client));
+    const reader = new PageReader(this.options.actions, this.options.limits, (message) =>
+      this.send(client, encode(message)),
+    );
+    client.on('close', () => {
+      this.forget(client);
+      reader.close();
+    });
     client.on('pong', () => this.unanswered.delete(client));
-    client.on('message', () => client.close(closeCode.policy, 'the feed is read-only'));
+    client.on('message', (data, isBinary) => {
+      if (isBinary || !reader.read(String(data))) client.close(closeCode.policy, 'not a command of the page');
+    });
     // Whatever came since the last tick goes first to those who know what was before it.
     const readable = this.clients.size > 0 ? this.tick() : this.readSessions();
     this.clients.add(client);
@@ -72,10 +99,16 @@ export class Feed {
     this.send(client, this.helloText);
     this.send(client, this.sessionsText);
     for (const stretch of this.history.all()) this.send(client, encode({ type: 'lane', ...stretch }));
+    for (const { session, all } of this.options.observer.takes()) {
+      this.send(client, encode({ type: 'takes', session, takes: [...all()] }));
+    }
+    for (const { session, all } of this.options.observer.gaps()) this.send(client, gapsMessage(session, all));
+    const { all: jobs } = this.options.jobs;
+    if (jobs.length > 0) this.send(client, encode({ type: 'jobs', jobs: [...jobs] }));
   }
 
   async close(): Promise<void> {
-    this.unsubscribe();
+    for (const stop of this.unsubscribe) stop();
     this.stop();
     const clients = [...this.clients];
     for (const client of clients) client.close(closeCode.goingAway, 'the service is closing');
@@ -99,6 +132,9 @@ export class Feed {
     }
     for (const stretch of this.pending.all()) this.broadcast(encode({ type: 'lane', ...stretch }));
     this.pending.clear();
+    this.tellTakes(now);
+    this.tellGaps();
+    this.tellJobs();
     return true;
   }
 
@@ -107,8 +143,17 @@ export class Feed {
     try {
       const sessions = [...this.options.observer.snapshots()];
       this.history.retain(new Set(sessions.map((session) => session.id)));
-      const { version, pid, models } = this.options;
-      this.helloText = encode({ type: 'hello', protocol: monitorProtocol, version, pid, models: [...models()] });
+      const { version, pid, models, comeBackKey } = this.options;
+      const known = comeBackKey === undefined ? {} : { comeBackKey };
+      const hello: MonitorMessage = {
+        type: 'hello',
+        protocol: monitorProtocol,
+        version,
+        pid,
+        models: [...models()],
+        ...known,
+      };
+      this.helloText = encode(hello);
       const store = this.options.store?.() ?? nothingStored;
       this.sessionsText = encode({ type: 'sessions', sessions, store });
       return true;
@@ -116,6 +161,36 @@ export class Feed {
       for (const client of this.clients) client.close(closeCode.internal, unreadable);
       return false;
     }
+  }
+
+  /** A take that is being drawn grows all the time: it is told less often than the rest. */
+  private tellTakes(nowMillis: number): void {
+    if (nowMillis - this.takesToldAtMillis < this.options.limits.takesIntervalMillis) return;
+    this.takesToldAtMillis = nowMillis;
+    const told = new Map<string, number>();
+    for (const { session, version, all } of this.options.observer.takes()) {
+      told.set(session, version);
+      if (this.takesTold.get(session) !== version) {
+        this.broadcast(encode({ type: 'takes', session, takes: [...all()] }));
+      }
+    }
+    this.takesTold = told;
+  }
+
+  private tellGaps(): void {
+    const told = new Map<string, number>();
+    for (const { session, version, all } of this.options.observer.gaps()) {
+      told.set(session, version);
+      if (this.gapsTold.get(session) !== version) this.broadcast(gapsMessage(session, all));
+    }
+    this.gapsTold = told;
+  }
+
+  private tellJobs(): void {
+    const { jobs } = this.options;
+    if (this.jobsTold === jobs.version) return;
+    this.jobsTold = jobs.version;
+    this.broadcast(encode({ type: 'jobs', jobs: [...jobs.all] }));
   }
 
   private broadcast(text: string): void {
@@ -161,6 +236,10 @@ export class Feed {
     this.pinger = undefined;
     this.pending.clear();
   }
+}
+
+function gapsMessage(session: string, gaps: readonly MissedStretch[]): string {
+  return encode({ type: 'gaps', session, gaps: gaps.map(({ fromFrame, toFrame }) => [fromFrame, toFrame]) });
 }
 
 /** JSON knows no infinity and no NaN and would say null, which no page accepts: the nearest number is said instead. */

@@ -1,7 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type ComeBack, comeBackPath } from './come-back.js';
 import type { Guard } from './guard.js';
+import { type JobFile, sendJobFile } from './job-files.js';
 import type { PageFile } from './page-files.js';
+import type { SoundAnswer } from './sound-requests.js';
 
 /** On every answer. There is no Access-Control-Allow-Origin anywhere: no other origin may read any of this. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -38,6 +41,7 @@ export const refusals = {
   },
   notFound: { status: 404, text: 'There is nothing here. The page of Simmer is at /\n' },
   notBuilt: { status: 503, text: 'The page has not been built. Run `npm run build:ui`, then start Simmer again.\n' },
+  noSound: { status: 404, text: 'There is no such take, or not in this form. Reload the page.\n' },
   wrongMethod: { status: 405, text: 'Simmer only shows: GET and HEAD.\n' },
   wrongTarget: { status: 400, text: 'That is not an address of this page.\n' },
   tooMany: { status: 503, text: 'Too many pages are open. Close one.\n' },
@@ -45,8 +49,17 @@ export const refusals = {
 
 export type Refusal = (typeof refusals)[keyof typeof refusals];
 
+/** Where answers come from. */
+export interface Answers {
+  readonly guard: Guard;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly comeBack: ComeBack;
+  readonly sound: (path: string, query: URLSearchParams) => Promise<SoundAnswer | undefined>;
+  readonly jobFile: (path: string) => JobFile | undefined;
+}
+
 /** Checks in this order, and answers at the first that fails: name, method, key, address. */
-export function createRequestListener(guard: Guard, files: ReadonlyMap<string, PageFile>): RequestListener {
+export function createRequestListener({ guard, files, comeBack, sound, jobFile }: Answers): RequestListener {
   return (request, response) => {
     if (!guard.hostAllowed(request)) return refuse(response, refusals.notOurName);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -63,12 +76,51 @@ export function createRequestListener(guard: Guard, files: ReadonlyMap<string, P
       response.setHeader('Location', '/');
       return send(response, 303, 'text/plain; charset=utf-8', Buffer.alloc(0));
     }
+    if (target.path === comeBackPath) {
+      answerComeBack(guard, comeBack, request, response, target.query);
+      return;
+    }
     if (!guard.cookieMatches(request)) return refuse(response, refusals.noKey);
 
     const file = files.get(target.path);
     if (file !== undefined) return send(response, 200, file.contentType, file.body);
-    return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
+    const bounced = jobFile(target.path);
+    if (bounced !== undefined) return sendJobFile(response, bounced, securityHeaders);
+    if (!target.path.startsWith('/takes/')) {
+      return refuse(response, files.size === 0 ? refusals.notBuilt : refusals.notFound);
+    }
+    void sound(target.path, target.query)
+      .catch(() => undefined)
+      .then((answer) => {
+        if (answer === undefined) return refuse(response, refusals.noSound);
+        if (answer.present !== undefined) response.setHeader('Simmer-Present', answer.present);
+        send(response, 200, answer.contentType, answer.body);
+      });
   };
+}
+
+/** The two requests of a page that comes back, each answered without a cookie; `host` is one that the guard allows. */
+function answerComeBack(
+  guard: Guard,
+  comeBack: ComeBack,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+): void {
+  const host = request.headers.host ?? '';
+  const [page, nonce, proof] = ['page', 'nonce', 'proof'].map((name) => query.get(name));
+  if (page) {
+    const challenge = comeBack.challenge(host, page);
+    if (challenge === undefined) refuse(response, refusals.wrongTarget);
+    else send(response, 200, 'application/json', Buffer.from(JSON.stringify(challenge)));
+    return;
+  }
+  if (!comeBack.admits(host, nonce ?? '', proof ?? '')) {
+    refuse(response, refusals.noKey);
+    return;
+  }
+  response.setHeader('Set-Cookie', guard.setCookie);
+  send(response, 200, 'text/plain; charset=utf-8', Buffer.alloc(0));
 }
 
 /** The path as it was sent: not decoded, not normalised, only ever compared. */

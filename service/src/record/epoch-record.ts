@@ -1,3 +1,4 @@
+import type { Emphasis } from '../core/emphasis.js';
 import type { LanePoint } from '../core/lane.js';
 import { formatLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
@@ -18,6 +19,8 @@ export interface EpochHeader {
   readonly modelRateHz: number;
   readonly exact: boolean;
   readonly filterDelaySteps: number;
+  /** How the draws become sound. */
+  readonly emphasis: Emphasis;
 }
 
 /** Steps as they were drawn, in the order of the song. */

@@ -1,3 +1,4 @@
+import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { binOfAmplitude, silentBin } from '../core/mu-law.js';
@@ -42,6 +43,8 @@ export class GuideTrack {
   readonly #resampler: Resampler;
   readonly #level: GuideLevel;
   readonly #fadeSteps: number;
+  readonly #emphasis: Emphasis;
+  #levelledBefore = 0;
   /** Made when the first audible frame comes: most passages have no guide, and a scrub makes many passages. */
   #rings: Rings | undefined;
   readonly #peakHeard: SlidingPeak;
@@ -55,7 +58,8 @@ export class GuideTrack {
   #audibleEndFrame = Number.NEGATIVE_INFINITY;
 
   /** `startFrame` is where the passage begins; before it there is no guide. */
-  constructor(clock: Clock, startFrame: SongFrame, levelDbfs: number) {
+  constructor(clock: Clock, startFrame: SongFrame, levelDbfs: number, emphasis: Emphasis) {
+    this.#emphasis = emphasis;
     this.#clock = clock;
     this.#resampler = new Resampler(clock.hostRateHz, clock.modelRateHz);
     this.#level = new GuideLevel(clock.modelRateHz, levelDbfs);
@@ -121,12 +125,19 @@ export class GuideTrack {
       const step = firstStep + index;
       const slot = step % rings.bins.length;
       const levelled = this.#level.next(step, value);
-      rings.bins[slot] = binOfAmplitude(levelled);
+      rings.bins[slot] = binOfAmplitude(this.#emphasised(levelled));
       const heard = opening(this.#peakHeard.next(step, Math.abs(value)), heardOn);
       const kept = opening(this.#peakLevelled.next(step, Math.abs(levelled)), levelledOn);
       rings.openings[slot] = Math.min(heard, kept);
       rings.gates[slot] = this.#fade(rings, step);
     }
+  }
+
+  #emphasised(levelled: number): number {
+    const { coefficient, gain } = this.#emphasis;
+    const value = gain * (levelled - coefficient * this.#levelledBefore);
+    this.#levelledBefore = levelled;
+    return value;
   }
 
   /** The mean opening of the steps up to `step`. */

@@ -1,3 +1,4 @@
+import { Deemphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
@@ -14,7 +15,7 @@ import { Score } from './score.js';
 import { Splices } from './splices.js';
 import { TakeHead } from './take-head.js';
 import { TakeSegments } from './take-segments.js';
-import { overlayTail, type TakeTail } from './take-tail.js';
+import { heardSteps, overlayTail, type TakeTail } from './take-tail.js';
 
 /** Draws blocks: bound by the caller to a model, a worker and a deadline. */
 export type DrawBlocks = (inputs: DrawInputs) => Promise<DrawnBlocks>;
@@ -38,6 +39,8 @@ export interface PassageOptions {
   readonly takes: TakeBook;
   readonly store: SegmentStore;
   readonly draw: DrawBlocks;
+  /** The very take that this passage is, whatever is delivered and as far as it goes; left out: what `startMode` finds. */
+  readonly follow?: TakeRecord;
 }
 
 /** Rendered audio for its place in the song: mono, within ±1. */
@@ -52,6 +55,8 @@ export interface RenderedChunk {
 
 /** Steps that are final: heard, or in an exact passage rendered. */
 export interface SettledSteps {
+  /** What they are remembered as. */
+  readonly take: TakeRecord | undefined;
   readonly first: Step;
   readonly temperature: Float32Array;
   /** Bits. */
@@ -80,6 +85,9 @@ export class Passage {
   readonly splices: Splices;
   readonly #options: PassageOptions;
   readonly #resampler: Resampler;
+  readonly #deemphasis: Deemphasis;
+  /** Steps that one frame is heard from: those of the filter, and the past of the first of them. */
+  readonly #heardSteps: number;
   readonly #segments: TakeSegments;
   /** The take this passage is; undefined while nothing of a new one has been heard. */
   #line: TakeRecord | undefined;
@@ -117,9 +125,17 @@ export class Passage {
   constructor(options: PassageOptions) {
     const { clock, model, rootFrame, exact } = options;
     this.#options = options;
-    this.score = new Score({ clock, startFrame: rootFrame, exact, guideFade: model.guideFade });
+    this.score = new Score({
+      clock,
+      startFrame: rootFrame,
+      exact,
+      guideFade: model.guideFade,
+      emphasis: model.reference.emphasis,
+    });
     this.splices = new Splices(clock.hostRateHz);
     this.#resampler = new Resampler(clock.modelRateHz, clock.hostRateHz);
+    this.#deemphasis = new Deemphasis(model.reference.emphasis);
+    this.#heardSteps = this.#resampler.tapCount + this.#deemphasis.pastSteps;
     this.#segments = new TakeSegments(options.store);
     this.#renderedFrame = Math.max(0, rootFrame);
     this.#startStep = 0;
@@ -261,14 +277,24 @@ export class Passage {
   /** Steps that have become final since the last call; undefined: none. */
   takeSettled(): SettledSteps | undefined {
     const tail = this.#tail;
-    const head = tail !== undefined && this.#reportedEnd < tail.endStep ? tail.head : this.#head;
+    const ofTail = tail !== undefined && this.#reportedEnd < tail.endStep ? tail : undefined;
+    const head = ofTail?.head ?? this.#head;
     if (head === undefined) return undefined;
     const first = Math.max(this.#reportedEnd, head.firstStep);
-    const headEnd = head === tail?.head ? tail.endStep : head.drawnEnd;
+    const headEnd = ofTail?.endStep ?? head.drawnEnd;
     const end = Math.min(this.#settledEnd, this.#stepsFor(this.#renderedFrame), headEnd);
     if (end <= first) return undefined;
     this.#reportedEnd = end;
-    return { first, ...head.drawn(first, end) };
+    return { take: ofTail?.record ?? this.#line, first, ...head.drawn(first, end) };
+  }
+
+  /** The steps of [from, end) of `record` that are drawn and kept here; undefined: none. */
+  newest(record: TakeRecord, from: Step, end: Step): { first: Step; bins: Uint8Array } | undefined {
+    const head = this.#head;
+    if (head === undefined || this.#line !== record) return undefined;
+    const first = Math.max(from, head.keptFrom);
+    const last = Math.min(end, head.drawnEnd, record.endStep);
+    return last > first ? { first, bins: head.drawn(first, last).bins } : undefined;
   }
 
   /** Gives up the frames before `frame` that have not been given out: they come too late. The take goes on. */
@@ -316,7 +342,9 @@ export class Passage {
     this.#drawBlocks = 1;
     this.#surprisedAt = undefined;
     this.splices.abandon();
-    if (startMode === 'continue') this.#line = takes.covering(reference, seed, start);
+    const { follow } = this.#options;
+    if (follow !== undefined) this.#line = follow;
+    else if (startMode === 'continue') this.#line = takes.covering(reference, seed, start);
     else this.#line = startMode === 'fresh' ? takes.rootedAt(reference, seed, start) : undefined;
     if (this.#line !== undefined) {
       takes.use(this.#line);
@@ -344,7 +372,7 @@ export class Passage {
     const { blockSteps } = model.reference;
     if (line === undefined) throw new Failure('internal', 'There is nothing to resume.');
     const { rootStep } = line.origin;
-    const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#resampler.tapCount);
+    const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#heardSteps);
     for (let index = line.segmentIndex(wanted); index >= line.segmentIndex(rootStep); index -= 1) {
       const from = Math.max(rootStep, index * line.segmentSteps);
       if (from >= line.endStep) continue;
@@ -377,15 +405,17 @@ export class Passage {
     const head = this.#head;
     if (head === undefined) return;
     const { exact } = this.#options;
-    const end = Math.min(head.drawnEnd, this.score.knownEndStep);
+    // A take that is followed to its end does not grow by that.
+    const lineEnd = this.#options.follow?.endStep ?? Number.POSITIVE_INFINITY;
+    const end = Math.min(head.drawnEnd, this.score.knownEndStep, lineEnd);
     if (this.#settledEnd >= end) return;
     for (let step = this.#settledEnd; step < end; step += 1) {
       const delivered = this.score.shape(step);
       if (this.#next?.origin.rootStep === step && this.#goOver(head, delivered)) break;
       const line = this.#line;
       if (line !== undefined && step < line.endStep) {
-        const known = step >= this.#laneKnownFrom && !line.kept;
-        if (!known || this.#isSame(line, head, step, delivered)) {
+        const isCompared = step >= this.#laneKnownFrom && !this.#keep && this.#options.follow === undefined;
+        if (!isCompared || this.#isSame(line, head, step, delivered)) {
           if (exact && this.#guideCameLate(line, head, step, delivered)) {
             head.takeBackTo(step);
             break;
@@ -475,7 +505,7 @@ export class Passage {
     const step = next.origin.rootStep;
     this.finish();
     head.takeBackTo(step);
-    this.#tail = { head, endStep: step };
+    this.#tail = { record: this.#line, head, endStep: step };
     this.#head = undefined;
     this.#line = next;
     this.#next = takes.after(next);
@@ -515,10 +545,13 @@ export class Passage {
     }
   }
 
+  /** What the host keeps is held like what a page keeps, and let go when the host lets go: not by blocks that never kept it. */
   #keepTake(keep: boolean): void {
+    const isLetGo = this.#keep && !keep;
     this.#keep = keep;
-    if (this.#line === undefined || this.#line.kept === keep) return;
-    this.#line.kept = keep;
+    const line = this.#line;
+    if (line === undefined || (!keep && !isLetGo) || line.kept === keep) return;
+    line.kept = keep;
     this.#options.takes.changed();
   }
 
@@ -556,6 +589,7 @@ export class Passage {
     if (line !== undefined && step < line.endStep) {
       const effective = line.effective(step);
       if (line.knowsGuide(step)) return effective;
+      if (this.#options.follow !== undefined) throw forgottenGuide();
       return { ...effective, guideBin: this.score.shape(step).guideBin };
     }
     const shape = this.score.shape(step);
@@ -581,9 +615,10 @@ export class Passage {
   #resample(startFrame: SongFrame, endFrame: SongFrame): Float32Array {
     const { clock } = this.#options;
     const first = clock.lastStepAt(startFrame) - this.#resampler.tapCount + 1;
-    const inputs = new Float32Array(clock.lastStepAt(endFrame - 1) + 1 - first);
-    this.#head?.amplitudes(first, inputs);
-    if (this.#tail !== undefined) overlayTail(this.#tail, first, inputs);
+    const end = clock.lastStepAt(endFrame - 1) + 1;
+    const inputs =
+      this.#head === undefined ? new Float32Array(end - first) : heardSteps(this.#head, this.#deemphasis, first, end);
+    if (this.#tail !== undefined) overlayTail(this.#tail, this.#deemphasis, first, inputs);
     const values = new Float32Array(endFrame - startFrame);
     this.#resampler.fill(startFrame, values, inputs, first);
     // The filter rings a little beyond full scale; the wire promises ±1.
@@ -592,6 +627,13 @@ export class Passage {
     }
     return values;
   }
+}
+
+function forgottenGuide(): Failure {
+  return new Failure(
+    'usage',
+    'The guide that was heard here is not remembered, nor is its audio: play this stretch once more with its guide first.',
+  );
 }
 
 function isEqual(a: Shape, b: Shape): boolean {

@@ -13,9 +13,9 @@ export interface PlayableModel {
 
 /** A model that is here, drawn by one of its engines. */
 export function playable(model: VerifiedModel, engine: EngineName): PlayableModel {
-  const { name, sampleRateHz, blockSteps, guide } = model.manifest;
+  const { name, sampleRateHz, blockSteps, guide, emphasis } = model.manifest;
   return {
-    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine },
+    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine, emphasis },
     guideFade: guide,
     initialState: model.initialState,
   };

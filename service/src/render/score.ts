@@ -1,3 +1,4 @@
+import type { Emphasis } from '../core/emphasis.js';
 import { Lane, type LaneBlock, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
@@ -14,6 +15,8 @@ export interface ScoreOptions {
   /** Exact: the lane holds beyond what is delivered, and steps are drawn again when it turns out otherwise. */
   readonly exact: boolean;
   readonly guideFade: GuideFade;
+  /** That of the audio the model learned: the guide goes through it, too. */
+  readonly emphasis: Emphasis;
 }
 
 /** The guide's amount is its mean over the last 8 ms: one that jumps does not click. */
@@ -32,7 +35,7 @@ export class Score {
 
   constructor(options: ScoreOptions) {
     this.#options = options;
-    this.#guide = new GuideTrack(options.clock, options.startFrame, options.guideFade.levelDbfs);
+    this.#guide = new GuideTrack(options.clock, options.startFrame, options.guideFade.levelDbfs, options.emphasis);
     this.#amountFadeFrames = amountFadeSeconds * options.clock.hostRateHz;
     this.#deliveredFrame = options.startFrame;
   }

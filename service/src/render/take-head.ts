@@ -228,6 +228,11 @@ export class TakeHead {
     }
   }
 
+  /** The oldest step that is still kept. */
+  get keptFrom(): Step {
+    return Math.max(this.firstStep, this.#drawnEnd - this.#stepsKept);
+  }
+
   /** Whether all steps of [from, drawnEnd) are still kept, with a state to begin with. */
   keeps(from: Step): boolean {
     if (from < this.firstStep || from < this.#drawnEnd - this.#stepsKept) return false;

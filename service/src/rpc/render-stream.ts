@@ -58,6 +58,8 @@ class RenderStream {
   /** The plugin has said all it wants to say: what is told at the end still reaches it. */
   readonly #leaving = new AbortController();
   #running: Promise<void> | undefined;
+  /** Aborted once the session has ended by itself. */
+  readonly #over = new AbortController();
   #remove: () => void = () => {};
 
   constructor(call: RenderCall, openSession: OpenSession, ended: AbortController) {
@@ -75,7 +77,7 @@ class RenderStream {
     });
   }
 
-  /** Settles when the plugin ends the stream; rejects with the failure that ends it. */
+  /** Settles when the plugin ends the stream or is to open it anew; rejects with the failure that ends it. */
   async run(): Promise<void> {
     const unopened = setTimeout(
       () => this.#fail(new Failure('invalid', 'The stream was not opened in time.')),
@@ -89,7 +91,7 @@ class RenderStream {
       });
       const finished = new Promise<void>((resolve) => this.#call.once('end', resolve));
       this.#call.on('data', (bytes: Uint8Array) => this.#receive(bytes, () => clearTimeout(unopened)));
-      await Promise.race([failed, finished]);
+      await Promise.race([failed, finished, aborted(this.#over.signal)]);
       this.#leaving.abort();
       await Promise.race([failed, this.#running]);
     } finally {
@@ -140,6 +142,7 @@ class RenderStream {
     this.#running = session.run(AbortSignal.any([this.#ended.signal, this.#leaving.signal]));
     this.#call.resume();
     await this.#running;
+    this.#over.abort();
   }
 
   #send(response: SessionResponse): Promise<void> {
@@ -149,4 +152,11 @@ class RenderStream {
   #fail(failure: Failure): void {
     this.#ended.abort(failure);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

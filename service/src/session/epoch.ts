@@ -10,6 +10,7 @@ import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
 import { CatchingUp } from './catching-up.js';
 import { LaneFeed } from './lane-feed.js';
+import type { SoundFeed } from './sound-feed.js';
 
 export interface EpochOptions {
   readonly sessionId: string;
@@ -21,6 +22,7 @@ export interface EpochOptions {
   readonly store: SegmentStore;
   readonly draw: DrawBlocks;
   readonly recording: boolean;
+  readonly heard: SoundFeed;
 }
 
 /** While a lane surprises, no more than this is rendered ahead beyond what the plugin can still take in, in milliseconds. */
@@ -73,6 +75,7 @@ export class Epoch {
       modelRateHz: clock.modelRateHz,
       exact,
       filterDelaySteps: this.passage.filterDelaySteps,
+      emphasis: reference.emphasis,
     };
     this.record = recording ? new EpochRecord(this.header) : undefined;
   }
@@ -121,6 +124,7 @@ export class Epoch {
     // The next call wants as many frames again, all at once: a block longer than the lookahead needs a longer one.
     this.#lookaheadFrames = Math.max(this.#lookaheadFrames, 2 * block.frameCount);
     this.record?.addGuide(startFrame, block.guide);
+    this.#options.heard.addGuide(startFrame, block.frameCount, block.guide);
     this.passage.score.advance(block.frameCount, block.guide);
     this.keep = block.keep;
     this.passage.blockDelivered(block);
@@ -179,6 +183,7 @@ export class Epoch {
     const steps = this.passage.takeSettled();
     if (steps === undefined) return;
     this.feed.addEvaluated(steps);
+    this.#options.heard.addSteps(steps);
     this.record?.addSteps(steps);
     this.temperatureEvaluated = steps.temperature.at(-1) ?? this.temperatureEvaluated;
   }

@@ -5,21 +5,32 @@ import type { SessionSnapshot } from '../core/monitor.js';
 import { Clock } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { EngineName } from '../model/engine-name.js';
-import type { EnginePool } from '../model/engine-pool.js';
+import type { EnginePool, PoolDraw } from '../model/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
 import { missing, type PlayableModel, playable } from '../render/playable-model.js';
 import type { SegmentStore } from '../store/segment-store.js';
-import { TakeBook } from '../take/take-book.js';
+import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import type { ModelReference } from '../take/take-record.js';
 import { Epoch } from './epoch.js';
-import type { LaneStretch } from './observe.js';
+import { GapList } from './gap-list.js';
+import { GuideMemory } from './guide-memory.js';
+import type { LaneStretch, SoundStretch } from './observe.js';
+import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
+import { SoundFeed } from './sound-feed.js';
 import { Statistics } from './statistics.js';
+import { TakeKeeping } from './take-keeping.js';
+import { TakeRendering } from './take-rendering.js';
+import { TakeSound } from './take-sound.js';
+import { TakeSummaries } from './take-summaries.js';
 import { TakesKeeper } from './takes-keeper.js';
+import { ToldState } from './told-state.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
 const exactDeadlineMillis = 100;
+/** What a page asked for waits longer still. */
+const bounceDeadlineMillis = 1000;
 /** How often new lane is told to whoever observes. */
 const laneFeedMillis = 100;
 
@@ -42,6 +53,7 @@ export interface SessionOptions {
   /** Sends one response; settles when more may be sent. */
   readonly send: (response: SessionResponse) => Promise<void>;
   readonly onLane: (stretch: LaneStretch) => void;
+  readonly onSound: (stretch: SoundStretch) => void;
   /** Told when reading may go on after `full`. */
   readonly onRoom: () => void;
 }
@@ -58,10 +70,24 @@ export class Session {
   readonly #takes: TakeBook;
   readonly #keeper: TakesKeeper | undefined;
   readonly #statistics = new Statistics();
+  readonly #told = new ToldState();
+  /** The takes, for people to look at, and what they do with them. */
+  readonly summaries: TakeSummaries;
+  readonly keeping: TakeKeeping;
+  readonly sound: TakeSound;
+  /** What pages have rendered beside the host. */
+  readonly rendering: TakeRendering;
+  readonly #guide = new GuideMemory();
+  /** Where audio was not there in time. */
+  readonly gaps = new GapList();
+  readonly #heard: SoundFeed;
+  /** What pages do to the parameters. */
+  readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
   #prelude: Prelude | undefined;
   #wake: () => void = () => {};
   #sentSinceProgress = false;
+  #reopening = false;
   /** Round trip of the link; 0: not measured. */
   linkMillis = 0;
 
@@ -72,10 +98,34 @@ export class Session {
     this.#model = model.kind === 'here' ? playable(model.verified, model.engine) : missing(model.reference);
     this.#clock = new Clock(open.sampleRateHz, this.#model.reference.rateHz);
     this.#takes = takes ?? new TakeBook();
+    this.summaries = new TakeSummaries(this.#takes);
+    this.keeping = new TakeKeeping(this.#takes, takes !== undefined);
+    this.sound = new TakeSound(
+      this.#takes,
+      store,
+      (record, from, end) => this.#epoch?.passage.newest(record, from, end),
+      this.#clock,
+    );
+    this.rendering = new TakeRendering({
+      ...{ model: this.#model, clock: this.#clock, takes: this.#takes, store, guide: this.#guide },
+      draw: async (inputs) => (await this.#drawBy(inputs, performance.now() + bounceDeadlineMillis)).drawn,
+    });
+    this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis);
+    this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
       this.#keeper = new TakesKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
     }
+  }
+
+  /** The rate of the host's frames, Hz. */
+  get hostRateHz(): number {
+    return this.#clock.hostRateHz;
+  }
+
+  /** The track and the tempo as the host told them last. */
+  get told(): ToldState['told'] {
+    return this.#told.told;
   }
 
   get lookaheadFrames(): number {
@@ -106,12 +156,33 @@ export class Session {
         break;
       case 'report':
         this.#statistics.countReport(request);
+        this.gaps.add(request.missed);
+        break;
+      case 'instance':
+        this.#told.hearInstance(request);
+        this.edits.applied(request.appliedSerial);
         break;
     }
     this.#wake();
   }
 
-  /** Answers `open`, then renders until the signal aborts. Rejects with what ends the stream. */
+  /**
+   * Goes over to another model: the recipe says so, and the stream ends, whereupon the plugin opens it anew with that recipe.
+   * @throws Failure `usage` while the host exports, and where the song cannot be changed.
+   */
+  chooseModel(model: ChosenModel): void {
+    const { digest, name } = this.#model.reference;
+    if (this.#epoch?.start.exact === true && this.#epoch.playing) {
+      throw new Failure('usage', 'The host is exporting. Choose another model when it has finished.');
+    }
+    if (digest === model.digest && name === model.name && this.#options.model.kind === 'here') return;
+    this.keeping.choose(model);
+    this.#keeper?.tell(true);
+    this.#reopening = true;
+    this.#wake();
+  }
+
+  /** Answers `open`, then renders until the signal aborts or the stream is to be opened anew. Rejects with what ends it. */
   async run(signal: AbortSignal): Promise<void> {
     const { name, digest, rateHz } = this.#model.reference;
     const { lookaheadFrames, missingModel } = this;
@@ -122,14 +193,15 @@ export class Session {
       modelRateHz: rateHz,
       lookaheadFrames,
       missingModel,
+      temperature: this.#options.model.kind === 'here' ? this.#options.model.verified.manifest.temperature : undefined,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
-    const feed = setInterval(() => this.#tellLane(), laneFeedMillis);
+    const feed = setInterval(() => this.#tellNews(), laneFeedMillis);
     const takes = setInterval(() => this.#keeper?.tell(), limits.takesMillis);
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
     try {
-      while (!signal.aborted) await this.#advance(signal);
+      while (!signal.aborted && !this.#reopening) await this.#advance(signal);
     } finally {
       clearInterval(progress);
       clearInterval(feed);
@@ -184,6 +256,9 @@ export class Session {
       lookaheadMillis: millis(epoch?.lookaheadFrames ?? this.lookaheadFrames),
       missingModel: this.missingModel,
       restoring: epoch?.passage.restoring ?? false,
+      ...this.#told.told,
+      modelRateHz: this.#clock.modelRateHz,
+      exactTargetFrame: epoch?.start.exact === true ? epoch.targetFrame : 0,
     };
   }
 
@@ -209,6 +284,7 @@ export class Session {
       takes: this.#takes,
       store,
       draw: (inputs) => this.#draw(inputs, epoch),
+      heard: this.#heard,
       recording: records !== undefined,
     });
     return epoch;
@@ -220,6 +296,8 @@ export class Session {
       throw new Failure('invalid', `A block belongs to epoch ${block.epoch}, which is not the current one.`);
     }
     this.#statistics.countBlock(block);
+    this.#told.hearBlock(block);
+    if (block.playing) this.#guide.add(block.lane.startFrame, block.frameCount, block.guide);
     epoch.deliver(block);
   }
 
@@ -260,11 +338,15 @@ export class Session {
   }
 
   async #draw(inputs: DrawInputs, epoch: Epoch): Promise<DrawnBlocks> {
-    const { model, pool } = this.#options;
-    if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
-    const { drawn, runMillis } = await pool.draw(model.verified, model.engine, inputs, this.#deadlineMillis(epoch));
+    const { drawn, runMillis } = await this.#drawBy(inputs, this.#deadlineMillis(epoch));
     this.#statistics.countDraw(drawn.bins.length / this.#clock.modelRateHz, runMillis);
     return drawn;
+  }
+
+  #drawBy(inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
+    const { model, pool } = this.#options;
+    if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
+    return pool.draw(model.verified, model.engine, inputs, deadlineMillis);
   }
 
   /** When a draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */
@@ -289,8 +371,9 @@ export class Session {
     void this.#options.send({ type: 'progress', epoch: epoch.start.epoch, renderedFrame, targetFrame });
   }
 
-  #tellLane(): void {
+  #tellNews(): void {
     if (this.#epoch !== undefined) this.#tell(this.#epoch);
+    for (const stretch of this.#heard.take()) this.#options.onSound(stretch);
   }
 
   #tell(epoch: Epoch): void {

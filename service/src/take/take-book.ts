@@ -8,12 +8,30 @@ export const takesMax = 512;
 /** Steps beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
 const resumeStepsMax = 1024;
 
+/** The model that a person chose for an instance, and what its content was then. */
+export interface ChosenModel {
+  readonly name: string;
+  /** SHA-256 of its manifest, hex. */
+  readonly digest: string;
+}
+
 /** All takes that one instance remembers. */
 export class TakeBook {
   /** Least recently used first. */
   #records: TakeRecord[] = [];
+  #chosen: ChosenModel | undefined;
   /** Rises with every change. */
   version = 0;
+
+  /** What is to be drawn from, whatever the takes were drawn from; undefined: nobody has chosen. */
+  get chosen(): ChosenModel | undefined {
+    return this.#chosen;
+  }
+
+  choose(model: ChosenModel): void {
+    this.#chosen = model;
+    this.version += 1;
+  }
 
   get records(): readonly TakeRecord[] {
     return this.#records;
@@ -25,11 +43,11 @@ export class TakeBook {
     this.version += 1;
   }
 
-  /** The take used last that covers `step`, or has just ended there. */
+  /** The take used last that covers `step`, or has just ended there; not one that the host never played. */
   covering(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
     return this.#newest((record) => {
-      const { origin, endStep } = record;
-      if (!drawsAlike(origin.model, model) || origin.seed !== seed) return false;
+      const { origin, endStep, drawn } = record;
+      if (drawn || !drawsAlike(origin.model, model) || origin.seed !== seed) return false;
       const isEmpty = endStep === origin.rootStep && this.after(record) === undefined;
       return step >= origin.rootStep && step <= endStep + resumeStepsMax && !isEmpty;
     });
@@ -37,8 +55,8 @@ export class TakeBook {
 
   /** The take used last that is rooted at `rootStep`. */
   rootedAt(model: ModelReference, seed: number, rootStep: Step): TakeRecord | undefined {
-    return this.#newest(({ origin }) => {
-      return drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
+    return this.#newest(({ origin, drawn }) => {
+      return !drawn && drawsAlike(origin.model, model) && origin.seed === seed && origin.rootStep === rootStep;
     });
   }
 
@@ -52,7 +70,8 @@ export class TakeBook {
 
   /** The take used last that ends before `step`. */
   lastBefore(model: ModelReference, seed: number, step: Step): TakeRecord | undefined {
-    return this.#newest(({ origin, endStep }) => {
+    return this.#newest(({ origin, endStep, drawn }) => {
+      if (drawn) return false;
       return drawsAlike(origin.model, model) && origin.seed === seed && endStep <= step;
     });
   }
@@ -62,7 +81,7 @@ export class TakeBook {
    * lane there is likely to be.
    */
   lastHeardAt(digest: string, step: Step): TakeRecord | undefined {
-    return this.#newest((record) => record.origin.model.digest === digest && record.covers(step));
+    return this.#newest((record) => !record.drawn && record.origin.model.digest === digest && record.covers(step));
   }
 
   /** A take that is the same chain as `record` before `step` and agrees with what is delivered there. */
@@ -99,6 +118,21 @@ export class TakeBook {
     this.add(record);
   }
 
+  /** The take that a page speaks of. */
+  byId(id: string): TakeRecord | undefined {
+    return this.#records.find((record) => record.id === id);
+  }
+
+  /** The takes that a song remembers: those that were not discarded, and those that they branch from. */
+  get saved(): readonly TakeRecord[] {
+    const needed = new Set<TakeRecord>();
+    for (const record of this.#records) {
+      if (record.discarded) continue;
+      for (let one: TakeRecord | undefined = record; one !== undefined; one = one.origin.parent) needed.add(one);
+    }
+    return this.#records.filter((record) => needed.has(record));
+  }
+
   /** Says that a take has grown or changed. */
   changed(): void {
     this.version += 1;
@@ -128,7 +162,7 @@ export class TakeBook {
   #newest(fits: (record: TakeRecord) => boolean): TakeRecord | undefined {
     for (let index = this.#records.length - 1; index >= 0; index -= 1) {
       const record = this.#records[index];
-      if (record !== undefined && fits(record)) return record;
+      if (record !== undefined && !record.discarded && fits(record)) return record;
     }
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { silentBin } from '../core/mu-law.js';
 import type { Shape } from '../core/shaping.js';
@@ -27,6 +29,8 @@ export interface ModelReference {
    * graph, and what songs were drawn by that name none.
    */
   readonly engine: string;
+  /** How what is drawn becomes sound. */
+  readonly emphasis: Emphasis;
 }
 
 /** True when both draw the same bits from the same inputs. */
@@ -53,8 +57,16 @@ export interface TakeOrigin {
  */
 export class TakeRecord {
   readonly origin: TakeOrigin;
-  /** Its audio is fixed whatever the lane says. */
+  /** 16 hex digits, by which a page speaks of it; saved with the song. */
+  readonly id: string;
+  /** What a person calls it; '': nothing yet. */
+  name = '';
+  /** It is held for good: in the store, and in the song. */
   kept = false;
+  /** Drawn from a lane of the page, never heard from the host. */
+  drawn = false;
+  /** Out of sight: it is neither followed nor saved, until it is brought back or the instance is closed. */
+  discarded = false;
   readonly effectiveTemperature: Runs;
   readonly effectiveStrength: Runs;
   readonly deliveredTemperature: Runs;
@@ -65,8 +77,9 @@ export class TakeRecord {
   /** Steps of a full segment. */
   readonly segmentSteps: number;
 
-  constructor(origin: TakeOrigin) {
+  constructor(origin: TakeOrigin, id = randomBytes(8).toString('hex')) {
     this.origin = origin;
+    this.id = id;
     this.segmentSteps = segmentStepsOf(origin.model.blockSteps);
     const { firstStep } = origin;
     this.effectiveTemperature = new Runs(firstStep);

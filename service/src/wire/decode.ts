@@ -1,12 +1,23 @@
-import type { BlockRequest, OpenRequest, ReportRequest, SessionRequest, StartEpochRequest } from '../core/events.js';
+import type {
+  BlockRequest,
+  InstanceRequest,
+  MissedStretch,
+  OpenRequest,
+  ReportRequest,
+  SessionRequest,
+  StartEpochRequest,
+} from '../core/events.js';
 import { Failure, printable } from '../core/failure.js';
 import type { LaneBlock, LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
+import { nearestValue, parameterOf } from '../core/parameters.js';
 import type { SongFrame } from '../core/units.js';
 import { decodeGuide } from './guide-audio.js';
 import {
   type Breakpoint,
+  type InstanceState,
   Interpolation,
+  type MissedStretchMessage,
   type Open,
   type ProcessBlock,
   protocolVersion,
@@ -31,6 +42,7 @@ export class RequestDecoder {
     if (message.startEpoch) return decodeStartEpoch(message.startEpoch);
     if (message.block) return this.#decodeBlock(message.block);
     if (message.report) return decodeReport(message.report);
+    if (message.instance) return decodeInstance(message.instance);
     if (message.heartbeat) {
       const { sentNanos, echoedNanos } = message.heartbeat;
       return { type: 'heartbeat', sentNanos: numberOf(sentNanos), echoedNanos: numberOf(echoedNanos) };
@@ -59,6 +71,7 @@ export class RequestDecoder {
       keep: block.keep ?? false,
       revision: block.revision ?? 0,
       loop: decodeLoop(block),
+      musicalTime: decodeMusicalTime(block),
       replacedValueCount: replaced.count + guide.replacedValueCount,
     };
   }
@@ -132,6 +145,39 @@ function decodeLoop(block: ProcessBlock): BlockRequest['loop'] {
   return endFrame > startFrame ? { startFrame, endFrame } : undefined;
 }
 
+/** What is no tempo, no signature or no number is as if the host had said nothing: it only draws a ruler. */
+function decodeMusicalTime(block: ProcessBlock): BlockRequest['musicalTime'] {
+  const [tempoBpm, beat, barStartBeat] = [block.tempoBpm ?? 0, block.beatAtStart ?? 0, block.barStartBeat ?? 0];
+  const signature = [block.signatureNumerator ?? 0, block.signatureDenominator ?? 0] as const;
+  const known = block.hasBeat === true && tempoBpm > 0 && tempoBpm <= limits.tempoBpmMax;
+  const sound = [beat, barStartBeat].every((value) => Math.abs(value) <= limits.beatMax);
+  const signed = signature.every((value) => value >= 1 && value <= limits.signatureMax);
+  return known && sound && signed ? { beat, barStartBeat, tempoBpm, signature } : undefined;
+}
+
+/** @throws Failure `invalid` when it says more than an instance has. */
+function decodeInstance(instance: InstanceState): InstanceRequest {
+  const told = instance.values ?? [];
+  if (told.length > limits.parametersMax) throw new Failure('invalid', 'An instance has too many values.');
+  const trackName = instance.trackName ?? '';
+  if (Buffer.byteLength(trackName) > limits.hostNameBytesMax) throw new Failure('invalid', 'track_name is too long.');
+  const values = told.flatMap(({ parameterId, value }) => {
+    const parameter = parameterOf(parameterId ?? 0);
+    // A shim of a later version may have more of them.
+    return parameter === undefined || !Number.isFinite(value ?? 0)
+      ? []
+      : [{ id: parameter.id, value: nearestValue(parameter, value ?? 0) }];
+  });
+  const colour = instance.trackColour ?? undefined;
+  return {
+    type: 'instance',
+    values,
+    appliedSerial: countOf(instance.appliedSerial),
+    trackName: printable(trackName),
+    trackColour: colour === undefined ? '' : `#${(colour & 0xffffff).toString(16).padStart(6, '0')}`,
+  };
+}
+
 function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
   const rootFrame = songFrameOf(start.rootFrame, 'root_frame');
   return {
@@ -171,7 +217,13 @@ function decodeReport(report: ShimReport): ReportRequest {
     peak: Number.isFinite(peak) ? Math.max(0, peak) : 0,
     playheadFrame: songFrameOf(report.playheadFrame, 'playhead_frame'),
     playing: report.playing ?? false,
+    missed: (report.missed ?? []).slice(-limits.missedStretchesMax).map(decodeMissed),
   };
+}
+
+function decodeMissed({ fromFrame: from, toFrame: to }: MissedStretchMessage): MissedStretch {
+  const fromFrame = songFrameOf(from, 'from_frame');
+  return { fromFrame, toFrame: Math.max(fromFrame, songFrameOf(to, 'to_frame')) };
 }
 
 function decodeInterpolation(point: Breakpoint): LanePoint['interpolation'] {

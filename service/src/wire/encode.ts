@@ -1,6 +1,12 @@
 import type { SessionResponse } from '../core/events.js';
-import { protocolVersion, RenderResponse } from './messages.js';
+import { GesturePhase, protocolVersion, RenderResponse } from './messages.js';
 import { statusOfFailure } from './status.js';
+
+const phases = {
+  begin: GesturePhase.GESTURE_PHASE_BEGIN,
+  perform: GesturePhase.GESTURE_PHASE_PERFORM,
+  end: GesturePhase.GESTURE_PHASE_END,
+} as const;
 
 /** The bytes of one response. Chunks are mono: what the models draw. */
 export function encodeResponse(response: SessionResponse): Uint8Array {
@@ -10,8 +16,10 @@ export function encodeResponse(response: SessionResponse): Uint8Array {
 function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.encode>[0] {
   switch (response.type) {
     case 'opened': {
-      const { type: _, ...opened } = response;
-      return { opened: { ...opened, protocolVersion, channelCount: 1 } };
+      const { type: _, temperature, ...opened } = response;
+      const [temperatureUsefulLow = 0, temperatureUsefulHigh = 0] = temperature?.useful ?? [];
+      const range = { temperatureUsefulLow, temperatureUsefulHigh, temperatureDefault: temperature?.default ?? 0 };
+      return { opened: { ...opened, ...range, protocolVersion, channelCount: 1 } };
     }
     case 'chunk': {
       const { epoch, startFrame, values, gapFrameCount, revision, preludeRoot } = response;
@@ -21,6 +29,10 @@ function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.
     }
     case 'takes':
       return { takes: { recipe: response.recipe } };
+    case 'edit': {
+      const { serial, parameterId, phase, value } = response;
+      return { edit: { serial, parameterId, phase: phases[phase], value } };
+    }
     case 'progress': {
       const { epoch, renderedFrame, targetFrame } = response;
       return { progress: { epoch, renderedFrame, targetFrame } };

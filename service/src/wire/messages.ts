@@ -1,14 +1,18 @@
 /** The generated protobuf module; nothing outside wire/ sees it. */
 import { simmer } from './generated/simmer.js';
 
-export const { RenderRequest, RenderResponse, TakeRecipes, Interpolation, StartMode, FailureCode } = simmer.v1;
+export const { RenderRequest, RenderResponse, TakeRecipes, Interpolation, StartMode, FailureCode, GesturePhase } =
+  simmer.v1;
 export type RenderRequest = simmer.v1.RenderRequest;
 export type FailureCode = simmer.v1.FailureCode;
 export type Open = simmer.v1.Open.$Properties;
 export type StartEpoch = simmer.v1.StartEpoch.$Properties;
 export type ProcessBlock = simmer.v1.ProcessBlock.$Properties;
 export type Breakpoint = simmer.v1.Breakpoint.$Properties;
+export type InstanceState = simmer.v1.InstanceState.$Properties;
+export type MissedStretchMessage = simmer.v1.MissedStretch.$Properties;
 export type ShimReport = simmer.v1.ShimReport.$Properties;
+export type TakeRecipesMessage = simmer.v1.TakeRecipes.$Properties;
 export type TakeRecipe = simmer.v1.TakeRecipe.$Properties;
 export type WireHeartbeat = simmer.v1.Heartbeat.$Properties;
 

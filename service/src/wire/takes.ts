@@ -1,16 +1,21 @@
+import { createHash } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type Emphasis, noEmphasis } from '../core/emphasis.js';
+import { printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { strengthGrid, temperatureGrid } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
-import { TakeBook } from '../take/take-book.js';
+import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import { drawsAlike, type ModelReference, TakeRecord } from '../take/take-record.js';
-import { type TakeRecipe, TakeRecipes } from './messages.js';
+import { type TakeRecipe, TakeRecipes, type TakeRecipesMessage } from './messages.js';
 import { numberOf } from './numbers.js';
 
 /** The first version, and the one of recipes that name an engine: who does not know of engines must leave those alone. */
 const recipeVersion = 1;
 const engineRecipeVersion = 2;
+/** That of recipes with an emphasis: who does not know of it would play another sound. */
+const emphasisRecipeVersion = 3;
 /** The engine that is not named: songs that were saved before there was another name none. */
 const unnamedEngine = 'onnx';
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
@@ -33,11 +38,13 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   if (recipe.length === 0) return book;
   try {
     const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if (message.version !== recipeVersion && message.version !== engineRecipeVersion) return undefined;
+    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > emphasisRecipeVersion) return undefined;
     const models = (message.models ?? []).map(readModel);
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
     for (const record of records) book.add(record);
+    const chosen = readChosen(message);
+    if (chosen !== undefined) book.choose(chosen);
     return book;
   } catch {
     return undefined;
@@ -56,10 +63,11 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     if (ordered.includes(record)) return;
     const { parent, after } = record.origin;
     if (parent !== undefined) write(parent);
-    if (after !== undefined && book.records.includes(after)) write(after);
+    if (after !== undefined && saved.includes(after)) write(after);
     ordered.push(record);
   };
-  for (const record of book.records) write(record);
+  const saved = book.saved;
+  for (const record of saved) write(record);
   const takes = ordered.map((record) => {
     const { origin } = record;
     const firstIndex = record.segmentIndex(origin.firstStep);
@@ -80,16 +88,43 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       segmentKeys: keysFrom(record, firstIndex),
       kept: record.kept,
       after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
+      id: Buffer.from(record.id, 'hex'),
+      name: record.name,
+      drawn: record.drawn,
     };
   });
   return {
-    version: models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion,
+    version: versionFor(models),
+    ...(book.chosen && { chosenModel: book.chosen.name, chosenDigest: Buffer.from(book.chosen.digest, 'hex') }),
     takes,
-    models: models.map(({ name, digest, rateHz, blockSteps, engine }) => {
+    models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis }) => {
       const named = engine === unnamedEngine ? '' : engine;
-      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named };
+      const { coefficient, gain } = emphasis;
+      const emphasised = coefficient === 0 ? {} : { emphasisCoefficient: coefficient, emphasisGain: gain };
+      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named, ...emphasised };
     }),
   };
+}
+
+function readChosen({ chosenModel, chosenDigest }: TakeRecipesMessage): ChosenModel | undefined {
+  if (!chosenModel || chosenModel.length > limits.modelNameCharactersMax || chosenDigest?.length !== 32)
+    return undefined;
+  return { name: chosenModel, digest: Buffer.from(chosenDigest).toString('hex') };
+}
+
+/** The id that was saved; of a take that was saved without one, a hash of what the recipe says of it: the same each time. */
+function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
+  if (take.id?.length === 8) {
+    const id = Buffer.from(take.id).toString('hex');
+    if (!before.some((record) => record.id === id)) return id;
+  }
+  const said = TakeRecipes.encode({ takes: [take] }).finish();
+  return createHash('sha256').update(said).update(`${before.length}`).digest('hex').slice(0, 16);
+}
+
+function versionFor(models: readonly ModelReference[]): number {
+  if (models.some(({ emphasis }) => emphasis.coefficient !== 0)) return emphasisRecipeVersion;
+  return models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion;
 }
 
 /** Keys by rising index without a hole; where one is not known the rest is left out. */
@@ -122,6 +157,8 @@ function readModel(message: {
   rateHz?: number | null;
   blockSteps?: number | null;
   engine?: string | null;
+  emphasisCoefficient?: number | null;
+  emphasisGain?: number | null;
 }): ModelReference {
   const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
   const name = message.name ?? '';
@@ -134,7 +171,16 @@ function readModel(message: {
     rateHz: within(message.rateHz, modelRateHzMin, modelRateHzMax),
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
     engine,
+    emphasis: readEmphasis(message.emphasisCoefficient ?? 0, message.emphasisGain ?? 0),
   };
+}
+
+function readEmphasis(coefficient: number, gain: number): Emphasis {
+  if (coefficient === 0) return noEmphasis;
+  const { emphasisMax, emphasisGainMin, emphasisGainMax } = limits;
+  const sound = coefficient > 0 && coefficient <= emphasisMax && gain >= emphasisGainMin && gain <= emphasisGainMax;
+  if (!sound) throw new RangeError('no emphasis');
+  return { coefficient, gain };
 }
 
 function readTake(take: TakeRecipe, models: readonly ModelReference[], before: readonly TakeRecord[]): TakeRecord {
@@ -150,8 +196,15 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
   if (parent === undefined ? firstStep !== rootStep : !isBranch(parent, rootStep, firstStep, seed, model)) {
     throw new RangeError('a take that begins nowhere');
   }
-  const record = new TakeRecord({ model, seed, rootStep, parent, firstStep, after });
+  const origin = { model, seed, rootStep, parent, firstStep, after };
+  const record = new TakeRecord(origin, readId(take, before));
+  record.name = printable(
+    Buffer.from(take.name ?? '')
+      .subarray(0, limits.takeNameBytesMax)
+      .toString(),
+  );
   record.kept = take.kept ?? false;
+  record.drawn = take.drawn ?? false;
   const temperature = take.temperature ?? [];
   const strength = take.guideStrength ?? [];
   readRuns(record.effectiveTemperature, temperature, 2 * temperatureGrid);

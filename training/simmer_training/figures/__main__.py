@@ -27,21 +27,20 @@ from simmer_training.figures.surprise import surprise_figure
 from simmer_training.figures.takes import load_takes
 from simmer_training.figures.verdict import Figure
 from simmer_training.model import BLOCK_STEPS
-from simmer_training.quantizer import bin_to_amplitude
 from simmer_training.weights import load_weights
 
 LIBRARY_MINUTES = 10
 
 
-def audio_of(pieces: list[Bins]) -> npt.NDArray[np.float64]:
+def audio_of(dataset: Dataset, pieces: list[Bins]) -> npt.NDArray[np.float64]:
     """The pieces as one stretch of amplitudes, without the silence before each."""
-    return np.concatenate([bin_to_amplitude(bins[BLOCK_STEPS:]) for bins in pieces])
+    return np.concatenate([dataset.heard(bins) for bins in pieces])
 
 
 def library_of(dataset: Dataset) -> npt.NDArray[np.float64]:
     """So much of each training piece that together they last LIBRARY_MINUTES."""
     steps = LIBRARY_MINUTES * 60 * dataset.sample_rate_hz // len(dataset.training)
-    return audio_of([bins[: BLOCK_STEPS + steps] for bins in dataset.training])
+    return audio_of(dataset, [bins[: BLOCK_STEPS + steps] for bins in dataset.training])
 
 
 def main() -> None:
@@ -56,7 +55,7 @@ def main() -> None:
     takes, model = load_takes(arguments.takes), load_weights(arguments.weights)
     dataset, other = load_dataset(arguments.dataset), load_dataset(arguments.other_dataset)
     song, other_song = library_of(dataset), library_of(other)
-    unseen, other_unseen = audio_of(dataset.held_out), audio_of(other.held_out)
+    unseen, other_unseen = audio_of(dataset, dataset.held_out), audio_of(other, other.held_out)
     wanted: dict[str, Callable[[], Figure]] = {
         "surprise": lambda: surprise_figure(model, dataset, demo_grade),
         "entropy": lambda: entropy_figure(takes, model, dataset.held_out[0]),

@@ -43,7 +43,7 @@ def copied(take: Take, first: int, end: int) -> tuple[float, float]:
     if take.guide is None:
         raise ValueError(f"a take of {take.group} has no guide")
     guide, audio = take.guide[first:end], take.audio[first:end]
-    equal = float((amplitude_to_bin(guide) == take.bins[first:end]).mean())
+    equal = float((amplitude_to_bin(take.emphasis.apply(guide)) == take.bins[first:end]).mean())
     starts = range(0, len(guide) - HALF_SECOND + 1, HALF_SECOND)
     waves = [pearson(audio[at : at + HALF_SECOND], guide[at : at + HALF_SECOND]) for at in starts]
     return equal, float(np.mean(waves))

@@ -1,6 +1,7 @@
 """Reads the takes that `npm run figures` drew: a folder each, with take.json beside what was recorded.
 
-take.json        {"group": "t0.75", "seed": 3, "seconds": 24, "guideAmount": 0}
+take.json        {"group": "t0.75", "seed": 3, "seconds": 24, "guideAmount": 0,
+                  "emphasis": {"coefficient": 0.85, "gain": 1.8}}
 drawn.u8         the bin of each step
 temperature.f32  the temperature of each step
 entropy.f32      bits of the distribution that each step was drawn from
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from simmer_training.emphasis import NO_EMPHASIS, Emphasis
 from simmer_training.quantizer import bin_to_amplitude
 
 Array = npt.NDArray[np.float64]
@@ -31,11 +33,12 @@ class Take:
     temperature: Array
     entropy: Array
     guide: Array | None
+    emphasis: Emphasis = NO_EMPHASIS
 
     @cached_property
     def audio(self) -> Array:
-        """Amplitudes in [-1, 1]."""
-        return bin_to_amplitude(self.bins)
+        """Amplitudes in [-1, 1], as they are heard."""
+        return np.clip(self.emphasis.undo(bin_to_amplitude(self.bins)), -1, 1)
 
 
 @dataclass(frozen=True)
@@ -76,4 +79,5 @@ def _load_take(folder: Path) -> Take:
         temperature=np.fromfile(folder / "temperature.f32", "<f4").astype(np.float64),
         entropy=np.fromfile(folder / "entropy.f32", "<f4").astype(np.float64),
         guide=np.fromfile(guide, "<f4").astype(np.float64) if guide.exists() else None,
+        emphasis=Emphasis(**about.get("emphasis", {})),
     )

@@ -17,7 +17,7 @@ from typing import Final
 import torch
 
 from simmer_training.dataset import Dataset, load_dataset
-from simmer_training.model import BLOCK_STEPS, Sizes
+from simmer_training.model import Sizes
 from simmer_training.own_song.device import DEFAULT_HOURS, Device, find_device, what_steps_are_good_for
 from simmer_training.own_song.ending import finish
 from simmer_training.own_song.events import keep_output_clean, tell
@@ -27,7 +27,6 @@ from simmer_training.own_song.likeness import Song
 from simmer_training.own_song.preparation import check_audio, prepare_dataset, tell_check
 from simmer_training.own_song.project import Begun, Project, fingerprint
 from simmer_training.own_song.training import SongTraining
-from simmer_training.quantizer import bin_to_amplitude
 from simmer_training.train import Plan
 
 SIZES: Final = {
@@ -79,7 +78,7 @@ def _train(arguments: argparse.Namespace, interrupted: Interruption) -> None:
         prepare_dataset(project, audio)
     project.begin(begun, hours)
     dataset = _read_dataset(project)
-    song = Song([bin_to_amplitude(bins[BLOCK_STEPS:]) for bins in dataset.training])
+    song = Song([dataset.heard(bins) for bins in dataset.training])
     plan = Plan(begun.sizes, hours, arguments.seed, device.threads, device.kind)
     training = _begin_training(project, dataset, song, plan, interrupted)
     tell(

@@ -24,7 +24,6 @@ from simmer_training.own_song.report_page import Told, write_report
 from simmer_training.own_song.takes import Instrument
 from simmer_training.own_song.useful_range import TEMPERATURES as RANGE_TEMPERATURES
 from simmer_training.own_song.useful_range import UsefulRange, find_range, listen
-from simmer_training.quantizer import bin_to_amplitude
 
 LICENCE: Final = "Whatever the audio allows that it was trained on."
 EFFORTS: Final = ((4, 10.0), (3, 8.0), (2, 8.0), (1, 4.0), (1, 2.0))  # takes at each temperature, seconds of each
@@ -34,7 +33,7 @@ def finish(project: Project, dataset: Dataset, song: Song, device: Device, hours
     """Makes everything of best.pt that a musician gets, and tells where it is."""
     model, progress = load_model(project.best)
     tell("stage", text="Drawing takes at nine temperatures, to find the useful ones …")
-    instrument = Instrument(model, device.threads)
+    instrument = Instrument(model, device.threads, dataset.emphasis)
     seeds, seconds = _effort(hours * 3600 * COST_SHARE, instrument.seconds_a_second())
     heard = listen(instrument, song, seeds, seconds)
     useful = find_range(heard)
@@ -93,7 +92,7 @@ def _effort(budget_seconds: float, seconds_a_second: float) -> tuple[int, float]
 
 def _stretch(dataset: Dataset, seconds: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Of the training audio, from the middle of the longest piece."""
-    piece = bin_to_amplitude(max(dataset.training, key=len)[BLOCK_STEPS:])
+    piece = dataset.heard(max(dataset.training, key=len))
     length = min(len(piece), round(seconds * SAMPLE_RATE_HZ))
     begin = (len(piece) - length) // 2
     return piece[begin : begin + length]

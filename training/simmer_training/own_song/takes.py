@@ -10,6 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
+from simmer_training.emphasis import NO_EMPHASIS, Emphasis
 from simmer_training.fold import fold, start_state
 from simmer_training.graph import TAIL_FLOOR, GraphBuilder
 from simmer_training.graph_run import Floats, noise, open_graph, run_graph
@@ -32,18 +33,20 @@ class Wanted:
 class Instrument:
     """A graph in memory, under the tail guard as the service draws; several takes side by side, a thread each."""
 
-    def __init__(self, model: SampleRnn, threads: int = 1) -> None:
+    def __init__(self, model: SampleRnn, threads: int = 1, emphasis: Emphasis | None = None) -> None:
         folded = fold(model)
         self._session: onnxruntime.InferenceSession = open_graph(GraphBuilder(folded).build())
         self._start: Floats = start_state(folded).astype(np.float32)
         self._threads = max(1, threads)
+        self._emphasis = emphasis or NO_EMPHASIS
 
     def take(self, wanted: Wanted) -> Array:
         """Amplitudes in [-1, 1] at SAMPLE_RATE_HZ, in whole blocks."""
         steps = max(1, round(wanted.seconds * SAMPLE_RATE_HZ / BLOCK_STEPS)) * BLOCK_STEPS
         controls = Controls.unguided(np.full(steps, wanted.temperature, np.float32))
         uniform = noise(steps, wanted.seed)
-        return bin_to_amplitude(run_graph(self._session, self._start, controls, uniform, TAIL_FLOOR).drawn)
+        drawn = run_graph(self._session, self._start, controls, uniform, TAIL_FLOOR).drawn
+        return np.clip(self._emphasis.undo(bin_to_amplitude(drawn)), -1, 1)
 
     def takes(self, wanted: Sequence[Wanted]) -> list[Array]:
         """All of them, in their order."""

@@ -34,6 +34,7 @@ class SongTraining:
         """Raises what the trainer raises for a checkpoint that cannot be read."""
         self._project, self._song, self._plan = project, song, plan
         self._interrupted = interrupted
+        self._emphasis = dataset.emphasis
         self._trainer = Trainer(dataset, project.checkpoint, plan)
         project.trim_log(self._trainer.progress.updates)
         self._heard = auditions.read_auditions(project.auditions)
@@ -102,7 +103,7 @@ class SongTraining:
         began = time.monotonic()
         model, progress = load_model(self._project.checkpoint)
         found = auditions.audition(
-            Instrument(model, self._plan.threads),
+            Instrument(model, self._plan.threads, self._emphasis),
             self._song,
             schedule,
             updates=progress.updates,

@@ -6,6 +6,7 @@ use clack_extensions::params::{
 use clack_extensions::thread_check::{HostThreadCheck, HostThreadCheckImpl};
 use clack_host::prelude::*;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::ThreadId;
 
 /// A host that remembers what the plugin asked of it.
@@ -15,12 +16,14 @@ pub struct Asked {
     main_thread: ThreadId,
     /// Rescans, with the thread that asked for them.
     pub rescans: Mutex<Vec<(ParamRescanFlags, ThreadId)>>,
+    /// Requests for a call of process() or flush().
+    pub flushes: AtomicUsize,
 }
 
 impl Asked {
     /// Made on the main thread.
     pub fn new() -> Asked {
-        Asked { main_thread: std::thread::current().id(), rescans: Mutex::default() }
+        Asked { main_thread: std::thread::current().id(), rescans: Mutex::default(), flushes: AtomicUsize::new(0) }
     }
 }
 
@@ -42,7 +45,10 @@ impl SharedHandler<'_> for Asked {
 }
 
 impl HostParamsImplShared for Asked {
-    fn request_flush(&self) {}
+    fn request_flush(&self) {
+        assert!(!self.is_main_thread(), "the link's thread asks");
+        self.flushes.fetch_add(1, Relaxed);
+    }
 }
 
 pub struct MainThread<'a>(pub &'a Asked);

@@ -18,8 +18,21 @@ union Item {
 #[derive(Default)]
 pub struct Given(Vec<Item>);
 
-/// What the plugin told, by parameter id.
-pub struct Told(Vec<(u32, f64)>);
+/// One step of a gesture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    Begin(u32),
+    /// Id and plain value.
+    Value(u32, f64),
+    End(u32),
+}
+
+/// What the plugin told in one call.
+pub struct Told {
+    steps: Vec<Step>,
+    /// The offset of the last one: they must come by rising offset.
+    offset: u32,
+}
 
 impl Given {
     /// Everything that takes memory happens here.
@@ -71,31 +84,49 @@ unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const c
 
 impl Told {
     pub fn new() -> Told {
-        Told(Vec::with_capacity(EVENTS_MAX))
+        Told { steps: Vec::with_capacity(EVENTS_MAX), offset: 0 }
     }
 
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.steps.clear();
+        self.offset = 0;
     }
 
     pub fn last(&self, id: u32) -> Option<f64> {
-        self.0.iter().rev().find(|(told, _)| *told == id).map(|(_, value)| *value)
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Value(told, value) if *told == id => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// In order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
     pub fn list(&mut self) -> clap_output_events {
-        clap_output_events { ctx: (&raw mut self.0).cast::<c_void>(), try_push: Some(try_push) }
+        clap_output_events { ctx: (&raw mut *self).cast::<c_void>(), try_push: Some(try_push) }
     }
 }
 
 unsafe extern "C" fn try_push(list: *const clap_output_events, event: *const clap_event_header) -> bool {
-    // SAFETY: made by `list` from a vector that nobody else uses during the call; the plugin's event is what it says.
+    // SAFETY: made by `list` from what nobody else uses during the call; the plugin's event is what it says.
     unsafe {
-        let told = &mut *(*list).ctx.cast::<Vec<(u32, f64)>>();
-        if told.len() == told.capacity() || (*event).type_ != CLAP_EVENT_PARAM_VALUE {
+        let told = &mut *(*list).ctx.cast::<Told>();
+        let step = match (*event).type_ {
+            CLAP_EVENT_PARAM_VALUE => {
+                let value = event.cast::<clap_event_param_value>();
+                Step::Value((*value).param_id, (*value).value)
+            }
+            CLAP_EVENT_PARAM_GESTURE_BEGIN => Step::Begin((*event.cast::<clap_event_param_gesture>()).param_id),
+            CLAP_EVENT_PARAM_GESTURE_END => Step::End((*event.cast::<clap_event_param_gesture>()).param_id),
+            _ => return false,
+        };
+        if told.steps.len() == told.steps.capacity() || (*event).time < told.offset {
             return false;
         }
-        let value = event.cast::<clap_event_param_value>();
-        told.push(((*value).param_id, (*value).value));
+        told.offset = (*event).time;
+        told.steps.push(step);
     }
     true
 }

@@ -10,12 +10,14 @@
 mod block;
 mod daw;
 mod events;
+pub mod play;
 mod player;
 mod plugin;
 mod stage;
 
 pub use block::{Block, Place, Width};
 pub use daw::Daw;
+pub use events::Step;
 pub use player::Player;
 pub use plugin::{Plugin, entry, entry_at};
 pub use stage::{Stage, on_audio_thread};

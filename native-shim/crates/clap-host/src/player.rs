@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Width};
 use crate::daw::Daw;
-use crate::events::{Given, Told};
+use crate::events::{Given, Step, Told};
 use clack_host::process::{PluginAudioProcessor, StoppedPluginAudioProcessor};
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
@@ -61,6 +61,11 @@ impl Player {
     /// What the plugin said of a read-only parameter in the last call.
     pub fn told(&self, id: u32) -> Option<f64> {
         self.told.last(id)
+    }
+
+    /// Everything that the plugin told in the last call.
+    pub fn told_steps(&self) -> &[Step] {
+        self.told.steps()
     }
 
     /// 64-bit output, as far as it was written.

@@ -14,6 +14,7 @@ use clack_host::prelude::*;
 use simmer_host::built_library;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The plugin that cargo built for this test. Never unloaded: hosts rarely do either.
 pub fn entry() -> &'static PluginEntry {
@@ -109,6 +110,11 @@ impl Plugin {
             assert!(rescans.iter().all(|rescan| *rescan == (ParamRescanFlags::VALUES, here)), "{rescans:?}");
             rescans.len()
         })
+    }
+
+    /// How often the plugin asked for a call of process() or flush().
+    pub fn flushes(&self) -> usize {
+        self.instance.access_shared_handler(|asked| asked.flushes.load(Relaxed))
     }
 
     /// Activates on the calling thread; `None` if the plugin refuses.

@@ -2,6 +2,8 @@
 
 use clap_sys::events::*;
 use clap_sys::id::clap_id;
+use simmer_core::parameter::PARAMETERS;
+use simmer_instance::{Edit, Phase};
 use std::mem::size_of;
 use std::ptr::null_mut;
 
@@ -80,6 +82,34 @@ pub unsafe fn push_value(list: Option<&clap_output_events>, id: clap_id, plain: 
         channel: -1,
         key: -1,
         value: plain,
+    };
+    // SAFETY: the event lives through the call, and its header says what it is.
+    list.and_then(|list| Some(unsafe { list.try_push?(list, &raw const event.header) })).unwrap_or(false)
+}
+
+/// Tells the host one step of a gesture at the start of the block; false if it does not take it. [audio-thread], or
+/// [main-thread] in flush()
+///
+/// # Safety
+/// The list's function may be called with it.
+pub unsafe fn push_edit(list: Option<&clap_output_events>, edit: Edit) -> bool {
+    // The core lets only inputs through.
+    let Some(spec) = PARAMETERS.get(edit.index) else { return true };
+    let type_ = match edit.phase {
+        Phase::Begin => CLAP_EVENT_PARAM_GESTURE_BEGIN,
+        Phase::End => CLAP_EVENT_PARAM_GESTURE_END,
+        // SAFETY: as of this function.
+        Phase::Perform(plain) => return unsafe { push_value(list, spec.id, plain) },
+    };
+    let event = clap_event_param_gesture {
+        header: clap_event_header {
+            size: size_of::<clap_event_param_gesture>() as u32,
+            time: 0,
+            space_id: CLAP_CORE_EVENT_SPACE_ID,
+            type_,
+            flags: 0,
+        },
+        param_id: spec.id,
     };
     // SAFETY: the event lives through the call, and its header says what it is.
     list.and_then(|list| Some(unsafe { list.try_push?(list, &raw const event.header) })).unwrap_or(false)

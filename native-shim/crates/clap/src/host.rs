@@ -1,11 +1,14 @@
 //! What the plugin asks of its host.
 
+use crate::text;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
 use clap_sys::ext::thread_check::{CLAP_EXT_THREAD_CHECK, clap_host_thread_check};
+use clap_sys::ext::track_info::*;
 use clap_sys::host::clap_host;
 use std::ffi::CStr;
 
 /// The host of one plugin, which lives until the plugin is destroyed.
+#[derive(Clone, Copy)]
 pub struct Host(*const clap_host);
 
 // SAFETY: CLAP marks each function of the host with the threads that may call it, and so are the methods here.
@@ -40,6 +43,34 @@ impl Host {
             if let (Some(rescan), true) = (params.and_then(|params| params.rescan), is_main.unwrap_or(true)) {
                 rescan(self.0, CLAP_PARAM_RESCAN_VALUES);
             }
+        }
+    }
+
+    /// Asks for a call of process() or flush(), for there is something to tell. [link-thread]
+    pub fn request_flush(&self) {
+        // SAFETY: what CLAP says that the extension is; both functions may be called on any thread but the audio thread.
+        unsafe {
+            let params = self.extension::<clap_host_params>(CLAP_EXT_PARAMS);
+            if let Some(request) = params.and_then(|params| params.request_flush) {
+                request(self.0);
+            }
+        }
+    }
+
+    /// Name and colour of the track that the plugin is on; `None` if the host does not say. [main-thread]
+    pub fn track(&self) -> Option<(String, Option<u32>)> {
+        // SAFETY: what CLAP says that the extension is; a structure of numbers and pointers, to fill.
+        unsafe {
+            let found = self.extension::<clap_host_track_info>(CLAP_EXT_TRACK_INFO);
+            let get = found.or_else(|| self.extension(CLAP_EXT_TRACK_INFO_COMPAT))?.get?;
+            let mut info: clap_track_info = std::mem::zeroed();
+            if !get(self.0, &mut info) {
+                return None;
+            }
+            let has = |flag: u64| info.flags & flag != 0;
+            let name = if has(CLAP_TRACK_INFO_HAS_TRACK_NAME) { text::read(&info.name) } else { String::new() };
+            let [red, green, blue] = [info.color.red, info.color.green, info.color.blue].map(u32::from);
+            Some((name, has(CLAP_TRACK_INFO_HAS_TRACK_COLOR).then_some(red << 16 | green << 8 | blue)))
         }
     }
 

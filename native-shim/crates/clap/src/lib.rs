@@ -11,6 +11,8 @@
 mod entry;
 mod events;
 mod factory;
+#[cfg(target_os = "linux")]
+mod gui;
 mod host;
 mod params;
 mod plugin;
@@ -20,5 +22,6 @@ mod render;
 mod song;
 mod state;
 mod text;
+mod track;
 
 pub use song::{SongClock, SongPlace};

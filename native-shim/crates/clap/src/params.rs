@@ -123,13 +123,13 @@ unsafe extern "C" fn text_to_value(
     }
 }
 
-/// Values without a process call: they are in the state at once, and the next process call begins with them. Nothing is
-/// told here: what is read-only changes in process calls alone.
+/// Values without a process call: they are in the state at once, and the next process call begins with them. What a hand has
+/// moved is told here too; what is read-only changes in process calls alone.
 /// [audio-thread] while active, else [main-thread]; never at once with process().
 unsafe extern "C" fn flush(
     plugin: *const clap_plugin,
     input: *const clap_input_events,
-    _output: *const clap_output_events,
+    output: *const clap_output_events,
 ) {
     // SAFETY: the host's pointer to a plugin of ours; null or lists that live through the call.
     unsafe {
@@ -140,6 +140,8 @@ unsafe extern "C" fn flush(
                     plugin.instance.set_value(id, plain);
                 }
             }
+            let output = output.as_ref();
+            plugin.instance.tell_own_edits(|edit| events::push_edit(output, edit));
         });
     }
 }

@@ -1,28 +1,34 @@
 //! One instance as the host holds it: its life and its extensions.
 
 use crate::factory::DESCRIPTOR;
+#[cfg(target_os = "linux")]
+use crate::gui;
 use crate::host::Host;
 use crate::song::SongClock;
-use crate::{params, port_info, process, render, state};
+use crate::{params, port_info, process, render, state, track};
 use clap_sys::ext::audio_ports::CLAP_EXT_AUDIO_PORTS;
 use clap_sys::ext::audio_ports_activation::{CLAP_EXT_AUDIO_PORTS_ACTIVATION, CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT};
 use clap_sys::ext::latency::CLAP_EXT_LATENCY;
 use clap_sys::ext::params::CLAP_EXT_PARAMS;
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
+use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, CLAP_EXT_TRACK_INFO_COMPAT};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use simmer_instance::{Exclusive, Instance, or_on_panic};
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{null, null_mut};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// One instance. The host holds a pointer to `raw`, which points back here.
 pub struct Plugin {
     raw: clap_plugin,
     pub host: Host,
-    pub instance: Instance,
+    pub instance: Arc<Instance>,
+    #[cfg(target_os = "linux")]
+    pub editor: gui::Editor,
     pub clock: Exclusive<SongClock>,
     pub guide_active: AtomicBool,
 }
@@ -48,7 +54,9 @@ impl Plugin {
             raw,
             // SAFETY: the factory has checked that there is one; CLAP lets it outlive its plugins.
             host: unsafe { Host::new(host) },
-            instance: Instance::new(),
+            instance: Arc::new(Instance::new()),
+            #[cfg(target_os = "linux")]
+            editor: gui::Editor::new(),
             clock: Exclusive::new(SongClock::new(48_000.0)),
             guide_active: AtomicBool::new(true),
         }));
@@ -85,6 +93,9 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     unsafe {
         with(plugin, false, |plugin| {
             plugin.instance.set_host_name(plugin.host.name());
+            let host = plugin.host;
+            plugin.instance.on_edits(Some(Arc::new(move || host.request_flush())));
+            track::ask(plugin);
             true
         })
     }
@@ -98,6 +109,10 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
         if !data.is_null() {
             // SAFETY: from `Box::into_raw` in `create`, and not freed before.
             let plugin = unsafe { Box::from_raw(data) };
+            #[cfg(target_os = "linux")]
+            plugin.editor.close();
+            // The host is not asked for anything any more; the link, which would, has ended when this returns.
+            plugin.instance.on_edits(None);
             plugin.instance.end();
         }
     });
@@ -156,6 +171,10 @@ unsafe extern "C" fn get_extension(_plugin: *const clap_plugin, id: *const c_cha
     }
     // SAFETY: not null, so it is a string that ends with a zero.
     let id = unsafe { CStr::from_ptr(id) };
+    #[cfg(target_os = "linux")]
+    if id == clap_sys::ext::gui::CLAP_EXT_GUI {
+        return (&raw const gui::GUI).cast();
+    }
     if id == CLAP_EXT_AUDIO_PORTS {
         (&raw const port_info::PORTS).cast()
     } else if id == CLAP_EXT_AUDIO_PORTS_ACTIVATION || id == CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT {
@@ -168,6 +187,8 @@ unsafe extern "C" fn get_extension(_plugin: *const clap_plugin, id: *const c_cha
         (&raw const render::RENDER).cast()
     } else if id == CLAP_EXT_LATENCY {
         (&raw const render::LATENCY).cast()
+    } else if id == CLAP_EXT_TRACK_INFO || id == CLAP_EXT_TRACK_INFO_COMPAT {
+        (&raw const track::TRACK_INFO).cast()
     } else {
         null()
     }

@@ -15,7 +15,7 @@
 
 use clap_sys::events::*;
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
-use simmer_core::{LoopRange, Transport};
+use simmer_core::{LoopRange, MusicalTime, Transport};
 
 /// How far from the expected frame a block may begin and still be contiguous.
 const TOLERANCE_FRAMES: u64 = 1;
@@ -90,7 +90,8 @@ impl SongClock {
             self.interrupt();
             return Transport::default();
         };
-        self.go_to(SongPlace::read(event, self.sample_rate), frame_count)
+        let transport = self.go_to(SongPlace::read(event, self.sample_rate), frame_count);
+        Transport { musical: musical_time(event), ..transport }
     }
 
     /// As [`SongClock::follow`], for a place that was read. [audio-thread]
@@ -111,8 +112,23 @@ impl SongClock {
             end: first_frame_from(end - ahead),
         });
         self.expected = playing.then(|| Expected::after(position, frame_count, loop_range));
-        Transport { position: Some(position), playing, tempo_bpm, loop_range }
+        Transport { position: Some(position), playing, tempo_bpm, loop_range, musical: None }
     }
+}
+
+/// Where the host's musical time stands. CLAP's beats are quarter notes.
+fn musical_time(event: &clap_event_transport) -> Option<MusicalTime> {
+    let has = |flag: u32| event.flags & flag != 0;
+    let quarters = |time: i64| time as f64 / CLAP_BEATTIME_FACTOR as f64;
+    has(CLAP_TRANSPORT_HAS_BEATS_TIMELINE).then(|| MusicalTime {
+        beat: quarters(event.song_pos_beats),
+        bar_start: Some(quarters(event.bar_start)),
+        signature: if has(CLAP_TRANSPORT_HAS_TIME_SIGNATURE) {
+            (u32::from(event.tsig_num), u32::from(event.tsig_denom))
+        } else {
+            (0, 0)
+        },
+    })
 }
 
 /// The first whole frame that is not before a place.

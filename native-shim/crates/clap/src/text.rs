@@ -15,6 +15,12 @@ pub fn copy(text: &str, target: &mut [c_char]) {
     }
 }
 
+/// The text up to the first zero, or all of it. [main-thread]
+pub fn read(source: &[c_char]) -> String {
+    let bytes: Vec<u8> = source.iter().map(|unit| *unit as u8).take_while(|byte| *byte != 0).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,3 +47,20 @@ pub const TAKES_BYTES_MAX: usize = 768 << 10;
 
 /// Largest saved state that is read: a recipe in base64, and as much again for what newer versions keep.
 pub const STATE_BYTES_MAX: usize = 4 << 20;
+
+/// Steps of gestures on their way to the host: four seconds of a hand that moves 60 times a second. What a host takes no
+/// longer than that is lost to it, but for the ends of gestures.
+pub const EDITS_QUEUED_MAX: usize = 256;
+
+/// How long a value that the host was told of is shown as the host's. The host brings it to the process call with its next
+/// blocks, of which the largest are 186 ms long; after that only what it brings counts.
+pub const EDIT_SHOWN_NANOS: i64 = 250_000_000;
+
+/// Longest name of a track, in bytes. docs/protocol.md.
+pub const TRACK_NAME_BYTES_MAX: usize = 128;
+
+/// Musical positions beyond this are not believed, in quarter notes.
+pub const BEAT_MAX: f64 = (1u64 << 40) as f64;
+
+/// Largest number in a time signature.
+pub const SIGNATURE_MAX: u32 = 256;

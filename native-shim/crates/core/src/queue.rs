@@ -1,6 +1,6 @@
 //! The pre-allocated queues between the audio thread and the link thread. Single producer, single consumer, no waiting.
 
-use crate::call::LoopRange;
+use crate::call::{LoopRange, MusicalTime};
 use crate::epoch::{Place, Start};
 use crate::lane::Breakpoint;
 use crate::limits::{CELL_FRAMES, CELLS_QUEUED_MAX, COMMANDS_QUEUED_MAX, GUIDE_VALUES_QUEUED_MAX, POINTS_QUEUED_MAX};
@@ -17,6 +17,8 @@ pub struct BlockHeader {
     pub guide_amount_at_start: f64,
     pub tempo_bpm: f64,
     pub loop_range: LoopRange,
+    /// At `start`.
+    pub musical: Option<MusicalTime>,
     /// The host gave one value of each parameter for the whole block, that of its end.
     pub coarse: bool,
     /// The take that is played is kept, whatever the lane says.

@@ -1,6 +1,8 @@
 //! What the threads know of each other: numbers, and the recipe of the takes, which the audio thread never touches.
 
-use crate::limits::TAKES_BYTES_MAX;
+use crate::edits::{Edit, Phase, Source};
+use crate::limits::{EDIT_SHOWN_NANOS, TAKES_BYTES_MAX, TRACK_NAME_BYTES_MAX};
+use crate::misses::Misses;
 use crate::parameter::{self, PARAMETER_COUNT, PARAMETERS};
 use crate::patience::LinkView;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::*};
@@ -42,7 +44,7 @@ pub enum Status {
     ModelMissing = 6,
 }
 
-/// Counts since the instance was made. Only the audio thread raises them.
+/// Counts since the instance was made. Only the audio thread raises them, unless said otherwise.
 #[derive(Default)]
 pub struct Counters {
     /// Blocks, and frames in them, that were not there in time.
@@ -54,6 +56,30 @@ pub struct Counters {
     pub overflows: AtomicI64,
     /// Values of the host that were not finite.
     pub not_finite: AtomicI64,
+    /// Steps of gestures that made no sense, or that the host did not take in time. Only the link raises it.
+    pub edits_refused: AtomicI64,
+}
+
+/// The track or channel that the instance is on, as the host tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Track {
+    /// Empty: the host does not say.
+    pub name: String,
+    /// 0xRRGGBB.
+    pub colour: Option<u32>,
+}
+
+/// What the service says of itself and of the model, for people.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceWords {
+    /// Empty: not known.
+    pub model: String,
+    /// Temperatures at which the model is worth playing; equal: not known.
+    pub useful: (f64, f64),
+    /// The temperature to begin with; 0: not known.
+    pub temperature: f64,
+    /// What is wrong and what to do; empty: nothing.
+    pub trouble: String,
 }
 
 /// Shared by the audio, main and link threads of one instance.
@@ -65,6 +91,14 @@ pub struct Shared {
     /// Plain values set outside of a process call, and a bit for each that the audio thread has not taken up yet.
     pending: [AtomicU64; PARAMETER_COUNT],
     pending_bits: AtomicU32,
+    /// What the host was told of last by a gesture, plain, and when; in nanoseconds of the instance's clock.
+    told: [(AtomicU64, AtomicI64); PARAMETER_COUNT],
+    told_serial: AtomicU64,
+    /// How many gestures each parameter is held by, from the time that a hand takes hold until the host was told that it let go: a
+    /// quick hand has several under way. A hand's count is the 16 bits at `Source::unit`; all but one hand's are 0.
+    held: [AtomicU32; PARAMETER_COUNT],
+    track: Mutex<Track>,
+    service: Mutex<ServiceWords>,
     takes: Mutex<Vec<u8>>,
     takes_loaded: AtomicU32,
     link_status: AtomicU8,
@@ -76,6 +110,8 @@ pub struct Shared {
     /// Why an exact wait was given up last (a `GiveUp` code), for the link to log; 0: nothing new.
     pub gave_up: AtomicU8,
     pub counters: Counters,
+    /// Where frames were missing that the counters count.
+    pub misses: Misses,
     /// Highest absolute output since the link last took it, as bits; for numbers that are not negative they are ordered.
     pub peak_bits: AtomicU32,
     pub playhead: AtomicI64,
@@ -91,6 +127,11 @@ impl Shared {
             restored: AtomicU32::new(0),
             pending: Default::default(),
             pending_bits: AtomicU32::new(0),
+            told: std::array::from_fn(|_| (AtomicU64::new(0), AtomicI64::new(i64::MIN))),
+            told_serial: AtomicU64::new(0),
+            held: Default::default(),
+            track: Mutex::default(),
+            service: Mutex::default(),
             takes: Mutex::default(),
             takes_loaded: AtomicU32::new(0),
             link_status: AtomicU8::new(LinkStatus::Absent as u8),
@@ -100,6 +141,7 @@ impl Shared {
             refused_epoch: AtomicU32::new(0),
             gave_up: AtomicU8::new(0),
             counters: Counters::default(),
+            misses: Misses::default(),
             peak_bits: AtomicU32::new(0),
             playhead: AtomicI64::new(0),
             playing: AtomicBool::new(false),
@@ -153,6 +195,74 @@ impl Shared {
                 each(index, f64::from_bits(slot.load(Relaxed)));
             }
         }
+    }
+
+    /// The host was told of a step of a gesture. [audio-thread] or the host's main thread
+    pub fn on_told(&self, edit: Edit) {
+        if let (Phase::Perform(plain), Some((value, at))) = (edit.phase, self.told.get(edit.index)) {
+            value.store(plain.to_bits(), Relaxed);
+            at.store(self.now(), Relaxed);
+        }
+        if edit.phase == Phase::End {
+            self.let_go(edit.index, edit.source);
+        }
+        if edit.source == Source::Page {
+            self.told_serial.store(edit.serial, Release);
+        }
+    }
+
+    /// Takes hold of a parameter, once more if it does already; false: another hand holds it. [link-thread] or [editor-thread]
+    pub fn claim(&self, index: usize, source: Source) -> bool {
+        let Some(held) = self.held.get(index) else { return false };
+        // All hands count in one word: of two that take hold at once exactly one does. Acquire: it sees what the hand before it did
+        // to the host.
+        let more = |held: u32| (held & !source.mask() == 0).then_some(held + source.unit());
+        held.fetch_update(AcqRel, Relaxed, more).is_ok()
+    }
+
+    /// Once for each claim. A single step of the processor, however many hands there are. [audio-thread] or the host's main thread
+    pub(crate) fn let_go(&self, index: usize, source: Source) {
+        if let Some(held) = self.held.get(index) {
+            held.fetch_sub(source.unit(), Release);
+        }
+    }
+
+    /// The serial of the last step that the host was told of. [link-thread]
+    pub fn told_serial(&self) -> u64 {
+        self.told_serial.load(Acquire)
+    }
+
+    /// The value to show as the host's: what it was just told of by a gesture, until it has had the time to say otherwise.
+    /// [link-thread]
+    pub fn shown(&self, index: usize) -> f64 {
+        let just_told = self.told.get(index).and_then(|(value, at)| {
+            let is_fresh = self.now().saturating_sub(at.load(Relaxed)) < EDIT_SHOWN_NANOS;
+            is_fresh.then(|| f64::from_bits(value.load(Relaxed)))
+        });
+        just_told.unwrap_or_else(|| self.value(index))
+    }
+
+    /// [link-thread]
+    pub fn set_service(&self, words: ServiceWords) {
+        *self.service.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }
+
+    /// Any thread but the audio thread.
+    pub fn service(&self) -> ServiceWords {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the host says of the instance's track. [main-thread]
+    pub fn set_track(&self, mut track: Track) {
+        while track.name.len() > TRACK_NAME_BYTES_MAX {
+            track.name.pop();
+        }
+        *self.track.lock().unwrap_or_else(PoisonError::into_inner) = track;
+    }
+
+    /// [link-thread]
+    pub fn track(&self) -> Track {
+        self.track.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The recipe of the takes, as it goes into the state; empty: none yet. [main-thread] [link-thread]

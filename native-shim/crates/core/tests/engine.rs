@@ -106,7 +106,7 @@ impl Stage {
 }
 
 fn playing(frame: i64, frame_count: usize, loop_range: LoopRange) -> Call {
-    let transport = Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range };
+    let transport = Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range, musical: None };
     Call { frame_count, transport, ..Call::default() }
 }
 

@@ -1,5 +1,6 @@
 //! What a fake service does wrong.
 
+use simmer_link::wire::GesturePhase;
 use std::time::Duration;
 
 /// All faults off: a good service.
@@ -30,6 +31,8 @@ pub struct Behaviour {
     pub missing_model: String,
     /// Says at every start of an epoch that this is the recipe now; empty: says nothing.
     pub takes: Vec<u8>,
+    /// Steps of gestures (parameter, phase, plain value) that it sends after `opened`, with serials from 1 on.
+    pub edits: Vec<(u32, GesturePhase, f64)>,
 }
 
 /// When playback is drawn anew, and from where.
@@ -74,6 +77,7 @@ impl Default for Behaviour {
             prelude_frames: 0,
             missing_model: String::new(),
             takes: Vec::new(),
+            edits: Vec::new(),
         }
     }
 }

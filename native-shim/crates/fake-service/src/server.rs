@@ -5,7 +5,9 @@ use crate::render::{render_block, revised};
 use simmer_link::wire::render_request::Event as Request;
 use simmer_link::wire::render_response::Event as Response;
 use simmer_link::wire::render_service_server::{RenderService, RenderServiceServer};
-use simmer_link::wire::{Chunk, Heartbeat, Opened, ProcessBlock, RenderRequest, RenderResponse, StartEpoch, Takes};
+use simmer_link::wire::{
+    Chunk, Heartbeat, Opened, ParameterEdit, ProcessBlock, RenderRequest, RenderResponse, StartEpoch, Takes,
+};
 use simmer_link::{Role, prove, verify};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +26,7 @@ pub struct Seen {
     pub starts: Vec<StartEpoch>,
     pub blocks: Vec<ProcessBlock>,
     pub reports: Vec<simmer_link::wire::ShimReport>,
+    pub instances: Vec<simmer_link::wire::InstanceState>,
     pub refused: u64,
     /// Splices of the revisions that were sent, as (epoch, revision, first frame).
     pub splices: Vec<(u32, u32, i64)>,
@@ -211,8 +214,16 @@ impl Stream {
                     channel_count: behaviour.channel_count,
                     lookahead_frames: behaviour.lookahead_frames,
                     missing_model: behaviour.missing_model,
+                    temperature_useful_low: 0.6,
+                    temperature_useful_high: 1.2,
+                    temperature_default: 0.95,
                 };
-                self.send(Response::Opened(opened)).await
+                self.send(Response::Opened(opened)).await?;
+                for (serial, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {
+                    let edit = ParameterEdit { serial, parameter_id, phase: phase as i32, value };
+                    self.send(Response::Edit(edit)).await?;
+                }
+                Some(())
             }
             Request::StartEpoch(start) => {
                 self.note(|seen| seen.starts.push(start));
@@ -231,6 +242,10 @@ impl Stream {
             }
             Request::Report(report) => {
                 self.note(|seen| seen.reports.push(report));
+                Some(())
+            }
+            Request::Instance(state) => {
+                self.note(|seen| seen.instances.push(state));
                 Some(())
             }
             Request::Heartbeat(_) => Some(()),

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_core::limits::TAKES_BYTES_MAX;
-use simmer_core::{Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Transport, parameter, queues};
+use simmer_core::{
+    Bell, Call, Engine, LinkStatus, LoopRange, Queues, Shared, Source, Transport, edit_queue, parameter, queues,
+};
 use simmer_fake_service::{Behaviour, FakeService, Hostile, Revise, formula, revised};
-use simmer_link::{Link, LinkConfig, Waker};
+use simmer_link::{Ends, Hands, Link, LinkConfig, Waker};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -38,7 +40,11 @@ impl Stage {
         shared.set_pending(parameter::RENDER_WAIT, 2.0);
         let mut engine = Engine::new(shared.clone(), outlet, cell_receiver, bell.clone(), waker.wake());
         engine.prepare(48_000.0);
-        let link = Link::start(config(&shared), shared.clone(), inlet, cell_sender, bell, waker);
+        let link = {
+            let (edits, _) = edit_queue(&shared, Source::Page);
+            let ends = Ends { inlet, cells: cell_sender, edits, hands: Hands::default(), bell };
+            Link::start(config(&shared), shared.clone(), ends, waker)
+        };
         Stage { folder, shared, engine, link: Some(link), _turn: turn }
     }
 
@@ -58,7 +64,13 @@ impl Stage {
     }
 
     fn play(&mut self, frame: i64, loop_range: LoopRange) -> Vec<f32> {
-        let heard = self.process(Transport { position: Some(frame), playing: true, tempo_bpm: 120.0, loop_range });
+        let heard = self.process(Transport {
+            position: Some(frame),
+            playing: true,
+            tempo_bpm: 120.0,
+            loop_range,
+            musical: None,
+        });
         std::thread::sleep(Duration::from_secs_f64(BLOCK as f64 / 48_000.0));
         heard
     }

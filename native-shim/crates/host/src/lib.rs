@@ -9,14 +9,22 @@
 #![allow(clippy::unnecessary_cast, reason = "enum constants of the ABI are signed on Windows, unsigned elsewhere")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test host fails loudly")]
 
+mod application;
 mod block;
 #[cfg(target_os = "linux")]
+pub mod editor_trials;
+#[cfg(target_os = "linux")]
 pub mod guard;
+pub mod hands;
 mod module;
 mod objects;
 pub mod play;
 mod plugin;
+#[cfg(target_os = "linux")]
+pub mod run_loop;
+#[cfg(target_os = "linux")]
+pub mod x;
 
 pub use block::{Block, Position};
 pub use module::{Module, binary_of, built_library, find_library};
-pub use plugin::{Mode, Plugin};
+pub use plugin::{HostSide, Mode, Plugin};

@@ -1,6 +1,6 @@
 //! Carries out a scenario: the test host as a program.
 //!
-//! `scenario` is the language, `walk` where each call is in the song, `lane`, `guide` and `inputs` what it is told,
+//! `scenario` is the language, `walk` where each call is in the song, `lane`, `guide` and `inputs` what it is told, `touch` what a hand writes,
 //! `pace` when it comes, `place` where its files go, `check` what the plugin must not do, `recording` and `report` what is written of it, and
 //! `instance` puts them together.
 
@@ -14,6 +14,7 @@ pub mod place;
 pub mod recording;
 pub mod report;
 pub mod scenario;
+pub mod touch;
 pub mod walk;
 
 /// Why a scenario was not carried out to its end.

@@ -1,9 +1,17 @@
 //! One instance of the plugin under test.
 
+use crate::application::{Application, Attributes};
 use crate::block::{Block, Position};
+use crate::hands::{Gestures, Handler};
 use crate::module::Module;
 use crate::objects::{Changes, Stream};
+#[cfg(target_os = "linux")]
+use crate::run_loop::{RunLoop, Watched};
 use std::ptr::null_mut;
+use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use vst3::Steinberg::Linux::IRunLoop;
+use vst3::Steinberg::Vst::ChannelContext::IInfoListenerTrait;
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_ as Flags;
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
@@ -20,6 +28,15 @@ pub enum Mode {
 /// Frames of the buffers, unless said otherwise.
 const FRAMES_MAX: usize = 20_000;
 
+/// What a plugin is given beside audio.
+#[derive(Clone, Debug, Default)]
+pub struct HostSide {
+    /// A way to the host's UI thread, which [`Plugin::turn`] is.
+    pub run_loop: bool,
+    /// Name and colour (0xRRGGBB) of the track.
+    pub track: Option<(String, Option<u32>)>,
+}
+
 /// An instance with its buffers. It may be moved to another thread, as hosts do.
 pub struct Plugin {
     component: ComPtr<IComponent>,
@@ -35,6 +52,14 @@ pub struct Plugin {
     /// What the process context says, in Hz.
     pub sample_rate: f64,
     pub last_result: tresult,
+    /// What the process context says of bars: the time signature, from song frame 0 on.
+    pub signature: Option<(i32, i32)>,
+    /// What the plugin has told of gestures; nothing, without a host's side.
+    pub gestures: Arc<Gestures>,
+    #[cfg(target_os = "linux")]
+    watched: Arc<Watched>,
+    /// The halves are connected.
+    joined: bool,
 }
 
 // SAFETY: VST3 objects may be called from other threads by their rules; tests move the whole host to one at a time.
@@ -47,7 +72,24 @@ impl Plugin {
 
     /// An instance whose calls are never longer than that many frames.
     pub fn with_buffers(module: &Module, frames_max: usize) -> Plugin {
+        Plugin::made(module, frames_max, None)
+    }
+
+    /// An instance whose halves are connected, in a host that takes gestures.
+    pub fn with_host(module: &Module, frames_max: usize, side: &HostSide) -> Plugin {
+        Plugin::made(module, frames_max, Some(side))
+    }
+
+    fn made(module: &Module, frames_max: usize, side: Option<&HostSide>) -> Plugin {
         let factory = module.factory();
+        #[cfg(target_os = "linux")]
+        let watched = Arc::new(Watched::default());
+        #[cfg(target_os = "linux")]
+        if let (Some(factory), true) = (factory.cast::<IPluginFactory3>(), side.is_some_and(|side| side.run_loop)) {
+            let run_loop = ComWrapper::new(RunLoop(watched.clone())).to_com_ptr::<IRunLoop>().expect("a run loop");
+            // SAFETY: the plugin's object, which counts a reference of its own.
+            unsafe { factory.setHostContext(run_loop.as_ptr().cast()) };
+        }
         let (component, controller) = (0..2).fold((None, None), |found, index| {
             // SAFETY: a structure of numbers and arrays of them.
             let mut info: PClassInfo = unsafe { std::mem::zeroed() };
@@ -64,10 +106,16 @@ impl Plugin {
             }
         });
         let (component, controller) = (component.unwrap(), controller.unwrap());
-        // SAFETY: no host object is given, which the plugin must bear.
+        let application = ComWrapper::new(Application).to_com_ptr::<IHostApplication>().expect("an application");
+        let context = if side.is_some() { application.as_ptr().cast() } else { null_mut() };
+        let gestures = Gestures::new();
+        // SAFETY: our objects, of which the plugin counts references; or no host object, which it must bear.
         unsafe {
-            assert_eq!(component.initialize(null_mut()), kResultOk);
-            assert_eq!(controller.initialize(null_mut()), kResultOk);
+            assert_eq!(component.initialize(context), kResultOk);
+            assert_eq!(controller.initialize(context), kResultOk);
+            if let Some(side) = side {
+                join(&component, &controller, &gestures, side);
+            }
             for (direction, index) in [(0, 0), (0, 1), (1, 0)] {
                 assert_eq!(component.activateBus(0, direction, index, 1), kResultOk);
             }
@@ -86,7 +134,26 @@ impl Plugin {
             tempo: 120.0,
             sample_rate: 48_000.0,
             last_result: kResultOk,
+            signature: None,
+            gestures,
+            #[cfg(target_os = "linux")]
+            watched,
+            joined: side.is_some(),
         }
+    }
+
+    /// The host's UI thread has nothing to do for so long, and does what the plugin wants of it.
+    pub fn turn(&self, at_most: std::time::Duration) {
+        #[cfg(target_os = "linux")]
+        self.watched.turn(at_most);
+        #[cfg(not(target_os = "linux"))]
+        std::thread::sleep(at_most);
+    }
+
+    /// What turns the run loop, to be used on another thread than the one that has the plugin.
+    #[cfg(target_os = "linux")]
+    pub fn watched(&self) -> Arc<Watched> {
+        self.watched.clone()
     }
 
     pub fn controller(&self) -> &ComPtr<IEditController> {
@@ -225,6 +292,13 @@ impl Plugin {
             }
         };
         context.projectTimeSamples = frame.unwrap_or(0);
+        if let (Some((numerator, denominator)), Some(frame)) = (self.signature, frame) {
+            let beat = frame as f64 / self.sample_rate * self.tempo / 60.0;
+            let bar = f64::from(numerator) * 4.0 / f64::from(denominator);
+            (context.projectTimeMusic, context.barPositionMusic) = (beat, (beat / bar).floor() * bar);
+            (context.timeSigNumerator, context.timeSigDenominator) = (numerator, denominator);
+            context.state |= (Flags::kProjectTimeMusicValid | Flags::kBarPositionValid | Flags::kTimeSigValid) as u32;
+        }
         if let Some((start, end)) = block.cycle {
             let quarters = |frame: i64| frame as f64 / self.sample_rate * self.tempo / 60.0;
             context.projectTimeMusic = quarters(context.projectTimeSamples);
@@ -290,6 +364,34 @@ impl Plugin {
     }
 }
 
+/// Connects the halves, and gives the controller what a host gives.
+///
+/// # Safety
+/// The halves are of one plugin, and initialised.
+unsafe fn join(
+    component: &ComPtr<IComponent>,
+    controller: &ComPtr<IEditController>,
+    gestures: &Arc<Gestures>,
+    side: &HostSide,
+) {
+    let handler = ComWrapper::new(Handler(gestures.clone())).to_com_ptr::<IComponentHandler>().expect("a handler");
+    let halves = [component.cast::<IConnectionPoint>(), controller.cast::<IConnectionPoint>()];
+    // SAFETY: as of this function; our objects, of which the plugin counts references.
+    unsafe {
+        controller.setComponentHandler(handler.as_ptr());
+        if let [Some(component), Some(controller)] = halves {
+            assert_eq!(component.connect(controller.as_ptr()), kResultOk);
+            assert_eq!(controller.connect(component.as_ptr()), kResultOk);
+        }
+        if let (Some((name, colour)), Some(listener)) =
+            (&side.track, controller.cast::<ChannelContext::IInfoListener>())
+        {
+            let list = Attributes::of_track(name, *colour).to_com_ptr::<IAttributeList>().expect("attributes");
+            listener.setChannelContextInfos(list.as_ptr());
+        }
+    }
+}
+
 fn text(units: &[u16]) -> String {
     String::from_utf16_lossy(&units.iter().copied().take_while(|unit| *unit != 0).collect::<Vec<_>>())
 }
@@ -299,6 +401,14 @@ impl Drop for Plugin {
         self.stop();
         // SAFETY: the plugin's own objects, in the order VST3 asks for.
         unsafe {
+            if self.joined {
+                let halves = [self.component.cast::<IConnectionPoint>(), self.controller.cast::<IConnectionPoint>()];
+                if let [Some(component), Some(controller)] = halves {
+                    component.disconnect(controller.as_ptr());
+                    controller.disconnect(component.as_ptr());
+                }
+                self.controller.setComponentHandler(null_mut());
+            }
             self.controller.terminate();
             self.component.terminate();
         }

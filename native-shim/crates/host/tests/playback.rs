@@ -80,7 +80,7 @@ fn missing_audio_is_silence_that_is_counted_and_never_waited_for() {
         }
         assert!(longest < Duration::from_millis(500), "{longest:?}");
         std::thread::sleep(Duration::from_millis(600));
-        let report = *service.seen().reports.last().unwrap();
+        let report = service.seen().reports.last().cloned().unwrap();
         assert_eq!(
             (report.underrun_count, report.underrun_frame_count),
             (48, 48 * 256),

@@ -4,8 +4,10 @@ use crate::exclusive::Exclusive;
 use crate::notes::{LastCall, Notes};
 use crate::{thread, turn};
 use simmer_core::parameter;
-use simmer_core::{Bell, Engine, Shared, State, queues};
-use simmer_link::{Link, LinkConfig, Waker};
+use simmer_core::{
+    Bell, Edit, EditReceiver, EditSender, Engine, Phase, Shared, Source, State, Track, edit_queue, queues,
+};
+use simmer_link::{Ends, Hands, Link, LinkConfig, OnEdits, Waker};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +24,12 @@ struct Main {
     link: Option<Link>,
 }
 
+/// Where gestures arrive: from the page once there is a link, and from the editor.
+struct Receivers {
+    page: Option<EditReceiver>,
+    editor: EditReceiver,
+}
+
 /// One loaded plugin. A format layer owns one per instance the host makes.
 pub struct Instance {
     main: Mutex<Main>,
@@ -29,6 +37,10 @@ pub struct Instance {
     pub(crate) engine: Exclusive<Option<Engine>>,
     pub(crate) outputs: turn::Outputs,
     pub(crate) last_call: LastCall,
+    edits: Exclusive<Receivers>,
+    /// The editor's hand.
+    hand: Mutex<EditSender>,
+    hands: Hands,
     /// The thread that set the plugin up last, if it may be evidence of a bounce; else 0.
     setup_thread: AtomicUsize,
     announced_offline: AtomicBool,
@@ -43,6 +55,8 @@ impl Instance {
             let unique = Box::new(0u8);
             instance_id[..8].copy_from_slice(&(&raw const *unique as u64).to_le_bytes());
         }
+        let shared = Arc::new(Shared::new());
+        let (hand, editor) = edit_queue(&shared, Source::Editor);
         Instance {
             main: Mutex::new(Main {
                 state: State::new(instance_id),
@@ -52,10 +66,13 @@ impl Instance {
                 block_frames_max: 1,
                 link: None,
             }),
-            shared: Arc::new(Shared::new()),
+            shared,
             engine: Exclusive::new(None),
             outputs: turn::Outputs::new(),
             last_call: LastCall::never(),
+            edits: Exclusive::new(Receivers { page: None, editor }),
+            hand: Mutex::new(hand),
+            hands: Hands::default(),
             setup_thread: AtomicUsize::new(0),
             announced_offline: AtomicBool::new(false),
         }
@@ -103,7 +120,19 @@ impl Instance {
         if self.engine.with(|slot| *slot = engine.take()).is_none() {
             return false;
         }
-        main.link = Some(Link::start(config, self.shared.clone(), queues.inlet, queues.cell_sender, bell, waker));
+        let (edit_sender, edit_receiver) = edit_queue(&self.shared, Source::Page);
+        let mut edit_receiver = Some(edit_receiver);
+        if self.edits.with(|receivers| receivers.page = edit_receiver.take()).is_none() {
+            return false;
+        }
+        let ends = Ends {
+            inlet: queues.inlet,
+            cells: queues.cell_sender,
+            edits: edit_sender,
+            hands: self.hands.clone(),
+            bell,
+        };
+        main.link = Some(Link::start(config, self.shared.clone(), ends, waker));
         true
     }
 
@@ -127,6 +156,61 @@ impl Instance {
             link.stop();
         }
         self.engine.with(|engine| *engine = None);
+    }
+
+    /// Whom to call when a person has moved something on the page: whoever then calls [`Instance::tell_edits`] on a thread
+    /// from which the host may be told. The call comes on the link's thread; it must be quick. [main-thread]
+    pub fn on_edits(&self, on_edits: Option<OnEdits>) {
+        self.hands.set(on_edits);
+    }
+
+    /// Passes the steps of gestures to `tell`, which answers whether the host has taken each; what it has not is told again
+    /// next time. Nothing happens while another thread does the same. [audio-thread] or [main-thread], as the format says
+    pub fn tell_edits(&self, mut tell: impl FnMut(Edit) -> bool) {
+        self.edits.try_with(|Receivers { page, editor }| {
+            if let Some(page) = page {
+                page.drain(&mut tell);
+            }
+            editor.drain(&mut tell);
+        });
+    }
+
+    /// One step of a gesture in the editor. Neither waits nor calls the host. [editor-thread]
+    pub fn edit(&self, id: u32, phase: Phase) {
+        if self.hand.lock().unwrap_or_else(PoisonError::into_inner).turn(id, phase) {
+            self.hands.ring();
+        }
+    }
+
+    /// The editor has gone: what its hand held is let go. [editor-thread] or [main-thread]
+    pub fn let_go(&self) {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner).end_stream();
+        self.hands.ring();
+    }
+
+    /// Whether there are steps of gestures to tell. [thread-safe]
+    pub fn has_edits(&self) -> bool {
+        let found = self.edits.try_with(|Receivers { page, editor }| {
+            !editor.is_empty() || page.as_ref().is_some_and(|page| !page.is_empty())
+        });
+        found.unwrap_or(false)
+    }
+
+    /// As [`Instance::tell_edits`], for a format in which the plugin owns its values (CLAP): what the host has taken is the
+    /// value at once. [audio-thread], or [main-thread] while there is no process call
+    pub fn tell_own_edits(&self, mut tell: impl FnMut(Edit) -> bool) {
+        self.tell_edits(|edit| {
+            let taken = tell(edit);
+            if let (true, Phase::Perform(plain)) = (taken, edit.phase) {
+                self.shared.set_pending(edit.index, plain);
+            }
+            taken
+        });
+    }
+
+    /// What the host says of the track that the instance is on. [main-thread]
+    pub fn set_track(&self, name: String, colour: Option<u32>) {
+        self.shared.set_track(Track { name, colour });
     }
 
     /// Whether this thread is the one that set the plugin up. [audio-thread]

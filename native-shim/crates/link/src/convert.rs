@@ -4,7 +4,7 @@ use crate::book::Outgoing;
 use crate::session::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
-use simmer_core::{Interpolation, Shared, StartMode};
+use simmer_core::{EditSender, Interpolation, MissesKnown, MusicalTime, Phase, Shared, StartMode, Stretch, parameter};
 use std::sync::atomic::Ordering::Relaxed;
 
 pub fn failed(failure: &wire::Failure) -> Ended {
@@ -13,8 +13,9 @@ pub fn failed(failure: &wire::Failure) -> Ended {
     Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
 }
 
-pub fn report(shared: &Shared) -> wire::ShimReport {
+pub fn report(shared: &Shared, misses: &mut MissesKnown) -> wire::ShimReport {
     let counters = &shared.counters;
+    let missed = shared.misses.since(misses).into_iter();
     wire::ShimReport {
         underrun_count: counters.underruns.load(Relaxed),
         underrun_frame_count: counters.underrun_frames.load(Relaxed),
@@ -23,7 +24,34 @@ pub fn report(shared: &Shared) -> wire::ShimReport {
         playhead_frame: shared.playhead.load(Relaxed),
         playing: shared.playing.load(Relaxed),
         overflow_count: counters.overflows.load(Relaxed),
+        missed: missed.map(|Stretch { from, to }| wire::MissedStretch { from_frame: from, to_frame: to }).collect(),
     }
+}
+
+/// What a page shows of the instance.
+pub fn instance_state(shared: &Shared, edits: &EditSender) -> wire::InstanceState {
+    // Before the values: they include at least what it says.
+    let applied_serial = edits.applied();
+    let track = shared.track();
+    let value =
+        |spec: &parameter::Spec| wire::ParameterValue { parameter_id: spec.id, value: shared.shown(spec.id as usize) };
+    wire::InstanceState {
+        values: parameter::inputs().map(value).collect(),
+        applied_serial,
+        track_name: track.name,
+        track_colour: track.colour,
+    }
+}
+
+/// Hands one step of a gesture on. What is wrong with the stream, if it is.
+pub fn take_edit(edits: &mut EditSender, edit: &wire::ParameterEdit) -> Result<(), &'static str> {
+    let phase = match edit.phase() {
+        wire::GesturePhase::Begin => Phase::Begin,
+        wire::GesturePhase::Perform => Phase::Perform(edit.value),
+        wire::GesturePhase::End => Phase::End,
+        wire::GesturePhase::Unspecified => return Err("an edit of an unknown phase"),
+    };
+    if edits.take(edit.serial, edit.parameter_id, phase) { Ok(()) } else { Err("edits out of order") }
 }
 
 pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
@@ -67,6 +95,11 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
                 coarse: header.coarse,
                 keep: header.keep,
                 revision,
+                has_beat: header.musical.is_some(),
+                beat_at_start: header.musical.map_or(0.0, |musical| musical.beat),
+                bar_start_beat: header.musical.map_or(0.0, MusicalTime::bar_start_or_counted),
+                signature_numerator: header.musical.map_or(0, |musical| musical.signature.0),
+                signature_denominator: header.musical.map_or(0, |musical| musical.signature.1),
             })
         }
     };

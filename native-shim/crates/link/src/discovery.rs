@@ -13,6 +13,8 @@ const TOKEN_BYTES_MAX: usize = 256;
 pub struct ServiceAddress {
     pub address: SocketAddr,
     pub token: String,
+    /// Where the page is, with its key; only an address of this machine's own is believed.
+    pub page: Option<String>,
 }
 
 impl std::fmt::Debug for ServiceAddress {
@@ -99,5 +101,12 @@ fn parse(bytes: &[u8]) -> Result<ServiceAddress, Absence> {
     if !address.ip().is_loopback() || address.port() == 0 {
         return Err(Absence::NotLoopback);
     }
-    Ok(ServiceAddress { address, token: token.to_owned() })
+    let page = text("page").filter(|page| is_own_page(page)).map(str::to_owned);
+    Ok(ServiceAddress { address, token: token.to_owned(), page })
+}
+
+/// A port and nothing else stands before the path: what looks like one may be a name at another machine.
+fn is_own_page(page: &str) -> bool {
+    let port = page.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.split('/').next());
+    port.is_some_and(|port| port.parse::<u16>().is_ok())
 }

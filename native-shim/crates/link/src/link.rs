@@ -2,11 +2,12 @@
 
 use crate::config::LinkConfig;
 use crate::discovery;
+use crate::hands::Hands;
 use crate::log::Log;
 use crate::plumbing::Plumbing;
 use crate::session::{self, Ended};
 use crate::waker::Waker;
-use simmer_core::{Bell, CellSender, GiveUp, Inlet, LinkStatus, Shared};
+use simmer_core::{Bell, CellSender, EditSender, GiveUp, Inlet, LinkStatus, Shared};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Between two looks for a service.
-const RETRY: Duration = Duration::from_secs(1);
+pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// How long stopping may take before the thread is left to itself.
 const STOP_MAX: Duration = Duration::from_secs(3);
 
@@ -26,6 +27,15 @@ pub struct Link {
     ended: mpsc::Receiver<()>,
 }
 
+/// The link's ends of the queues, and whom it calls.
+pub struct Ends {
+    pub inlet: Inlet,
+    pub cells: CellSender,
+    pub edits: EditSender,
+    pub hands: Hands,
+    pub bell: Arc<Bell>,
+}
+
 /// What the main thread wants of the link.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Control {
@@ -35,19 +45,13 @@ pub(crate) struct Control {
 
 impl Link {
     /// [main-thread]
-    pub fn start(
-        config: LinkConfig,
-        shared: Arc<Shared>,
-        inlet: Inlet,
-        cells: CellSender,
-        bell: Arc<Bell>,
-        waker: Waker,
-    ) -> Link {
+    pub fn start(config: LinkConfig, shared: Arc<Shared>, ends: Ends, waker: Waker) -> Link {
         let (control, control_receiver) = watch::channel(Control { config, stop: false });
         let (ended_sender, ended) = mpsc::channel();
         let thread_waker = waker.clone();
         let thread = std::thread::spawn(move || {
-            let plumbing = Plumbing::new(shared, inlet, cells, bell, thread_waker);
+            let Ends { inlet, cells, edits, hands, bell } = ends;
+            let plumbing = Plumbing::new(shared, inlet, cells, edits, hands, bell, thread_waker);
             run(plumbing, control_receiver);
             // Nobody listens if the host was in a hurry.
             let _ = ended_sender.send(());
@@ -99,6 +103,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
             match found {
                 Err(absence) => {
                     plumbing.set_status(LinkStatus::Absent);
+                    plumbing.tell_trouble(absence.text());
                     log.line(absence.text());
                 }
                 Ok(service) => {
@@ -107,9 +112,15 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                     }
                     let ended = session::run(&mut plumbing, &mut control, &config, &service, &mut log).await;
                     plumbing.book.on_link_lost();
+                    plumbing.let_go();
                     match ended {
                         Ended::Asked => {
                             plumbing.set_status(LinkStatus::Connecting);
+                            continue;
+                        }
+                        Ended::Renewed => {
+                            plumbing.set_status(LinkStatus::Connecting);
+                            log.line("the service wants to be opened anew");
                             continue;
                         }
                         Ended::Lost(why) => {
@@ -118,6 +129,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                         }
                         Ended::Failed { why, permanent } => {
                             plumbing.set_status(LinkStatus::Failed);
+                            plumbing.tell_trouble(&why);
                             log.line(&format!("the service failed: {why}"));
                             if let Some(epoch) = plumbing.book.epoch().filter(|_| permanent) {
                                 plumbing.refuse(epoch);

@@ -1,10 +1,11 @@
 //! Everything the link thread has in its hands between two streams.
 
 use crate::book::Book;
+use crate::hands::Hands;
 use crate::link::{Control, log_given_up};
 use crate::log::Log;
 use crate::waker::Waker;
-use simmer_core::{Bell, Cell, CellSender, Inlet, LinkStatus, Shared};
+use simmer_core::{Bell, Cell, CellSender, EditSender, Inlet, LinkStatus, ServiceWords, Shared};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -29,6 +30,8 @@ pub struct Plumbing {
     pub waiting: VecDeque<Cell>,
     /// The model that a service said was missing last.
     pub missing_model: String,
+    pub edits: EditSender,
+    hands: Hands,
     inlet: Inlet,
     cells: CellSender,
     bell: Arc<Bell>,
@@ -36,7 +39,15 @@ pub struct Plumbing {
 }
 
 impl Plumbing {
-    pub fn new(shared: Arc<Shared>, inlet: Inlet, cells: CellSender, bell: Arc<Bell>, waker: Waker) -> Plumbing {
+    pub fn new(
+        shared: Arc<Shared>,
+        inlet: Inlet,
+        cells: CellSender,
+        edits: EditSender,
+        hands: Hands,
+        bell: Arc<Bell>,
+        waker: Waker,
+    ) -> Plumbing {
         let (book, waiting) = (Book::default(), VecDeque::new());
         Plumbing {
             shared,
@@ -47,6 +58,8 @@ impl Plumbing {
             waker,
             waiting,
             missing_model: String::new(),
+            edits,
+            hands,
             heard_host: Instant::now(),
         }
     }
@@ -56,10 +69,27 @@ impl Plumbing {
         self.bell.ring();
     }
 
+    /// What is wrong with the service, for people; what was known of its model stays.
+    pub fn tell_trouble(&self, trouble: &str) {
+        let words = ServiceWords { trouble: trouble.to_owned(), ..self.shared.service() };
+        self.shared.set_service(words);
+    }
+
     /// This epoch cannot be completed any more.
     pub fn refuse(&self, epoch: u32) {
         self.shared.refused_epoch.store(epoch, Relaxed);
         self.bell.ring();
+    }
+
+    /// There are steps of gestures for the host.
+    pub fn tell_hands(&self) {
+        self.hands.ring();
+    }
+
+    /// A stream has ended: nobody holds anything any more.
+    pub fn let_go(&mut self) {
+        self.edits.end_stream();
+        self.hands.ring();
     }
 
     /// Empties the queues in both directions.

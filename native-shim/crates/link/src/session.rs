@@ -3,9 +3,9 @@
 use crate::book::Verdict;
 use crate::chunk;
 use crate::config::LinkConfig;
-use crate::convert::{failed, report, to_wire};
+use crate::convert::{failed, instance_state, report, take_edit, to_wire};
 use crate::discovery::ServiceAddress;
-use crate::link::{Control, log_given_up};
+use crate::link::{Control, RETRY, log_given_up};
 use crate::log::Log;
 use crate::plumbing::Plumbing;
 use crate::proof::{self, Role};
@@ -13,8 +13,8 @@ use crate::wire::render_request::Event as Request;
 use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
 use crate::wire::{self};
-use simmer_core::LinkStatus;
 use simmer_core::limits::TAKES_BYTES_MAX;
+use simmer_core::{LinkStatus, MissesKnown, ServiceWords};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -31,6 +31,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(4);
 /// How long a service may take to say farewell.
 const FAREWELL_MAX: Duration = Duration::from_millis(300);
 const REPORT: Duration = Duration::from_millis(250);
+/// Between two messages of what a page shows of the instance.
+const INSTANCE: Duration = Duration::from_millis(50);
 /// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
 const CELLS_WAITING_MAX: usize = 1024;
 
@@ -38,6 +40,8 @@ const CELLS_WAITING_MAX: usize = 1024;
 pub enum Ended {
     /// The main thread wants another one, or none.
     Asked,
+    /// The service wants another one: what plays has changed.
+    Renewed,
     Lost(String),
     Failed {
         why: String,
@@ -78,10 +82,14 @@ pub async fn run(
         sender,
         channel_count: 0,
         takes_load_count,
+        opened_at: Instant::now(),
         sent_at: Instant::now(),
         heard_at: Instant::now(),
         reported_at: Instant::now(),
         reported: None,
+        misses: MissesKnown::default(),
+        shown_at: None,
+        shown: None,
         echo: 0,
         not_finite: 0,
     };
@@ -98,15 +106,19 @@ pub async fn run(
                 let stops = control.borrow().stop;
                 return if stops { Ended::Asked } else { stream.leave(plumbing, &mut inbound, log).await };
             }
-            permit = stream.sender.clone().reserve_owned(), if is_open && plumbing.book.has_outgoing() => {
-                let (Ok(permit), Some(outgoing)) = (permit, plumbing.book.next_outgoing()) else {
-                    return Ended::Lost("the service has closed the stream".into());
-                };
-                permit.send(to_wire(outgoing));
-                stream.sent_at = Instant::now();
+            // Where the other end is closed, what it said last tells why.
+            permit = stream.sender.clone().reserve_owned(),
+                if is_open && !stream.sender.is_closed() && plumbing.book.has_outgoing() =>
+            {
+                if let Ok(permit) = permit && let Some(outgoing) = plumbing.book.next_outgoing() {
+                    permit.send(to_wire(outgoing));
+                    stream.sent_at = Instant::now();
+                }
             }
             received = inbound.message(), if plumbing.waiting.len() < CELLS_WAITING_MAX => match received {
                 Ok(Some(message)) => if let Err(ended) = stream.on_message(plumbing, message, log) { return ended },
+                // One that closes stream after stream is asked no oftener than one that is not there.
+                Ok(None) if is_open && stream.opened_at.elapsed() >= RETRY => return Ended::Renewed,
                 Ok(None) => return Ended::Lost("the service has closed the stream".into()),
                 Err(status) => return Ended::Lost(format!("{:?}: {}", status.code(), status.message())),
             },
@@ -160,10 +172,15 @@ struct Stream {
     channel_count: usize,
     /// Which takes the stream was opened with.
     takes_load_count: u32,
+    opened_at: Instant,
     sent_at: Instant,
     heard_at: Instant,
     reported_at: Instant,
     reported: Option<wire::ShimReport>,
+    /// Of the audio that was missing, what this service knows.
+    misses: MissesKnown,
+    shown_at: Option<Instant>,
+    shown: Option<wire::InstanceState>,
     echo: i64,
     not_finite: u64,
 }
@@ -203,13 +220,19 @@ impl Stream {
         }
         if self.channel_count != 0 && self.reported_at.elapsed() >= REPORT {
             self.reported_at = Instant::now();
-            let report = report(&plumbing.shared);
-            let same = self.reported.as_ref().is_some_and(|old| {
-                wire::ShimReport { peak: 0.0, ..*old } == wire::ShimReport { peak: 0.0, ..report } && report.peak == 0.0
-            });
-            if !same {
-                self.reported = Some(report);
-                self.send(Request::Report(report));
+            let mut misses = self.misses;
+            let report = report(&plumbing.shared, &mut misses);
+            // Without what is only ever new: what stays is compared.
+            let lasting = wire::ShimReport { peak: 0.0, missed: Vec::new(), ..report.clone() };
+            let is_new = report.peak != 0.0 || !report.missed.is_empty() || self.reported.as_ref() != Some(&lasting);
+            if is_new && self.send(Request::Report(report)) {
+                (self.reported, self.misses) = (Some(lasting), misses);
+            }
+        }
+        if self.channel_count != 0 && self.shown_at.is_none_or(|at| at.elapsed() >= INSTANCE) {
+            let state = instance_state(&plumbing.shared, &plumbing.edits);
+            if self.shown.as_ref() != Some(&state) && self.send(Request::Instance(state.clone())) {
+                (self.shown_at, self.shown) = (Some(Instant::now()), Some(state));
             }
         }
         if self.sent_at.elapsed() >= HEARTBEAT {
@@ -219,11 +242,13 @@ impl Stream {
         Ok(())
     }
 
-    /// Sends what may also be left out: a full queue is as good as a heartbeat.
-    fn send(&mut self, event: Request) {
-        if self.sender.try_send(wire::RenderRequest { event: Some(event) }).is_ok() {
+    /// Sends what may also be left out: a full queue is as good as a heartbeat. Whether it is sent.
+    fn send(&mut self, event: Request) -> bool {
+        let is_sent = self.sender.try_send(wire::RenderRequest { event: Some(event) }).is_ok();
+        if is_sent {
             self.sent_at = Instant::now();
         }
+        is_sent
     }
 
     fn on_message(
@@ -261,6 +286,14 @@ impl Stream {
                 plumbing.shared.set_takes(takes.recipe, self.takes_load_count);
                 Ok(())
             }
+            Some(Response::Edit(edit)) => {
+                if self.channel_count == 0 {
+                    return Err(broken("an edit before opened"));
+                }
+                take_edit(&mut plumbing.edits, &edit).map_err(broken)?;
+                plumbing.tell_hands();
+                Ok(())
+            }
             Some(Response::Failure(failure)) => Err(failed(&failure)),
             None => Err(broken("a message of an unknown kind")),
         }
@@ -275,6 +308,7 @@ impl Stream {
             return Err(Ended::Failed { why: why.into(), permanent: true });
         }
         self.channel_count = opened.channel_count as usize;
+        plumbing.edits.begin_stream();
         log.line(&format!("linked; model {} ({} Hz)", opened.model, opened.model_rate_hz));
         if let Err(epoch) = plumbing.book.on_link() {
             plumbing.refuse(epoch);
@@ -286,6 +320,12 @@ impl Stream {
                 log.line(&format!("MODEL MISSING: the takes of this song were drawn from {}", opened.missing_model));
             }
         }
+        plumbing.shared.set_service(ServiceWords {
+            model: opened.model.clone(),
+            useful: (opened.temperature_useful_low, opened.temperature_useful_high),
+            temperature: opened.temperature_default,
+            trouble: opened.missing_model.clone(),
+        });
         let is_missing = !opened.missing_model.is_empty();
         plumbing.set_status(if is_missing { LinkStatus::ModelMissing } else { LinkStatus::Ready });
         Ok(())

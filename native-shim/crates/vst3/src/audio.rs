@@ -102,6 +102,11 @@ impl IAudioProcessorTrait for Component {
 impl IProcessContextRequirementsTrait for Component {
     unsafe fn getProcessContextRequirements(&self) -> u32 {
         use IProcessContextRequirements_::Flags_::*;
-        (kNeedTransportState | kNeedTempo | kNeedProjectTimeMusic | kNeedCycleMusic) as u32
+        (kNeedTransportState
+            | kNeedTempo
+            | kNeedProjectTimeMusic
+            | kNeedBarPositionMusic
+            | kNeedTimeSignature
+            | kNeedCycleMusic) as u32
     }
 }

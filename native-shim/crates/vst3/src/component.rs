@@ -1,8 +1,9 @@
 //! The processing half of the plugin: its life, its buses and its state.
 
 use crate::controller::Controller;
-use crate::{buses, connection, guard, stream, text};
+use crate::{buses, connection, desk, guard, stream, text};
 use simmer_instance::Instance;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
@@ -10,7 +11,8 @@ use vst3::{Class, ComRef, uid};
 
 /// One instance.
 pub struct Component {
-    pub instance: Instance,
+    /// Shared with the controller's desk, which does not keep it alive.
+    pub instance: Arc<Instance>,
     pub guide_active: AtomicBool,
     /// Channels of the main input and of the guide.
     pub input_channels: [AtomicI32; 2],
@@ -26,7 +28,7 @@ impl Component {
     /// [main-thread]
     pub fn new() -> Component {
         Component {
-            instance: Instance::new(),
+            instance: Arc::new(Instance::new()),
             guide_active: AtomicBool::new(false),
             input_channels: [AtomicI32::new(2), AtomicI32::new(2)],
         }
@@ -52,6 +54,7 @@ impl IPluginBaseTrait for Component {
 
     unsafe fn terminate(&self) -> tresult {
         guard::entry(|| {
+            self.instance.on_edits(None);
             self.instance.end();
             kResultOk
         })
@@ -135,6 +138,9 @@ impl IConnectionPointTrait for Component {
         guard::entry(|| {
             // SAFETY: null or a message that lives through the call.
             let Some(message) = (unsafe { ComRef::from_raw(message) }) else { return kInvalidArgument };
+            if let Some(token) = connection::read_desk(message) {
+                return if desk::join(token, &self.instance) { kResultOk } else { kResultFalse };
+            }
             let Some((id, plain)) = connection::read_value(message) else { return kResultFalse };
             if self.instance.note_value(id, plain) { kResultOk } else { kInvalidArgument }
         })

@@ -1,25 +1,37 @@
 //! The editing half of the plugin: its parameters as the host sees them.
 
+use crate::context::Context;
+use crate::desk::{Desk, put};
+use crate::messenger::Messenger;
+#[cfg(target_os = "linux")]
+use crate::run_loop::Registered;
 use crate::{connection, guard, stream, text};
 use simmer_core::State;
 use simmer_core::parameter::{self, Kind, PARAMETERS, Spec};
+#[cfg(target_os = "linux")]
+use std::ffi::CStr;
 use std::ffi::c_char;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(target_os = "linux")]
+use vst3::Steinberg::Linux::IRunLoop;
+use vst3::Steinberg::Vst::ChannelContext::{IInfoListener, IInfoListenerTrait, kChannelColorKey, kChannelNameKey};
 use vst3::Steinberg::Vst::ParameterInfo_::ParameterFlags_ as Flags;
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
 use vst3::{Class, ComPtr, ComRef, uid};
 
-/// Holds plain values. It shares nothing with the component but what the host carries across: the state, and messages.
+/// Holds plain values, at its desk. It shares nothing with the component but what the host carries across, the state and
+/// messages, and that desk where both are in one process.
 pub struct Controller {
-    values: [AtomicU64; PARAMETERS.len()],
+    desk: Arc<Desk>,
+    context: Context,
     host: Mutex<Option<ComPtr<IHostApplication>>>,
     component: Mutex<Option<ComPtr<IConnectionPoint>>>,
 }
 
 impl Class for Controller {
-    type Interfaces = (IEditController, IConnectionPoint);
+    type Interfaces = (IEditController, IConnectionPoint, IInfoListener);
 }
 
 /// What is in a slot now. The lock is not held while the host is called. [main-thread]
@@ -27,26 +39,29 @@ fn held<T: Clone>(slot: &Mutex<Option<T>>) -> Option<T> {
     slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Puts something else into a slot. What was there is let go after the lock is. [main-thread]
-fn put<T>(slot: &Mutex<Option<T>>, value: Option<T>) {
-    let before = std::mem::replace(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner), value);
-    drop(before);
-}
-
 impl Controller {
     pub const CID: TUID = uid(0x2D5A9C13, 0x61F74B08, 0x8E27A6B9, 0x53694D43);
 
     /// [main-thread]
-    pub fn new() -> Controller {
-        Controller {
-            values: PARAMETERS.map(|spec| AtomicU64::new(spec.default.to_bits())),
-            host: Mutex::new(None),
-            component: Mutex::new(None),
-        }
+    pub fn new(context: Context) -> Controller {
+        Controller { desk: Desk::new(), context, host: Mutex::new(None), component: Mutex::new(None) }
     }
 
     fn slot(&self, id: u32) -> Option<(&'static Spec, &AtomicU64)> {
-        Some((parameter::spec(id)?, self.values.get(usize::try_from(id).ok()?)?))
+        self.desk.slot(id)
+    }
+
+    /// The way to a thread from which gestures may be told. [main-thread]
+    fn messenger(&self) -> Messenger {
+        #[cfg(target_os = "linux")]
+        {
+            let of_module = self.context.get().and_then(|context| context.cast::<IRunLoop>());
+            let run_loop = of_module.or_else(|| held(&self.host)?.cast::<IRunLoop>());
+            if let Some(registered) = run_loop.and_then(|run_loop| Registered::new(run_loop, &self.desk)) {
+                return Messenger::RunLoop(registered);
+            }
+        }
+        Messenger::thread(&self.desk)
     }
 }
 
@@ -62,6 +77,8 @@ impl IPluginBaseTrait for Controller {
 
     unsafe fn terminate(&self) -> tresult {
         guard::entry(|| {
+            self.desk.set_messenger(None);
+            self.desk.set_handler(None);
             put(&self.component, None);
             put(&self.host, None);
             kResultOk
@@ -178,11 +195,26 @@ impl IEditControllerTrait for Controller {
         })
     }
 
-    unsafe fn setComponentHandler(&self, _handler: *mut IComponentHandler) -> tresult {
-        kResultOk
+    unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or an object; the reference we keep is counted.
+            self.desk.set_handler(unsafe { ComRef::from_raw(handler) }.map(|handler| handler.to_com_ptr()));
+            kResultOk
+        })
     }
 
-    unsafe fn createView(&self, _name: *const c_char) -> *mut IPlugView {
+    /// Only where the halves are in one process: the panel shows and turns what the component has.
+    unsafe fn createView(&self, name: *const c_char) -> *mut IPlugView {
+        #[cfg(target_os = "linux")]
+        {
+            // SAFETY: null or a string that ends with a zero, as the constant does.
+            let is_editor = !name.is_null() && unsafe { CStr::from_ptr(name) == CStr::from_ptr(ViewType::kEditor) };
+            if is_editor && self.desk.instance().is_some() {
+                let view = vst3::ComWrapper::new(crate::view::View::new(&self.desk)).to_com_ptr::<IPlugView>();
+                return view.map_or(std::ptr::null_mut(), ComPtr::into_raw);
+            }
+        }
+        let _ = name;
         std::ptr::null_mut()
     }
 }
@@ -192,13 +224,18 @@ impl IConnectionPointTrait for Controller {
         guard::entry(|| {
             // SAFETY: null or an object; the reference we keep is counted.
             let Some(other) = (unsafe { ComRef::from_raw(other) }) else { return kInvalidArgument };
-            put(&self.component, Some(other.to_com_ptr()));
+            let component = other.to_com_ptr();
+            put(&self.component, Some(component.clone()));
+            let is_joined =
+                held(&self.host).is_some_and(|host| connection::send_desk(&host, &component, self.desk.token));
+            self.desk.set_messenger(is_joined.then(|| self.messenger()));
             kResultOk
         })
     }
 
     unsafe fn disconnect(&self, _other: *mut IConnectionPoint) -> tresult {
         guard::entry(|| {
+            self.desk.set_messenger(None);
             put(&self.component, None);
             kResultOk
         })
@@ -206,5 +243,29 @@ impl IConnectionPointTrait for Controller {
 
     unsafe fn notify(&self, _message: *mut IMessage) -> tresult {
         kResultFalse
+    }
+}
+
+/// Units of the longest name a host gives a track: a String128.
+const NAME_UNITS: usize = 128;
+
+impl IInfoListenerTrait for Controller {
+    unsafe fn setChannelContextInfos(&self, list: *mut IAttributeList) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or a list that lives through the call.
+            let Some(list) = (unsafe { ComRef::from_raw(list) }) else { return kInvalidArgument };
+            let (mut name, mut colour) = ([0 as TChar; NAME_UNITS], 0);
+            // SAFETY: names that end with a zero, and places to fill, of which the first has as many bytes as are said.
+            let (named, coloured) = unsafe {
+                let bytes = std::mem::size_of_val(&name) as u32;
+                let named = list.getString(kChannelNameKey, name.as_mut_ptr(), bytes) == kResultOk;
+                (named, list.getInt(kChannelColorKey, &mut colour) == kResultOk)
+            };
+            // SAFETY: as many units as are said.
+            let name = if named { unsafe { text::read_wide(name.as_ptr(), NAME_UNITS) } } else { String::new() };
+            // A ColorSpec is 0xAARRGGBB.
+            self.desk.set_track(name, coloured.then_some((colour & 0xff_ffff) as u32));
+            kResultOk
+        })
     }
 }

@@ -9,7 +9,7 @@ use vst3::Steinberg::IPluginFactory;
 #[unsafe(no_mangle)]
 pub extern "system" fn GetPluginFactory() -> *mut IPluginFactory {
     guard::entry_or(std::ptr::null_mut(), || {
-        ComWrapper::new(Factory)
+        ComWrapper::new(Factory::default())
             .to_com_ptr::<IPluginFactory>()
             .map_or(std::ptr::null_mut(), |factory| factory.into_raw())
     })

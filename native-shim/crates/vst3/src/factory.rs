@@ -1,13 +1,14 @@
 //! What the module offers to a host.
 
 use crate::component::Component;
+use crate::context::Context;
 use crate::controller::Controller;
 use crate::guard;
-use crate::text::copy_narrow;
+use crate::text::{copy_narrow, copy_wide};
 use std::ffi::c_void;
 use vst3::Steinberg::Vst::ComponentFlags_;
 use vst3::Steinberg::*;
-use vst3::{Class, ComWrapper};
+use vst3::{Class, ComRef, ComWrapper};
 
 const NAME: &str = "Simmer";
 const VENDOR: &str = "Simmer";
@@ -15,10 +16,13 @@ const VENDOR: &str = "Simmer";
 const SUB_CATEGORIES: &str = "Fx|Generator";
 const SDK_VERSION: &str = "VST 3.8.0";
 
-pub struct Factory;
+#[derive(Default)]
+pub struct Factory {
+    context: Context,
+}
 
 impl Class for Factory {
-    type Interfaces = (IPluginFactory2,);
+    type Interfaces = (IPluginFactory3,);
 }
 
 fn class(index: i32) -> Option<(TUID, &'static str)> {
@@ -66,7 +70,7 @@ impl IPluginFactoryTrait for Factory {
             let instance = if cid == Component::CID {
                 ComWrapper::new(Component::new()).to_com_ptr::<FUnknown>()
             } else if cid == Controller::CID {
-                ComWrapper::new(Controller::new()).to_com_ptr::<FUnknown>()
+                ComWrapper::new(Controller::new(self.context.clone())).to_com_ptr::<FUnknown>()
             } else {
                 None
             };
@@ -94,5 +98,32 @@ impl IPluginFactory2Trait for Factory {
         copy_narrow(env!("CARGO_PKG_VERSION"), &mut info.version);
         copy_narrow(SDK_VERSION, &mut info.sdkVersion);
         kResultOk
+    }
+}
+
+impl IPluginFactory3Trait for Factory {
+    unsafe fn getClassInfoUnicode(&self, index: i32, info: *mut PClassInfoW) -> tresult {
+        // SAFETY: null or a structure to fill.
+        let (Some((cid, category)), Some(info)) = (class(index), unsafe { info.as_mut() }) else {
+            return kInvalidArgument;
+        };
+        info.cid = cid;
+        info.cardinality = PClassInfo_::ClassCardinality_::kManyInstances as i32;
+        copy_narrow(category, &mut info.category);
+        copy_wide(NAME, &mut info.name);
+        info.classFlags = ComponentFlags_::kDistributable as u32;
+        copy_narrow(if index == 0 { SUB_CATEGORIES } else { "" }, &mut info.subCategories);
+        copy_wide(VENDOR, &mut info.vendor);
+        copy_wide(env!("CARGO_PKG_VERSION"), &mut info.version);
+        copy_wide(SDK_VERSION, &mut info.sdkVersion);
+        kResultOk
+    }
+
+    unsafe fn setHostContext(&self, context: *mut FUnknown) -> tresult {
+        guard::entry(|| {
+            // SAFETY: null or an object; the reference we keep is counted.
+            self.context.set(unsafe { ComRef::from_raw(context) }.map(|context| context.to_com_ptr()));
+            kResultOk
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::component::Component;
 use simmer_core::parameter::Spec;
-use simmer_core::{LoopRange, Transport};
+use simmer_core::{LoopRange, MusicalTime, Transport};
 use simmer_instance::{Port, Ports, Turn};
 use std::sync::atomic::Ordering::Relaxed;
 use vst3::ComRef;
@@ -59,7 +59,17 @@ fn transport(context: &ProcessContext) -> Transport {
         };
         loop_range = LoopRange { start: frame_of(context.cycleStartMusic), end: frame_of(context.cycleEndMusic) };
     }
-    Transport { position: Some(position), playing: has(Flags::kPlaying as u32), tempo_bpm, loop_range }
+    let musical = has(Flags::kProjectTimeMusicValid as u32).then(|| MusicalTime {
+        beat: context.projectTimeMusic,
+        bar_start: has(Flags::kBarPositionValid as u32).then_some(context.barPositionMusic),
+        signature: if has(Flags::kTimeSigValid as u32) {
+            let number = |told: i32| u32::try_from(told).unwrap_or(0);
+            (number(context.timeSigNumerator), number(context.timeSigDenominator))
+        } else {
+            (0, 0)
+        },
+    });
+    Transport { position: Some(position), playing: has(Flags::kPlaying as u32), tempo_bpm, loop_range, musical }
 }
 
 /// [audio-thread]

@@ -156,6 +156,7 @@ fn connect(plugin: &Plugin) -> ComWrapper<Proxy> {
         assert_eq!(plugin.controller().initialize(application.as_ptr().cast()), kResultOk);
         assert_eq!(sender.connect(proxy.to_com_ptr::<IConnectionPoint>().unwrap().as_ptr()), kResultOk);
     }
+    assert_eq!(proxy.count.replace(0), 1, "the controller has said where it sits");
     proxy
 }
 

@@ -1,6 +1,7 @@
 //! What passes between a process call and the link, and waiting for it.
 
 use super::{Engine, WAIT_SLICE};
+use crate::call::MusicalTime;
 use crate::epoch::Decision;
 use crate::lane::{Breakpoint, Lane};
 use crate::parameter::*;
@@ -68,6 +69,7 @@ impl Engine {
             guide_amount_at_start,
             tempo_bpm: self.call.transport.tempo_bpm,
             loop_range: self.call.transport.loop_range,
+            musical: self.musical_at(frame),
             coarse,
             keep: self.lanes[KEEP_TAKE].end_value() >= 0.5,
             revision: self.window.revision(),
@@ -76,6 +78,14 @@ impl Engine {
             guide_value_count: guide_value_count as u32,
         });
         true
+    }
+
+    /// Musical time at a song frame of this call; the host tells it at the first.
+    fn musical_at(&self, frame: i64) -> Option<MusicalTime> {
+        let transport = &self.call.transport;
+        let (musical, position) = (transport.musical?, transport.position?);
+        let quarters = frame.saturating_sub(position) as f64 / self.sample_rate * transport.tempo_bpm / 60.0;
+        Some(musical.after(quarters))
     }
 
     /// Moves audio that has come in to the window, before frame `at` is played. A process call that does not wait takes

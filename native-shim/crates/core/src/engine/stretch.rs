@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::epoch::{Decision, Place, Start, StartMode};
 use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
+use crate::misses::Stretch;
 use crate::output::finite;
 use crate::parameter::*;
 use crate::patience::Patience;
@@ -119,15 +120,22 @@ impl Engine {
     /// Frames `[from, to)` of the scratch buffers, for song frames from `frame`.
     pub(super) fn render(&mut self, from: usize, to: usize, frame: i64, exact: bool) {
         let mut missed = 0i64;
+        let mut first_missed = None;
+        let mut missed_end = frame;
         for (index, song_frame) in (from..to).zip(frame..) {
             let value =
                 if song_frame < 0 || song_frame < self.root { Some([0.0; 2]) } else { self.window.read(song_frame) };
-            missed += i64::from(value.is_none());
+            if value.is_none() {
+                missed += 1;
+                first_missed.get_or_insert(song_frame);
+                missed_end = song_frame.saturating_add(1);
+            }
             let value = self.declick.next(value);
             self.put(index, value);
         }
-        if missed > 0 {
+        if let Some(from) = first_missed {
             self.frames_since_missed = 0;
+            self.shared.misses.note(Stretch { from, to: missed_end });
             let counters = &self.shared.counters;
             if exact {
                 counters.exact_miss_frames.fetch_add(missed, Relaxed);

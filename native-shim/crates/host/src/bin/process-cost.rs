@@ -26,7 +26,7 @@ fn main() {
     let plugin = Plugin::new(&Module::load(&path));
     plugin.start(Mode::Realtime, RATE, FRAMES as i32);
     let measured = std::thread::spawn(move || measure(plugin)).join().expect("the process thread ends well");
-    let report = service.seen().reports.last().copied().unwrap_or_default();
+    let report = service.seen().reports.last().cloned().unwrap_or_default();
     drop(service);
     let _ = std::fs::remove_dir_all(&folder);
     let budget = FRAMES as f64 / RATE * 1e9;

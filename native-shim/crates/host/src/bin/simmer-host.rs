@@ -23,6 +23,10 @@
 //! | `tempoBpm` | | 120 |
 //! | `loadState`, `saveState` | files: loaded before the plugin is set up, saved after the last segment. Relative ones lie in FOLDER; `{instance}` is the instance's number; no two instances may save the same | none |
 //! | `parameters` | `{"Take": 7, …}`, told in the first call | none |
+//! | `signature` | `[4, 4]`: the time signature, bars counted from song frame 0 | says nothing of bars |
+//! | `track` | `{"name", "colour"}` (0xRRGGBB): of the instance's track | says nothing |
+//! | `runLoop` | the plugin is given the host's run loop, turned by the thread that made it while another plays (Linux) | false |
+//! | `touch` | titles of parameters whose lane is in touch mode: written while a gesture is open and the transport plays, else read | none |
 //! | `segments` | what is done, in order | |
 //!
 //! # Segment
@@ -50,13 +54,14 @@
 //! | `loadState`, `saveState` | before and after the segment | none |
 //! | `pauseMillis` | nothing is called for so long before it | 0 |
 //! | `untilStatus`, `untilMillis` | of `stop`: calls come, unrecorded, until the plugin's Status reads so; then its frames | , 30000 |
+//! | `untilFile` | a file in FOLDER: the segment ends after the call at which it is there, else with its frames | none |
 //!
 //! The lies are overrides: told realtime and rendered at once is `{"kind": "play", "pace": "fast"}` or
 //! `bounce`; told offline and played live is `{"kind": "announced-offline", "pace": "realtime"}`.
 //!
 //! # Report
 //!
-//! `{"plugin", "instances": [{"instance", "segments", "state", "trouble"}]}`; the fields are documented in
+//! `{"plugin", "instances": [{"instance", "segments", "gestures", "touched", "state", "trouble"}]}`; the fields are documented in
 //! `src/play/report.rs`. `passages` of a segment says which song frames its recorded frames are.
 
 use serde_json::json;

@@ -1,16 +1,18 @@
 //! One instance of the plugin, from its making to its end.
 
 use crate::block::{Block, Position};
+use crate::hands::Phase;
 use crate::module::Module;
 use crate::play::inputs::{self, Automated, AutomatedLane, Parameters};
 use crate::play::pace::Clock;
 use crate::play::place::Place;
 use crate::play::recording::Recording;
-use crate::play::report::{BlockReport, InstanceReport, SegmentReport};
+use crate::play::report::{BlockReport, GestureReport, InstanceReport, SegmentReport, TouchedPoint};
 use crate::play::scenario::{CallThread, DirtyOutput, GuideBus, Scenario, Segment, ToldMode};
+use crate::play::touch::Touched;
 use crate::play::walk::{Piece, Walk};
 use crate::play::{Trouble, check, guide};
-use crate::plugin::{Mode, Plugin};
+use crate::plugin::{HostSide, Mode, Plugin};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -25,6 +27,7 @@ pub fn play(module: &Module, scenario: &Scenario, place: Place<'_>) -> (Instance
     let mut report = InstanceReport { instance: place.instance, ..InstanceReport::default() };
     let mut player = Player::new(module, scenario, place);
     let played = player.play(&mut report);
+    player.tell_gestures(&mut report);
     let making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     drop(player);
     drop(making);
@@ -68,6 +71,7 @@ struct Player<'a> {
     pending: Vec<(u32, f64)>,
     setup: Option<Setup>,
     said: Said,
+    touched: Touched,
 }
 
 impl<'a> Player<'a> {
@@ -78,11 +82,22 @@ impl<'a> Player<'a> {
         });
         let frames_max = longest.max().unwrap_or(1) + check::BEHIND_FRAMES;
         let making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut plugin = Plugin::with_buffers(module, frames_max);
+        let track = scenario.track.as_ref().map(|track| (track.name.clone(), track.colour));
+        let mut plugin = Plugin::with_host(module, frames_max, &HostSide { run_loop: scenario.run_loop, track });
         drop(making);
         plugin.tempo = scenario.tempo_bpm;
+        plugin.signature = scenario.signature;
         let ids = Ids(plugin.parameters().into_iter().map(|(id, title)| (title, id)).collect());
-        Player { plugin, scenario, place, ids, pending: Vec::new(), setup: None, said: Said::default() }
+        Player {
+            plugin,
+            scenario,
+            place,
+            ids,
+            pending: Vec::new(),
+            setup: None,
+            said: Said::default(),
+            touched: Touched::default(),
+        }
     }
 
     fn play(&mut self, report: &mut InstanceReport) -> Result<(), Trouble> {
@@ -118,6 +133,38 @@ impl<'a> Player<'a> {
             report.state = Some(self.save(named)?);
         }
         Ok(())
+    }
+
+    fn tell_gestures(&self, report: &mut InstanceReport) {
+        let title = |id: u32| {
+            let found = self.ids.0.iter().find(|(_, one)| **one == id);
+            found.map_or_else(|| format!("{id}"), |(title, _)| title.clone())
+        };
+        let here = std::thread::current().id();
+        report.gestures = self
+            .plugin
+            .gestures
+            .steps()
+            .into_iter()
+            .map(|step| {
+                let (phase, value) = match step.phase {
+                    Phase::Begin => ("begin", None),
+                    Phase::Perform(value) => ("perform", Some(self.plugin.plain(step.id, value))),
+                    Phase::End => ("end", None),
+                };
+                GestureReport {
+                    parameter: title(step.id),
+                    phase: phase.to_owned(),
+                    value,
+                    at_micros: step.at_micros,
+                    on_setup_thread: step.thread == here,
+                }
+            })
+            .collect();
+        let plain = |id: u32, lane: Vec<(i64, f64)>| {
+            lane.into_iter().map(|(frame, value)| TouchedPoint { frame, value: self.plugin.plain(id, value) }).collect()
+        };
+        report.touched = self.touched.lanes().map(|(id, lane)| (title(id), plain(id, lane))).collect();
     }
 
     fn load(&self, named: &Path) -> Result<(), Trouble> {
@@ -197,12 +244,19 @@ impl<'a> Player<'a> {
         }
         let setup = self.set_up(segment)?;
         self.note(&segment.parameters)?;
+        let armed = self.scenario.touch.iter().map(|title| self.ids.of(title)).collect::<Result<Vec<_>, Trouble>>()?;
+        #[cfg(target_os = "linux")]
+        let watched = self.plugin.watched();
+        let parameters = self.parameters(segment)?;
         let mut run = Run {
-            parameters: self.parameters(segment)?,
+            parameters,
+            armed,
+            touched: &mut self.touched,
             watched: (self.ids.of("Status").ok(), self.ids.of("Missed frames").ok()),
             said: self.said.clone(),
             plugin: &mut self.plugin,
             segment,
+            until_file: segment.until_file.as_ref().map(|named| self.place.file(named)),
             setup,
             call_count: 0,
             recording: Recording::with_capacity(segment.frame_count),
@@ -213,6 +267,11 @@ impl<'a> Player<'a> {
             CallThread::Setup => run.all(),
             CallThread::Another => std::thread::scope(|scope| {
                 let thread = scope.spawn(|| run.all());
+                // The thread that made the plugin is the host's UI thread.
+                #[cfg(target_os = "linux")]
+                while !thread.is_finished() {
+                    watched.turn(Duration::from_millis(5));
+                }
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             }),
         };
@@ -248,7 +307,11 @@ struct Played {
 /// The calls of one segment.
 struct Run<'a> {
     plugin: &'a mut Plugin,
+    /// Parameters in touch mode.
+    armed: Vec<u32>,
+    touched: &'a mut Touched,
     segment: &'a Segment,
+    until_file: Option<PathBuf>,
     setup: Setup,
     parameters: Parameters,
     /// Ids of Status and Missed frames.
@@ -287,12 +350,17 @@ impl Run<'_> {
                 }
             }
             self.blocks.push(report);
+            if self.until_file.as_ref().is_some_and(|file| file.exists()) {
+                break;
+            }
         }
         Ok(())
     }
 
     fn call(&mut self, piece: &Piece, clock: &Clock, called_for: &mut usize) -> Result<BlockReport, Trouble> {
-        let points = self.parameters.points(self.segment, piece);
+        // What a hand does gives way to a lane that is read.
+        let mut points = self.touched.points(&self.plugin.gestures, &self.armed, self.segment, piece);
+        points.extend(self.parameters.points(self.segment, piece));
         let block = inputs::block(self.segment, piece, self.call_count, points);
         self.call_count += 1;
         let empty_every = self.segment.abuse.empty_block_every;

@@ -2,6 +2,7 @@
 
 use crate::play::recording::Passage;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// One call.
@@ -53,12 +54,39 @@ pub struct SegmentReport {
     pub blocks: Vec<BlockReport>,
 }
 
+/// One step of a gesture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GestureReport {
+    /// Title of the parameter.
+    pub parameter: String,
+    /// `begin`, `perform` or `end`.
+    pub phase: String,
+    /// Plain; of `perform`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Since the instance was made.
+    pub at_micros: u64,
+    /// It came on the thread that made the plugin.
+    pub on_setup_thread: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TouchedPoint {
+    pub frame: i64,
+    pub value: f64,
+}
+
 /// One instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceReport {
     pub instance: usize,
     pub segments: Vec<SegmentReport>,
+    /// What the plugin told the host of gestures, in order.
+    pub gestures: Vec<GestureReport>,
+    /// What was written in touch mode, by title: plain values by the song frame from which they hold.
+    pub touched: BTreeMap<String, Vec<TouchedPoint>>,
     /// Where its state was saved at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PathBuf>,

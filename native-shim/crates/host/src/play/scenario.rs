@@ -21,7 +21,25 @@ pub struct Scenario {
     /// Plain values by title, told in the first call.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
+    /// The time signature, of 1 to 256 each; without it the host says nothing of bars.
+    pub signature: Option<(i32, i32)>,
+    /// Of the track that the instance is on.
+    pub track: Option<TrackSpec>,
+    /// Whether the plugin is given a way to the host's UI thread.
+    #[serde(default)]
+    pub run_loop: bool,
+    /// Titles of the parameters whose lane is in touch mode.
+    #[serde(default)]
+    pub touch: Vec<String>,
     pub segments: Vec<Segment>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrackSpec {
+    pub name: String,
+    /// 0xRRGGBB.
+    pub colour: Option<u32>,
 }
 
 /// One stretch of calls.
@@ -74,6 +92,8 @@ pub struct Segment {
     /// How long that may take.
     #[serde(default = "default_until_millis")]
     pub until_millis: u64,
+    /// The segment ends, before its frames, after the first call at which this file is there.
+    pub until_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -328,6 +348,11 @@ impl Scenario {
         if !(self.tempo_bpm.is_finite() && self.tempo_bpm > 0.0) {
             return Err(format!("a tempo of {} bpm", self.tempo_bpm));
         }
+        if let Some((numerator, denominator)) = self.signature
+            && ![numerator, denominator].iter().all(|number| (1..=256).contains(number))
+        {
+            return Err(format!("a signature of {numerator}/{denominator}"));
+        }
         if self.segments.is_empty() {
             return Err("there are no segments".to_owned());
         }
@@ -363,6 +388,9 @@ impl Segment {
         }
         if self.until_status.is_some() && self.kind != Kind::Stop {
             return Err("untilStatus is for segments of kind \"stop\"".to_owned());
+        }
+        if self.until_file.is_some() && self.pace() == Pace::Named(NamedPace::Fast) {
+            return Err("untilFile is for segments that are paced by the clock".to_owned());
         }
         let points = self.lanes().flat_map(|lane| &lane.points).map(|point| point.frame);
         let ends = self.cycle.iter().flat_map(|cycle| [cycle.start, cycle.end]);
@@ -513,6 +541,7 @@ mod tests {
                 r#"{"segments": [{"kind": "play", "frameCount": 1, "loop": {"start": 5, "end": 5, "wrap": "split"}}]}"#,
                 "a loop",
             ),
+            (r#"{"segments": [{"kind": "bounce", "frameCount": 1, "untilFile": "x"}]}"#, "untilFile is for"),
             (r#"{"segments": [{"kind": "play", "frameCount": 536870908}]}"#, "are more than 536870907"),
             (r#"{"segments": [{"kind": "play", "frameCount": 1, "fromFrame": 9223372036854775807}]}"#, "is beyond"),
             (

@@ -1,0 +1,47 @@
+import type { ModelCard } from '../../service/src/core/monitor.js';
+
+export const exampleModels: ModelCard[] = [
+  {
+    name: 'one-song',
+    title: 'One Song',
+    digest: 'sha256:6f1c0d9ab8e2447f',
+    sampleRateHz: 16_000,
+    temperatureUseful: [0.5, 1.4],
+    engine: 'kernel-int8-2',
+    realTimeFactor: 9.4,
+    temperatureDefault: 0.9,
+    guideTemperatures: [0.75, 1.05],
+    licence: 'MIT',
+    provenance:
+      'Eight performances of one piece that this repository synthesises: plucks, chords and basses, 12 minutes.',
+    colour: '#d99a4e',
+  },
+  {
+    name: 'night-score',
+    title: 'Night Score',
+    digest: 'sha256:b0175ed1c3a94402',
+    sampleRateHz: 16_000,
+    temperatureUseful: [0.55, 1.3],
+    engine: 'onnx',
+    realTimeFactor: 2.9,
+    temperatureDefault: 0.85,
+    guideTemperatures: [0.7, 1],
+    licence: 'CC BY 4.0',
+    provenance: 'Forty minutes of slow strings and bells, recorded at night.',
+    colour: '#6c8fd6',
+  },
+  {
+    name: 'genre-tokens',
+    title: 'Genre Tokens (VQ prior)',
+    digest: 'sha256:90aa41ff27c85e16',
+    sampleRateHz: 44_100,
+    temperatureUseful: [0.9, 1.02],
+    engine: 'onnx',
+    realTimeFactor: 0,
+    temperatureDefault: 0.95,
+    guideTemperatures: [0.9, 1],
+    licence: '',
+    provenance: '',
+    colour: '#7fb58a',
+  },
+];

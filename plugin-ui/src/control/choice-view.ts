@@ -1,0 +1,27 @@
+import type { ParameterSpec } from '../../../service/src/core/parameters.js';
+import type { SessionView } from '../state/state.js';
+import { el } from '../ui/dom.js';
+import type { Services } from '../ui/services.js';
+import { createHand, hostValue } from './session-hand.js';
+
+export interface ControlView {
+  readonly element: HTMLElement;
+  update(view: SessionView): void;
+  lose(): void;
+}
+
+/** An input that is one of a few names. */
+export function createChoice(services: Services, session: string, spec: ParameterSpec): ControlView {
+  const select = el('select', {}, ...spec.choices.map((name, index) => el('option', { value: String(index) }, name)));
+  const element = el('label', { class: 'choice' }, el('span', { class: 'label' }, spec.title), select);
+  const hand = createHand(services, session, spec, () => {
+    const value = String(Math.round(hand.value));
+    if (select.value !== value) select.value = value;
+  });
+  services.scope.on(select, 'change', () => hand.set(Number(select.value)));
+  return {
+    element,
+    update: (view) => hand.hear(hostValue(view, spec), view.editedId),
+    lose: () => hand.lose(),
+  };
+}

@@ -1,0 +1,72 @@
+import { parameters, parameterText, parseParameter } from '../../../service/src/core/parameters.js';
+import { el, setAttribute, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
+import type { Services } from '../ui/services.js';
+import type { ControlView } from './choice-view.js';
+import { createHand, hostValue } from './session-hand.js';
+
+/** The take number: one up, one down, typed, and the dice, which is the next number. */
+export function createTakeControl(services: Services, session: string): ControlView {
+  const { take, keepTake } = parameters;
+  const entry = el('input', {
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    'aria-label': `Take number, ${take.min} to ${take.max}`,
+  });
+  const down = el('button', { type: 'button', 'aria-label': 'Previous take number' }, '−');
+  const up = el('button', { type: 'button', 'aria-label': 'Next take number' }, '+');
+  const roll = el('button', { type: 'button', class: 'strong' }, 'Re-roll');
+  const keep = el('button', { type: 'button', 'aria-pressed': 'false' });
+  roll.title = 'The next take number: the same lane, drawn anew.';
+  keep.title = 'The take that plays stays as it is, whatever the lane does, until this is off.';
+  const element = el(
+    'div',
+    { class: 'take-control', role: 'group', 'aria-label': 'Take' },
+    el('p', { class: 'label', 'aria-hidden': 'true' }, take.title),
+    el('div', { class: 'stepper' }, down, entry, up),
+    roll,
+    keep,
+  );
+  const hand = createHand(services, session, take, () => {
+    const text = parameterText(take, Math.round(hand.value));
+    if (document.activeElement !== entry && entry.value !== text) entry.value = text;
+  });
+  const keeping = createHand(services, session, keepTake, () => {
+    const on = keeping.value >= 0.5;
+    setAttribute(keep, 'aria-pressed', String(on));
+    setText(keep, on ? 'Take is kept' : 'Keep take');
+  });
+  const go = (by: number): void => {
+    const count = take.max - take.min + 1;
+    hand.set(take.min + ((((Math.round(hand.value) + by - take.min) % count) + count) % count));
+  };
+  const typed = (): void => {
+    const value = parseParameter(take, entry.value);
+    if (value === undefined) services.note(`A take is a whole number from ${take.min} to ${take.max}.`);
+    else if (value !== Math.round(hand.value)) hand.set(value);
+    entry.value = parameterText(take, Math.round(hand.value));
+  };
+  const { scope } = services;
+  scope.on(down, 'click', () => go(-1));
+  scope.on(up, 'click', () => go(1));
+  scope.on(roll, 'click', () => go(1));
+  scope.on(keep, 'click', () => keeping.set(keeping.value >= 0.5 ? 0 : 1));
+  scope.on(entry, 'change', typed);
+  onKey(scope, entry, (event) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    go(event.key === 'ArrowUp' ? 1 : -1);
+    entry.value = parameterText(take, Math.round(hand.value));
+  });
+  return {
+    element,
+    update(view) {
+      hand.hear(hostValue(view, take), view.editedId);
+      keeping.hear(hostValue(view, keepTake), view.editedId);
+    },
+    lose() {
+      hand.lose();
+      keeping.lose();
+    },
+  };
+}

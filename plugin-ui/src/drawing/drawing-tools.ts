@@ -1,0 +1,158 @@
+import type { ModelCard } from '../../../service/src/core/monitor.js';
+import type { Desk } from '../song/desk.js';
+import type { SessionView } from '../state/state.js';
+import { el, setHidden, setText } from '../ui/dom.js';
+import { choosing, saveText } from '../ui/files.js';
+import type { Services } from '../ui/services.js';
+import { songTime, usefulRange } from '../words/words.js';
+import { type CurveName, curve, curveNames } from './curves.js';
+import { insertCurve, laneFor, movePoint, removePoint, setInterpolation } from './drawn-lane.js';
+import { laneFileBytesMax, readLaneFile, writeLaneFile } from './lane-file.js';
+import { createPointFields } from './point-fields.js';
+
+export interface DrawingTools {
+  readonly element: HTMLElement;
+  update(view: SessionView, models: readonly ModelCard[]): void;
+}
+
+export interface DrawingOptions {
+  readonly services: Services;
+  readonly desk: Desk;
+  readonly session: string;
+  /** Renders the lane over the chosen stretch as a take; heard at once where `hear`. */
+  readonly draw: (name: string, hear: boolean) => void;
+}
+
+const curvesWithoutSelectionSeconds = 8;
+
+/** What is done with a drawn lane: curves, points by number, undo, files, and what makes sound of it. */
+export function createDrawingTools({ services, desk, draw }: DrawingOptions): DrawingTools {
+  const { drawing } = desk;
+  const { scope } = services;
+  let current: { view: SessionView; models: readonly ModelCard[] } | undefined;
+
+  const button = (text: string, title: string, run: () => void, kind = ''): HTMLButtonElement => {
+    const made = el('button', { type: 'button', class: kind, title }, text);
+    scope.on(made, 'click', run);
+    return made;
+  };
+  const undo = button('Undo', 'Takes back the last change (Ctrl Z).', () => drawing.undo());
+  const redo = button('Redo', 'Does again what was taken back (Ctrl Shift Z).', () => drawing.redo());
+  const shape = el('select', { 'aria-label': 'Curve to insert' }, el('option', { value: '' }, 'Insert a curve…'));
+  for (const name of curveNames) shape.append(el('option', { value: name }, name));
+  scope.on(shape, 'change', () => {
+    const name = curveNames.find((candidate) => candidate === shape.value);
+    shape.value = '';
+    if (name !== undefined) insert(name);
+  });
+  const insert = (name: CurveName): void => {
+    if (current === undefined) return;
+    const { snapshot } = current.view;
+    const { start, end } = usefulRange(snapshot.model, current.models);
+    const rate = snapshot.sampleRateHz;
+    const here = snapshot.playheadFrame / rate;
+    const range = desk.selection ?? { start: here, end: here + curvesWithoutSelectionSeconds };
+    const place = { fromFrame: Math.round(range.start * rate), toFrame: Math.round(range.end * rate) };
+    const made = curve(name, { ...place, low: start, high: end, random: Math.random });
+    drawing.set(insertCurve(drawing.points, made));
+    drawing.choose(undefined);
+  };
+
+  const fields = createPointFields(services, drawing, () => current?.view);
+  const remove = button('Delete point', 'Takes the chosen point away (Delete).', () => {
+    if (drawing.chosen === undefined) return;
+    drawing.set(removePoint(drawing.points, drawing.chosen));
+  });
+  const hold = button('Hold', 'How the lane arrives at the chosen point: by a jump, or by a line.', () => {
+    const at = drawing.chosen;
+    const point = at === undefined ? undefined : drawing.points[at];
+    if (at === undefined || point === undefined) return;
+    drawing.set(setInterpolation(drawing.points, at, point.interpolation === 'hold' ? 'linear' : 'hold'));
+  });
+  const copy = button('Copy the host’s lane', 'Begins with what the host has sent so far.', () => copyHost());
+  const copyHost = (): void => {
+    if (current === undefined) return;
+    const points = current.view.delivered.flatMap(({ frames, values }) =>
+      frames.map((frame, index) => ({ frame, value: values[index] ?? 1, interpolation: 'linear' as const })),
+    );
+    const sorted = points.sort((left, right) => left.frame - right.frame);
+    const single = sorted.filter((point, index) => point.frame !== sorted[index + 1]?.frame);
+    if (single.length === 0) services.note('The host has sent no lane yet: press play in it.');
+    else drawing.set(movePoint(single.slice(0, 2_000), 0, single[0]?.frame ?? 0, single[0]?.value ?? 1));
+  };
+  const clear = button('Clear', 'Takes all points away; Undo brings them back.', () => drawing.set([]));
+  const load = button('Import CSV', 'Reads a lane: seconds,temperature[,hold|linear].', () => {
+    choosing(scope, '.csv,text/csv,text/plain', laneFileBytesMax, (outcome) => {
+      if ('fault' in outcome) return services.note(outcome.fault);
+      const read = readLaneFile(outcome.text, current?.view.snapshot.sampleRateHz ?? 48_000);
+      if ('fault' in read) services.note(read.fault);
+      else drawing.set(read.points);
+    });
+  });
+  const save = button('Export CSV', 'Writes the lane as `simmer render --lane` reads it.', () => {
+    const rate = current?.view.snapshot.sampleRateHz ?? 48_000;
+    saveText(scope, 'lane.csv', writeLaneFile(laneFor(drawing.points, 0), rate));
+  });
+  const name = el('input', {
+    class: 'name',
+    maxlength: '64',
+    placeholder: 'Name of the take',
+    'aria-label': 'Name of the take',
+  });
+  const hear = button(
+    'Hear it',
+    'Draws the lane over the chosen stretch and plays it here; the host hears nothing.',
+    () => draw('', true),
+  );
+  const send = button(
+    'Keep as a take',
+    'Draws the lane over the chosen stretch and remembers it as a take.',
+    () => draw(name.value.trim(), false),
+    'strong',
+  );
+  const help = el('p', { class: 'hint' });
+  const element = el(
+    'section',
+    { class: 'drawing-tools', 'aria-label': 'Drawn lane', hidden: '' },
+    el('div', { class: 'tools' }, shape, copy, undo, redo, clear, load, save),
+    el('div', { class: 'tools' }, ...fields.elements, hold, remove),
+    el('div', { class: 'tools' }, name, send, hear),
+    help,
+  );
+  const show = (): void => {
+    const { points, chosen } = drawing;
+    const rate = current?.view.snapshot.sampleRateHz ?? 48_000;
+    setHidden(element, !drawing.open);
+    undo.disabled = !drawing.canUndo;
+    redo.disabled = !drawing.canRedo;
+    remove.disabled = chosen === undefined;
+    hold.disabled = chosen === undefined;
+    clear.disabled = points.length === 0;
+    save.disabled = points.length === 0;
+    hear.disabled = points.length === 0;
+    send.disabled = points.length === 0;
+    const point = chosen === undefined ? undefined : points[chosen];
+    hold.setAttribute('aria-pressed', String(point?.interpolation === 'hold'));
+    fields.show();
+    const stretch = desk.selection;
+    const over =
+      stretch === undefined
+        ? 'Choose a stretch on the ruler to say which part of the song is drawn.'
+        : `It is drawn from ${songTime(stretch.start)} to ${songTime(stretch.end)}.`;
+    const first =
+      points.length === 0
+        ? 'Click in the lane to put a point, drag it, double-click to take it away; or insert a curve.'
+        : `${points.length} ${points.length === 1 ? 'point' : 'points'}, ${songTime((points[0]?.frame ?? 0) / rate)} to ${songTime((points.at(-1)?.frame ?? 0) / rate)}.`;
+    setText(help, `${first} ${over}`);
+  };
+  scope.add(desk.watch(show));
+  show();
+  return {
+    element,
+    update(view, models) {
+      const fresh = current === undefined;
+      current = { view, models };
+      if (fresh) show();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Drawing } from '../drawing/drawing.js';
+import type { Range } from '../geometry/axis.js';
+
+/** What a person has chosen on the page of one instance; the service knows nothing of it. */
+export class Desk {
+  private range: Range | undefined;
+  private take: string | undefined;
+  private place: number | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(readonly drawing: Drawing) {
+    drawing.watch(() => this.tell());
+  }
+
+  /** The stretch of the song that is chosen, in seconds. */
+  get selection(): Range | undefined {
+    return this.range;
+  }
+
+  /** The take in the large row; undefined: the one that plays. */
+  get shownTake(): string | undefined {
+    return this.take;
+  }
+
+  /** Where the page itself plays a take, in song seconds. */
+  get listening(): number | undefined {
+    return this.place;
+  }
+
+  watch(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  select(range: Range | undefined): void {
+    this.range = range !== undefined && range.end > range.start ? range : undefined;
+    this.tell();
+  }
+
+  show(take: string | undefined): void {
+    this.take = take;
+    this.tell();
+  }
+
+  listen(seconds: number | undefined): void {
+    this.place = seconds;
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,25 @@
+import type { DrawingPlace } from '../drawing/drawing-layer.js';
+import type { Rows } from '../geometry/rows.js';
+import type { SongWindow } from '../geometry/window.js';
+import type { SessionView } from '../state/state.js';
+import type { Scope } from '../ui/scope.js';
+import type { Desk } from './desk.js';
+
+/** fit: all of the song; follow: this zoom, with the playhead in sight; free: where the hand has put it. */
+export type Following = 'fit' | 'follow' | 'free';
+
+/** What a hand on the song view needs to know of it, and may do to it. */
+export interface SongHandling {
+  readonly scope: Scope;
+  readonly element: HTMLElement;
+  readonly desk: Desk;
+  readonly gutter: () => number;
+  readonly width: () => number;
+  readonly rows: () => Rows;
+  readonly window: () => SongWindow;
+  readonly following: () => Following;
+  readonly place: () => DrawingPlace | undefined;
+  readonly view: () => SessionView | undefined;
+  readonly playhead: () => number;
+  readonly move: (window: SongWindow, by: Following) => void;
+}

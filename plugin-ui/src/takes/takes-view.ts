@@ -1,0 +1,162 @@
+import type { ModelCard, TakeSummary } from '../../../service/src/core/monitor.js';
+import { heatColour, heatOf } from '../geometry/heat.js';
+import { barAndBeat } from '../geometry/ruler.js';
+import type { Desk } from '../song/desk.js';
+import type { SessionView } from '../state/state.js';
+import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import { onKey } from '../ui/listen.js';
+import type { Services } from '../ui/services.js';
+import { darkLightness, lightLightness } from '../view/theme.js';
+import { listedTakes, takeName, takeRowWords } from '../words/take-rows.js';
+import { songTime, usefulRange } from '../words/words.js';
+import type { Player } from './player.js';
+
+export interface TakesView {
+  readonly element: HTMLElement;
+  update(view: SessionView, models: readonly ModelCard[]): void;
+}
+
+export interface TakesOptions {
+  readonly services: Services;
+  readonly desk: Desk;
+  readonly session: string;
+  readonly player: Player;
+  /** Plays a take on the page, from the chosen stretch or its own beginning. */
+  readonly listen: (take: TakeSummary) => void;
+}
+
+interface TakeRow {
+  readonly element: HTMLElement;
+  show(take: TakeSummary): void;
+}
+
+/** What was drawn so far, to be heard, compared, named, kept and thrown away. */
+export function createTakesView({ services, desk, session, player, listen }: TakesOptions): TakesView {
+  const list = el('ul', { class: 'take-list' });
+  const none = el(
+    'p',
+    { class: 'none' },
+    'No take yet. Press play in the host, or draw a lane here; whatever is drawn is remembered.',
+  );
+  const count = el('span', { class: 'count' });
+  const stop = el('button', { type: 'button' }, 'Stop listening');
+  const element = el(
+    'section',
+    { class: 'card takes', 'aria-label': 'Takes' },
+    el('header', { class: 'card-head' }, el('h3', {}, 'Takes'), count, stop),
+    none,
+    list,
+  );
+  const rows = new Map<string, TakeRow>();
+  let current: { view: SessionView; models: readonly ModelCard[] } | undefined;
+  services.scope.on(stop, 'click', () => player.stop());
+
+  const show = (): void => {
+    if (current === undefined) return;
+    const takes = listedTakes(current.view.takes);
+    setHidden(none, takes.length > 0);
+    setHidden(stop, player.take === undefined);
+    setText(count, takes.length > 0 ? String(takes.length) : '');
+    for (const [id, row] of rows) {
+      if (takes.some((take) => take.id === id)) continue;
+      row.element.remove();
+      rows.delete(id);
+    }
+    takes.forEach((take, index) => {
+      const row = rows.get(take.id) ?? rowFor(take.id);
+      row.show(take);
+      if (list.children.item(index) !== row.element) list.insertBefore(row.element, list.children.item(index));
+    });
+  };
+
+  const rowFor = (id: string): TakeRow => {
+    const find = () => current?.view.takes.find((take) => take.id === id);
+    const name = el('input', {
+      class: 'take-name',
+      maxlength: '64',
+      spellcheck: 'false',
+      'aria-label': 'Name of the take',
+    });
+    const about = el('p', { class: 'take-about' });
+    const bar = el('i', { class: 'take-heat', 'aria-hidden': 'true' });
+    const hear = el('button', { type: 'button' }, 'Listen');
+    const see = el('button', { type: 'button' }, 'Show');
+    const keep = el('button', { type: 'button' }, 'Keep');
+    const drop = el('button', { type: 'button' }, 'Discard');
+    const item = el('li', { class: 'take' }, bar, name, about, el('div', { class: 'tools' }, hear, see, keep, drop));
+    const { scope } = services;
+    const rename = (): void => {
+      const take = find();
+      if (take === undefined || name.value.trim() === takeName(take)) return;
+      void services.ask({ type: 'name', session, take: id, name: name.value.trim() });
+    };
+    scope.on(name, 'change', rename);
+    onKey(scope, name, (event) => {
+      // The focus stays: whoever types does not lose the place.
+      if (event.key === 'Enter') rename();
+    });
+    scope.on(hear, 'click', () => {
+      const take = find();
+      if (player.take === id) player.stop();
+      else if (take !== undefined) listen(take);
+    });
+    scope.on(see, 'click', () => desk.show(desk.shownTake === id ? undefined : id));
+    scope.on(keep, 'click', () => {
+      const take = find();
+      if (take !== undefined) void services.ask({ type: 'keep', session, take: id, kept: !take.kept });
+    });
+    scope.on(drop, 'click', async () => {
+      const take = find();
+      if (take === undefined) return;
+      if (player.take === id) player.stop();
+      const { ok } = await services.ask({ type: 'discard', session, take: id });
+      if (!ok) return;
+      const back = () => void services.ask({ type: 'restore', session, take: id });
+      services.note(`${takeName(take)} is discarded.`, { label: 'Undo', go: back });
+    });
+    const row: TakeRow = {
+      element: item,
+      show(take) {
+        if (current === undefined) return;
+        const { snapshot } = current.view;
+        const { musicalTime, sampleRateHz, modelRateHz } = snapshot;
+        const words = takeRowWords(take, modelRateHz, (seconds) =>
+          musicalTime === null ? `at ${songTime(seconds)}` : `bar ${barAndBeat(musicalTime, sampleRateHz, seconds)}`,
+        );
+        if (document.activeElement !== name && name.value !== words.name) name.value = words.name;
+        const parts = [`take ${words.seed}`, words.length, words.place, `T ${words.temperature}`, ...words.signs];
+        setText(about, parts.join(' · '));
+        const useful = usefulRange(take.model, current.models);
+        for (const [theme, lightness] of [
+          ['dark', darkLightness],
+          ['light', lightLightness],
+        ] as const) {
+          setStyle(bar, `--low-on-${theme}`, heatColour(heatOf(take.temperature[0], useful), lightness));
+          setStyle(bar, `--high-on-${theme}`, heatColour(heatOf(take.temperature[2], useful), lightness));
+        }
+        item.classList.toggle('current', take.current);
+        setText(hear, player.take === id ? 'Stop' : player.take === undefined ? 'Listen' : 'Compare');
+        setAttribute(hear, 'aria-label', `${hear.textContent ?? ''} ${words.name}`);
+        setAttribute(see, 'aria-pressed', String(desk.shownTake === id));
+        setAttribute(see, 'aria-label', `Show ${words.name} in the song`);
+        setText(keep, take.kept ? 'Kept' : 'Keep');
+        setAttribute(keep, 'aria-pressed', String(take.kept));
+        setAttribute(keep, 'aria-label', `${take.kept ? 'Kept' : 'Keep'} ${words.name}`);
+        setAttribute(drop, 'aria-label', `Discard ${words.name}`);
+      },
+    };
+    rows.set(id, row);
+    return row;
+  };
+  services.scope.add(desk.watch(show));
+  return {
+    element,
+    update(view, models) {
+      const before = current;
+      current = { view, models };
+      const { musicalTime } = view.snapshot;
+      const sameTempo = before?.view.snapshot.musicalTime?.tempoBpm === musicalTime?.tempoBpm;
+      if (before?.view.takes !== view.takes || before.models !== models || !sameTempo) show();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { ModelCard } from '../../../service/src/core/monitor.js';
+import { parameters } from '../../../service/src/core/parameters.js';
+import { createChoice } from '../control/choice-view.js';
+import { createKnob } from '../control/knob-view.js';
+import { createTakeControl } from '../control/take-control.js';
+import type { SessionView } from '../state/state.js';
+import { el, setText } from '../ui/dom.js';
+import type { Services } from '../ui/services.js';
+import { cardOf, usefulRange } from '../words/words.js';
+import { createMeterView } from './meter-view.js';
+
+export interface ControlsView {
+  readonly element: HTMLElement;
+  update(view: SessionView, models: readonly ModelCard[]): void;
+  lose(): void;
+}
+
+/** What the hand is on: the knobs and switches that the host knows too, and the levels. */
+export function createControlsView(services: Services, session: string): ControlsView {
+  const knob = (spec: (typeof parameters)[keyof typeof parameters], size: 'large' | 'small') =>
+    createKnob({ services, session, spec, size });
+  const temperature = knob(parameters.temperature, 'large');
+  const smaller = [parameters.guideAmount, parameters.mix, parameters.outputGain].map((spec) => knob(spec, 'small'));
+  const take = createTakeControl(services, session);
+  const choices = [parameters.start, parameters.guideSource, parameters.run, parameters.renderWait].map((spec) =>
+    createChoice(services, session, spec),
+  );
+  const output = createMeterView('Output', services);
+  const guide = createMeterView('Guide', services);
+  const used = el('p', { class: 'used' });
+  const more = el('details', { class: 'more' }, el('summary', {}, 'More'), ...choices.map(({ element }) => element));
+  const element = el(
+    'div',
+    { class: 'controls' },
+    el('div', { class: 'controls-temperature' }, temperature.element, used),
+    el('div', { class: 'knobs' }, ...smaller.map((small) => small.element)),
+    take.element,
+    el('div', { class: 'meters' }, output.element, guide.element),
+    more,
+  );
+  const all = [temperature, ...smaller, take, ...choices];
+  return {
+    element,
+    update(view, models) {
+      const { snapshot } = view;
+      const useful = usefulRange(snapshot.model, models);
+      const card = cardOf(snapshot.model, models);
+      temperature.update(view, {
+        useful,
+        preset: card?.temperatureDefault ?? parameters.temperature.default,
+        used: snapshot.temperatureEvaluated,
+      });
+      setText(used, `the last draw used ${snapshot.temperatureEvaluated.toFixed(3)}`);
+      for (const small of smaller) small.update(view);
+      take.update(view);
+      for (const choice of choices) choice.update(view);
+      output.update(snapshot.outputPeak, view.receivedAtMillis);
+      guide.update(snapshot.guidePeak, view.receivedAtMillis);
+    },
+    lose() {
+      for (const control of all) control.lose();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { Desks } from '../../plugin-ui/src/song/desks.js';
+
+it('a desk is its instance’s: it outlives streams, and a copy of the instance has another', () => {
+  const there = new Set(['aa-1-1', 'bb-1-2']);
+  const desks = new Desks(undefined, (session) => there.has(session));
+  const [one, other] = [desks.of('aa-1-1', ''), desks.of('bb-1-2', '')];
+  one.show('0123456789abcdef');
+  expect(other).not.toBe(one);
+  expect(desks.of('aa-1-1', '')).toBe(one);
+  // A host that copies a track copies the instance's name with it.
+  there.add('aa-1-3');
+  const copy = desks.of('aa-1-3', '');
+  expect(copy).not.toBe(one);
+  // Another service: other streams, the same instances.
+  there.clear();
+  for (const session of ['aa-2-1', 'bb-2-2', 'aa-2-3']) there.add(session);
+  expect(desks.of('aa-2-1', '')).toBe(one);
+  expect(desks.of('bb-2-2', '')).toBe(other);
+  expect(desks.of('aa-2-3', '')).toBe(copy);
+  expect(one.shownTake).toBe('0123456789abcdef');
+});
