@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-Attribute = int | Sequence[int]
+Attribute = int | float | str | Sequence[int]
 
 INT32: Final = int(TensorProto.INT32)
 INT64: Final = int(TensorProto.INT64)

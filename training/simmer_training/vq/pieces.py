@@ -1,0 +1,44 @@
+"""The corpus as it is learned from: audio in 16 bits, with its artist and genre."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece: audio int16 [frames], and whose it is."""
+
+    audio: npt.NDArray[np.int16]
+    artist: int
+    genre: int
+    held_out: bool
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A corpus."""
+
+    artists: tuple[str, ...]
+    genres: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+    def part(self, held_out: bool) -> list[Piece]:
+        """What is learned from, or what is not."""
+        return [piece for piece in self.pieces if piece.held_out == held_out]
+
+
+def load_pieces(folder: Path, rate_hz: int) -> Pieces:
+    """Reads what corpora/pairs wrote. Raises ValueError for another rate or channel count."""
+    listing = json.loads((folder / "pieces.json").read_text())
+    pieces = []
+    for entry in listing["pieces"]:
+        audio, rate = soundfile.read(folder / entry["file"], dtype="int16")
+        if rate != rate_hz or audio.ndim != 1:
+            raise ValueError(f"{entry['file']} is not mono at {rate_hz} Hz; make the corpus again")
+        pieces.append(Piece(audio, entry["artist"], entry["genre"], entry["held_out"]))
+    return Pieces(tuple(listing["artists"]), tuple(listing["genres"]), tuple(pieces))

@@ -1,0 +1,39 @@
+"""The sizes of a codec and of its prior: what their checkpoints and their exported folder are made from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CodecShape:
+    """Sizes of the codec. A row is what `hop` frames of audio become: `levels` codes of `size` each."""
+
+    rate_hz: int = 22_050
+    hop: int = 512
+    levels: int = 8
+    size: int = 256
+    latent: int = 64
+    width: int = 320
+    inner: int = 960
+    blocks: int = 5
+    kernel: int = 5
+    encoder_width: int = 256
+    encoder_blocks: int = 3
+
+
+@dataclass(frozen=True)
+class PriorShape:
+    """Sizes of the prior. `window` positions, the first of which is the start token; windows begin `hop_rows` rows apart."""
+
+    levels: int = 8
+    size: int = 256
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    window: int = 256
+    hop_rows: int = 128
+    level_inner: int = 384
+    artists: int = 4
+    genres: int = 3
+    rows_a_second: float = 22_050 / 512
+    total_seconds: float = 40.0
+    hold_seconds: float = 20.0

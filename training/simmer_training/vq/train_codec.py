@@ -1,0 +1,144 @@
+"""Trains the codec.
+
+python -m simmer_training.vq.train_codec --name pairs --hours 0.7 [--threads 1]
+
+Goes on from build/NAME/codec.pt; delete that file for a fresh run. `--hours` is processor time in all.
+"""
+
+import argparse
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from simmer_training.vq.clock import Clock
+from simmer_training.vq.codebook_learning import begin_with, quantize
+from simmer_training.vq.codec import Codec
+from simmer_training.vq.pieces import Piece, load_pieces
+from simmer_training.vq.shape import CodecShape
+from simmer_training.vq.spectral_loss import loss_of
+
+BATCH: Final = 12
+ROWS: Final = 56
+WARM_ROWS: Final = 8  # whose past is cut off: not learned from
+RATE: Final = 1.5e-3
+PLAIN_SHARE: Final = 0.04  # of the time, at first, without quantization
+COMMITMENT: Final = 0.25
+SAVE_SECONDS: Final = 90.0
+
+
+def crops(pieces: list[Piece], random: np.random.Generator, frames: int, count: int) -> Tensor:
+    """`count` random stretches [count, frames] of the pieces, at levels up to 6 dB lower."""
+    rows = []
+    for _ in range(count):
+        audio = pieces[int(random.integers(len(pieces)))].audio
+        at = int(random.integers(len(audio) - frames))
+        rows.append(audio[at : at + frames].astype(np.float32) / 32767 * random.uniform(0.5, 1.0))
+    return torch.from_numpy(np.stack(rows).astype(np.float32))
+
+
+def save(path: Path, codec: Codec, optimizer: torch.optim.Optimizer, progress: dict[str, float]) -> None:
+    """Writes a checkpoint whole or not at all."""
+    unfinished = path.with_suffix(".part")
+    torch.save(
+        {
+            "shape": asdict(codec.shape),
+            "codec": codec.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "progress": progress,
+        },
+        unfinished,
+    )
+    unfinished.replace(path)
+
+
+def load_codec(path: Path) -> tuple[Codec, dict[str, float]]:
+    """A codec and what its training says of itself."""
+    kept = torch.load(path, weights_only=True)
+    codec = Codec(CodecShape(**kept["shape"]))
+    codec.load_state_dict(kept["codec"])
+    return codec.eval(), kept["progress"]
+
+
+@torch.no_grad()
+def held_out_decibels(codec: Codec, pieces: list[Piece]) -> float:
+    """Mean distance of log-mel bands, dB, over 10 s of every held-out piece, through the codes."""
+    codec.eval()
+    frames = 430 * codec.shape.hop
+    distances = []
+    for piece in pieces:
+        audio = torch.from_numpy(piece.audio[:frames].astype(np.float32) / 32767)
+        made = codec.decode(codec.encode(audio))
+        distances.append(loss_of(made[None], audio[None, : len(made)], codec.shape.rate_hz)[1])
+    codec.train()
+    return float(np.mean(distances))
+
+
+def main() -> None:
+    """Trains until the hours are over."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="pairs")
+    parser.add_argument("--hours", type=float, required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    folder = Path("build", arguments.name)
+    path = folder / "codec.pt"
+    corpus = load_pieces(folder / "dataset", CodecShape().rate_hz)
+    random = np.random.default_rng(int(time.time()))
+    codec = Codec(CodecShape())
+    optimizer = torch.optim.AdamW(codec.parameters(), RATE, betas=(0.8, 0.99), weight_decay=1e-3)
+    progress: dict[str, float] = {"steps": 0, "seconds": 0.0, "quantized": 0}
+    if path.exists():
+        kept = torch.load(path, weights_only=True)
+        codec.load_state_dict(kept["codec"])
+        optimizer.load_state_dict(kept["optimizer"])
+        progress = kept["progress"]
+    clock = Clock(arguments.hours, progress["seconds"])
+    saved = told = time.monotonic()
+    shown: list[float] = []
+    learned, held = corpus.part(False), corpus.part(True)
+    hop, rate_hz = codec.shape.hop, codec.shape.rate_hz
+    while clock.share < 1.0:
+        for group in optimizer.param_groups:
+            group["lr"] = clock.rate(RATE)
+        audio = crops(learned, random, ROWS * hop, BATCH)
+        latents, _ = codec.encoder(audio, codec.encoder.state(BATCH))
+        if clock.share > PLAIN_SHARE and not progress["quantized"]:
+            with torch.no_grad():
+                more = [
+                    codec.encoder(crops(learned, random, ROWS * hop, BATCH), codec.encoder.state(BATCH))[0]
+                    for _ in range(12)
+                ]
+            begin_with(codec.quantizer, torch.cat([part.reshape(-1, codec.shape.latent) for part in more]))
+            progress["quantized"] = 1
+        commitment = latents.square().mean() * 1e-2
+        if progress["quantized"]:
+            latents, commitment = quantize(codec.quantizer, latents, True)
+        made, _ = codec.decoder(latents, codec.decoder.state(BATCH))
+        loss, decibels = loss_of(made[:, WARM_ROWS * hop :], audio[:, WARM_ROWS * hop :], rate_hz)
+        optimizer.zero_grad()
+        (loss + COMMITMENT * commitment).backward()
+        torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+        optimizer.step()
+        progress["steps"] += 1
+        progress["seconds"] = clock.seconds
+        shown.append(decibels)
+        if time.monotonic() - told > 30:
+            told = time.monotonic()
+            part = f"{clock.share:.3f} {int(progress['steps'])} steps, loss {float(loss):.3f}, mel {np.mean(shown[-50:]):.2f} dB"
+            print(f"{part}, commitment {float(commitment):.4f}", flush=True)
+        if time.monotonic() - saved > SAVE_SECONDS:
+            saved = time.monotonic()
+            save(path, codec, optimizer, progress)
+    progress["held_out_decibels"] = held_out_decibels(codec, held)
+    save(path, codec, optimizer, progress)
+    print(f"done: {progress}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
