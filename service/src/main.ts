@@ -18,6 +18,7 @@ import { Failure, printable } from './core/failure.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { bounceFolder } from './discovery/music-folder.js';
 import { PageAddressFile } from './discovery/page-address.js';
+import { limitWished } from './model/engine-name.js';
 import { EnginePool } from './model/engine-pool.js';
 import { EngineSelection } from './model/engine-selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
@@ -70,6 +71,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   const engines = new EngineSelection({
     wish: options.engine,
     tailGuard: options.tailGuard,
+    limit: limitWished(options),
     provider: options.provider,
     speeds,
   });
@@ -114,7 +116,13 @@ async function runRender(options: RenderOptions): Promise<void> {
   const library = openLibrary(options.models);
   const model = await library.load(plan.model ?? (await library.defaultName()));
   const { provider, engine: wish, tailGuard } = options;
-  const engines = new EngineSelection({ wish, tailGuard, provider, speeds: await openSpeeds(provider) });
+  const engines = new EngineSelection({
+    wish,
+    tailGuard,
+    limit: limitWished(options),
+    provider,
+    speeds: await openSpeeds(provider),
+  });
   const engine = engines.choice(model);
   const pool = openPool(provider, 1);
   const watched = process.stderr.isTTY;

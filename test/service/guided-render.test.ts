@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Deemphasis } from '../../service/src/core/emphasis.js';
 import { binAmplitudes, binOfAmplitude } from '../../service/src/core/mu-law.js';
 import { parseWav, wavHeader } from '../../service/src/core/wav.js';
-import { parseManifest } from '../../service/src/model/manifest.js';
+import { emphasisOf, parseManifest } from '../../service/src/model/manifest.js';
 import { root, runSimmer, temporaryFolder } from '../support/service-process.js';
 
 /** `simmer render --guide` with the shipped model, at its own rate; the guide is music that it has not heard. */
@@ -23,7 +23,7 @@ const music = heard(readFileSync(join(model, 'reference/held-out.u8'))).subarray
 
 /** What the model's bins sound like: its emphasis taken back. */
 function heard(bins: Uint8Array): Float32Array {
-  const deemphasis = new Deemphasis(parseManifest(readFileSync(join(model, 'manifest.json'))).emphasis);
+  const deemphasis = new Deemphasis(emphasisOf(parseManifest(readFileSync(join(model, 'manifest.json')))));
   const drawn = new Float32Array(deemphasis.pastSteps + bins.length);
   drawn.set(
     Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? 0),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js';
+import type { DrawInputs, DrawnBins } from '../../service/src/model/engine.js';
 import { lively } from './kernel-models.js';
 import { type RandomNetwork, randomNetwork } from './kernel-weights.js';
 
@@ -20,7 +20,7 @@ export function goldenInputs(network: RandomNetwork): DrawInputs {
 }
 
 /** What is hashed: bins, entropies, the last state, as scripts/engines/draw-case.mjs gives them. */
-export function goldenBytes({ bins, entropy, states }: DrawnBlocks, stateFloats: number): Uint8Array {
+export function goldenBytes({ bins, entropy, states }: DrawnBins, stateFloats: number): Uint8Array {
   const last = states.slice(-stateFloats);
   return Buffer.concat([bins, Buffer.from(entropy.buffer), Buffer.from(last.buffer)]);
 }

@@ -84,6 +84,7 @@ export class SessionRig {
       playing: true,
       lane: { startFrame, valueAtStart: value, points },
       guideAmount: { startFrame, valueAtStart: 0, points: [] },
+      conditions: {},
       guide: undefined,
       coarse: false,
       keep: false,

@@ -213,6 +213,7 @@ export class SimulatedHost {
       playing: true,
       lane: delivery.lane.block(frame, frameCount),
       guideAmount: delivery.amount.block(frame, frameCount),
+      conditions: {},
       guide: guide && Float32Array.from({ length: frameCount }, (_, index) => guide.at(frame + index)),
       coarse: false,
       keep: keep ?? false,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseModel } from '../../service/src/cli/choose-model.js';
 import { type EngineName, type EngineWish, enginesWished, kernelInt8 } from '../../service/src/model/engine-name.js';
 import { EngineSelection } from '../../service/src/model/engine-selection.js';
+import type { SampleRnnManifest } from '../../service/src/model/manifest.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';
 import { playable } from '../../service/src/render/playable-model.js';
@@ -13,15 +14,16 @@ import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { SimulatedHost } from '../support/simulated-host.js';
 
 /** The tiny model as one that has a graph and a kernel; the simulated host draws other bits for each of them. */
+const manifest: SampleRnnManifest = {
+  ...tinyModel.manifest,
+  files: Object.fromEntries(['tiny', 'i8', 'f32'].map((name) => [name, { bytes: 0, sha256: '' }])),
+  kernel: { int8: 'i8', float32: 'f32' },
+};
 const model: VerifiedModel = {
   ...tinyModel,
-  manifest: {
-    ...tinyModel.manifest,
-    files: Object.fromEntries(['tiny', 'i8', 'f32'].map((name) => [name, { bytes: 0, sha256: '' }])),
-    kernel: { int8: 'i8', float32: 'f32' },
-  },
+  manifest,
 };
-const withoutKernel: VerifiedModel = { ...model, manifest: { ...model.manifest, kernel: undefined } };
+const withoutKernel: VerifiedModel = { ...model, manifest: { ...manifest, kernel: undefined } };
 
 /** A machine: whether it was told which engine to use, and whether it measured ONNX Runtime to be the faster one. */
 interface Machine {

@@ -6,6 +6,7 @@ import { renderToFile } from '../../../service/src/cli/render.js';
 import type { RenderPlan } from '../../../service/src/cli/render-plan.js';
 import type { EngineName } from '../../../service/src/model/engine-name.js';
 import type { EnginePool } from '../../../service/src/model/engine-pool.js';
+import { emphasisOf } from '../../../service/src/model/manifest.js';
 import type { VerifiedModel } from '../../../service/src/model/verified-model.js';
 import type { WantedTake } from './takes.js';
 
@@ -47,7 +48,7 @@ async function drawTake(take: WantedTake, { model, engine, pool, signal, folder 
       guideAmount: guideAmount ?? 0,
       digest: model.digest,
       engine,
-      emphasis: model.manifest.emphasis,
+      emphasis: emphasisOf(model.manifest),
       lane: lane.map(({ frame, value, interpolation }) => [frame, value, interpolation]),
       guide: guide === undefined ? null : createHash('sha256').update(readFileSync(guide)).digest('hex'),
     },

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.js';
-import { type EngineName, enginesOf } from '../model/engine-name.js';
+import { type EngineName, engineNamed, enginesOf } from '../model/engine-name.js';
 import type { EngineSelection } from '../model/engine-selection.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { SessionModel } from '../session/session.js';
@@ -68,7 +68,10 @@ async function chooseEngine(
   verified: VerifiedModel,
   drawnBy: ModelReference | undefined,
 ): Promise<SessionModel> {
-  const ofTakes = engines.allowed(verified).find((engine) => engine === drawnBy?.engine);
+  const allowed = engines.allowed(verified);
+  const ofTakes =
+    allowed.find((engine) => engine === drawnBy?.engine) ??
+    (drawnBy !== undefined && allowed.includes('onnx') ? engineNamed(verified.manifest, drawnBy.engine) : undefined);
   if (drawnBy !== undefined && ofTakes === undefined && !adoptModels) {
     return { kind: 'missing', reference: drawnBy, message: withoutEngine(verified, drawnBy) };
   }

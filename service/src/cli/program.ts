@@ -8,6 +8,8 @@ export interface ServeOptions {
   readonly json: boolean;
   readonly engine: EngineWish;
   readonly tailGuard: TailGuardWish;
+  readonly topK?: number;
+  readonly topP?: number;
   readonly provider: ProviderWish;
   readonly models?: string;
   readonly runtimeDir?: string;
@@ -26,6 +28,8 @@ export interface RenderOptions {
   readonly models?: string;
   readonly engine: EngineWish;
   readonly tailGuard: TailGuardWish;
+  readonly topK?: number;
+  readonly topP?: number;
   readonly provider: ProviderWish;
   readonly experiment?: string;
   readonly lane?: string;
@@ -34,6 +38,12 @@ export interface RenderOptions {
   readonly guide?: string;
   readonly guideLoop: boolean;
   readonly guideAmount?: number;
+  readonly artist?: string;
+  readonly genre?: string;
+  readonly otherArtist?: string;
+  readonly otherGenre?: string;
+  readonly blend?: number;
+  readonly prime?: string;
   readonly start: number;
   readonly rate: number;
   readonly record?: string;
@@ -99,12 +109,24 @@ function buildProgram(version: string, commands: Commands): Command {
       .choices(tailGuardWishes)
       .default('on');
 
+  const topKOption = () =>
+    new Option('--top-k <n>', 'models of codes: draw from so many of the likeliest codes alone').argParser(
+      wholeNumberWithin(1, limits.codeSizeMax),
+    );
+  const topPOption = () =>
+    new Option(
+      '--top-p <share>',
+      'models of codes: draw from the likeliest codes that have this share together',
+    ).argParser(numberWithin(0.001, 1));
+
   program
     .command('serve')
     .description('render for plugins until interrupted')
     .option('--json', 'print one line of JSON that says where the service is', false)
     .addOption(engineOption())
     .addOption(tailGuardOption())
+    .addOption(topKOption())
+    .addOption(topPOption())
     .addOption(providerOption())
     .addOption(modelsOption())
     .option('--model <name>', 'the model of plugins that name none')
@@ -149,11 +171,19 @@ function buildProgram(version: string, commands: Commands): Command {
     .addOption(modelsOption())
     .addOption(engineOption())
     .addOption(tailGuardOption())
+    .addOption(topKOption())
+    .addOption(topPOption())
     .addOption(providerOption())
     .option('--take <n>', 'seed of the take (1 where nothing is said)', wholeNumberWithin(0, 2 ** 32 - 1))
     .option('--guide <file>', 'WAV file that guides, from --start on')
     .option('--guide-loop', 'repeat the guide', false)
     .option('--guide-amount <n>', 'how much, 0 to 1 (1 where nothing is said)', numberWithin(0, 1))
+    .option('--artist <name>', 'for a model with artists and genres: whose music')
+    .option('--genre <name>', 'and which')
+    .option('--other-artist <name>', 'the pair that --blend leads to')
+    .option('--other-genre <name>', 'and its genre')
+    .option('--blend <share>', '0: all the first pair, 1: all the other', numberWithin(0, 1))
+    .option('--prime <file>', 'WAV file that a model of codes goes on from')
     .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
     .option('--record <dir>', 'write what was drawn')

@@ -6,6 +6,7 @@ import { Clock } from '../core/units.js';
 import { wavHeader } from '../core/wav.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
+import { emphasisOf, labelsOf, soundOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import { EpochRecord } from '../record/epoch-record.js';
 import { RecordFolder } from '../record/record-folder.js';
@@ -16,6 +17,7 @@ import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
 import { type GuideFile, openGuideFile } from './guide-file.js';
 import { type RenderPlan, readInput } from './render-plan.js';
+import { conditionWished } from './wished-condition.js';
 
 export interface RenderDependencies {
   readonly model: VerifiedModel;
@@ -35,6 +37,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const rootFrame = Math.round(plan.start * plan.rate);
   const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
   const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan);
+  const condition = conditionWished(plan, labelsOf(model.manifest), model.manifest.name);
   const header = wavHeader(plan.rate, endFrame - rootFrame);
   let drawMillis = 0;
   const passage = new Passage({
@@ -49,7 +52,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
     store: new MemoryStore(),
     draw: async (inputs) => {
       signal.throwIfAborted();
-      const { drawn, runMillis } = await pool.draw(model, engine, inputs, 0);
+      const { drawn, runMillis } = await pool.draw(model, engine, inputs, 0, 'render');
       drawMillis += runMillis;
       return drawn;
     },
@@ -61,6 +64,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
     fromFrame: rootFrame,
     endFrame,
     guideAmount: plan.guideAmount,
+    ...(condition && { condition }),
     guide: (startFrame: number, frameCount: number) => {
       const mono = guide?.frames(startFrame - rootFrame, frameCount);
       record?.record.addGuide(startFrame, mono);
@@ -96,7 +100,8 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
     modelRateHz: model.manifest.sampleRateHz,
     exact: true,
     filterDelaySteps: passage.filterDelaySteps,
-    emphasis: model.manifest.emphasis,
+    emphasis: emphasisOf(model.manifest),
+    sound: soundOf(model.manifest),
   };
   const record = new EpochRecord(header);
   const folder = new RecordFolder(options.record, () => {});

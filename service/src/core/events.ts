@@ -1,4 +1,5 @@
 /** The protocol in the service's own types: what wire/ makes of requests, and what it is given as responses. */
+import type { ConditionLanes, Labels } from './condition.js';
 import type { Failure } from './failure.js';
 import type { LaneBlock } from './lane.js';
 import type { SongFrame } from './units.js';
@@ -37,6 +38,8 @@ export interface BlockRequest {
   readonly lane: LaneBlock;
   /** The guide's amount, 0 to 1. */
   readonly guideAmount: LaneBlock;
+  /** Artist, Genre and the others, for models that know labels. */
+  readonly conditions: ConditionLanes;
   /** frameCount values of mono; undefined: silent. */
   readonly guide: Float32Array | undefined;
   /** Only the values at the block's end are known. */
@@ -116,6 +119,8 @@ export interface OpenedResponse {
   readonly missingModel: string;
   /** Temperatures at which the model is worth playing, and the one to begin with; undefined: the model is not here. */
   readonly temperature: { readonly useful: readonly [number, number]; readonly default: number } | undefined;
+  /** What it can be asked for; both empty where it has no labels, or is not here. */
+  readonly labels: Labels;
 }
 
 export interface ChunkResponse {

@@ -99,6 +99,21 @@ export const limits = {
   /** Of the likeliest bin's probability: beyond a tenth it is no tail that is cut off. */
   tailFloorMax: 0.1,
   modelsMax: 256,
+  /** Of models of codes: levels of a row, codes of a level, rows that a level may lag, positions of a window, a guide's latent. */
+  codeLevelsMax: 32,
+  codeSizeMax: 4096,
+  codeDelayRowsMax: 64,
+  windowRowsMax: 4096,
+  latentFloatsMax: 1024,
+  levelTemperatureMin: 0.1,
+  levelTemperatureMax: 2,
+  guideWeightMax: 1000,
+  /** Bytes of an artist's or a genre's name. */
+  labelBytesMax: 64,
+  /** Values of one cache of a prior, 256 MiB; windows whose caches a worker keeps, and bytes of them all. */
+  cacheFloatsMax: 1 << 26,
+  cachesKept: 24,
+  cachesBytesMax: 512 * 2 ** 20,
   /** Of a model's emphasis: at 0.97 a step depends on 454 before it; gains of audio that was neither silent nor all peaks. */
   emphasisMax: 0.97,
   emphasisGainMin: 0.05,

@@ -25,6 +25,8 @@ export interface Shape {
   readonly temperature: number;
   readonly strength: number;
   readonly guideBin: number;
+  /** The packed condition (core/condition.ts); left out: 0, as in models without labels. */
+  readonly condition?: number;
 }
 
 /** A temperature on the grid. */
@@ -37,8 +39,14 @@ export function onStrengthGrid(strength: number): number {
   return strength <= 0 ? 0 : Math.max(1, Math.round(strength * strengthGrid));
 }
 
+/** True when both ask for the same artists and genres. */
+export function isSameCondition(a: Pick<Shape, 'condition'>, b: Pick<Shape, 'condition'>): boolean {
+  return (a.condition ?? 0) === (b.condition ?? 0);
+}
+
 /** True when `delivered` is the same passage as `remembered`. A guide that pulls in neither is not looked at. */
 export function agrees(delivered: Shape, remembered: Shape): boolean {
+  if (!isSameCondition(delivered, remembered)) return false;
   if (Math.abs(delivered.temperature - remembered.temperature) > tolerance.temperature) return false;
   if (Math.abs(delivered.strength - remembered.strength) > tolerance.strength) return false;
   if (delivered.strength === 0 && remembered.strength === 0) return true;

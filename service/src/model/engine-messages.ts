@@ -1,7 +1,9 @@
 import type { FailureCode } from '../core/failure.js';
+import type { CodesFiles } from './codes-model.js';
 import type { BlockShape, DrawInputs, DrawnBlocks } from './engine.js';
-import type { EngineName } from './engine-name.js';
+import type { CodeLimit, EngineName } from './engine-name.js';
 import type { PackedKernel } from './kernel-packing.js';
+import type { CodesManifest } from './manifest.js';
 import type { ProviderWish } from './provider-wish.js';
 
 /** What the pool tells a worker, one at a time; every request but `close` is answered by one reply. */
@@ -26,6 +28,14 @@ export type EngineSource =
       readonly initialState: Float32Array;
       readonly wish: ProviderWish;
       readonly tailFloor: number;
+    }
+  | {
+      readonly kind: 'codes';
+      readonly manifest: CodesManifest;
+      readonly files: CodesFiles;
+      readonly wish: ProviderWish;
+      readonly tailFloor: number;
+      readonly limit: CodeLimit;
     }
   /** `packed`: what another worker has made of the weights already; all workers draw from one copy in shared memory. */
   | {

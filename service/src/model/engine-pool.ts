@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from './engine.js';
 import type { EngineSource } from './engine-messages.js';
-import { type EngineName, guardedOf, kernelInt8, tailFloorOf } from './engine-name.js';
+import { type EngineName, guardedOf, kernelInt8, limitOf, tailFloorOf } from './engine-name.js';
 import type { PackedKernel } from './kernel-packing.js';
 import { PoolWorker } from './pool-worker.js';
 import type { ProviderWish } from './provider-wish.js';
@@ -13,10 +13,15 @@ export interface PoolDraw {
   readonly runMillis: number;
 }
 
+/** Voices whose worker is remembered. */
+const homesMax = 256;
+
 interface Job {
   readonly model: VerifiedModel;
   readonly engine: EngineName;
   readonly inputs: DrawInputs;
+  /** Who draws, where that matters: the worker that drew a voice last has what its model remembers of it; '': anybody. */
+  readonly voice: string;
   /** On the clock of performance.now(). The job with the earliest goes first. */
   readonly deadlineMillis: number;
   readonly resolve: (draw: PoolDraw) => void;
@@ -43,6 +48,8 @@ export class EnginePool {
   /** Workers that have a job, including the moments between its messages. */
   readonly #taken = new Set<PoolWorker>();
   readonly #jobs: Job[] = [];
+  /** The workers that drew voices last, the one used last at the end. */
+  readonly #homes = new Map<string, PoolWorker>();
   /** Of every model and engine that was loaded somewhere, how many voices it gains by drawing together. */
   readonly #voicesTogetherMax = new Map<string, number>();
   /** Weights of the kernel as the first worker packed them, for the others. */
@@ -72,11 +79,21 @@ export class EnginePool {
     if (drawn.states.length !== stateFloats) throw new Failure('internal', 'A worker gave a state of another length.');
   }
 
-  /** Draws blocks on the first worker that is free. Inputs are not changed. */
-  draw(model: VerifiedModel, engine: EngineName, inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
+  /**
+   * Draws blocks on the first worker that is free; what a model of codes remembers of a `voice` lies in one worker, so that its draws
+   * wait for that one. Inputs are not changed.
+   */
+  draw(
+    model: VerifiedModel,
+    engine: EngineName,
+    inputs: DrawInputs,
+    deadlineMillis: number,
+    voice = '',
+  ): Promise<PoolDraw> {
     if (this.#closed) return Promise.reject(new Failure('unavailable', 'The service is shutting down.'));
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ model, engine, inputs, deadlineMillis, resolve, reject });
+      const isBound = model.graph.kind === 'codes';
+      this.#jobs.push({ model, engine, inputs, voice: isBound ? voice : '', deadlineMillis, resolve, reject });
       this.#dispatch();
     });
   }
@@ -90,10 +107,9 @@ export class EnginePool {
   }
 
   #dispatch(): void {
-    while (this.#jobs.length > 0) {
-      const worker = this.#freeWorker();
-      if (worker === undefined) return;
-      const jobs = this.#takeNext();
+    this.#jobs.sort((a, b) => a.deadlineMillis - b.deadlineMillis);
+    for (let next = this.#nextRun(); next !== undefined; next = this.#nextRun()) {
+      const { worker, jobs } = next;
       this.#taken.add(worker);
       void this.#run(worker, jobs).finally(() => {
         this.#taken.delete(worker);
@@ -102,22 +118,44 @@ export class EnginePool {
     }
   }
 
+  /** The first job, by deadline, that has a worker to run on; jobs of a voice whose worker is busy are passed over. */
+  #nextRun(): { worker: PoolWorker; jobs: Job[] } | undefined {
+    for (const [index, job] of this.#jobs.entries()) {
+      const home = this.#homeOf(job);
+      if (home !== undefined && this.#taken.has(home)) continue;
+      const worker = home ?? this.#freeWorker();
+      if (worker === undefined) return undefined;
+      if (job.voice === '') return { worker, jobs: this.#takeFrom(index) };
+      this.#homes.delete(job.voice);
+      this.#homes.set(job.voice, worker);
+      const [oldest] = this.#homes.keys();
+      if (this.#homes.size > homesMax && oldest !== undefined) this.#homes.delete(oldest);
+      return { worker, jobs: this.#jobs.splice(index, 1) };
+    }
+    return undefined;
+  }
+
+  #homeOf({ voice }: Job): PoolWorker | undefined {
+    const home = this.#homes.get(voice);
+    return home?.gone === true ? undefined : home;
+  }
+
   /**
-   * The job with the earliest deadline; if that is past, also those next in order that are late too and can be drawn together
+   * The job at `index`; if its deadline is past, also those next in order that are late too and can be drawn together
    * with it, as far as the engine gains by it and no more than this worker's share of what waits. Drawn together they are
    * done at the same time, the first later than alone: so what is still in time is drawn alone, and what the machine can do
    * in all counts only where it does not keep up. The first that cannot be drawn with it ends them: nothing is overtaken.
-   * Jobs are as few as sessions, so sorting is cheap; equal deadlines keep their order.
+   * Jobs are as few as sessions, so sorting them is cheap; equal deadlines keep their order.
    */
-  #takeNext(): Job[] {
-    this.#jobs.sort((a, b) => a.deadlineMillis - b.deadlineMillis);
-    const [first] = this.#jobs;
+  #takeFrom(index: number): Job[] {
+    const first = this.#jobs[index];
     if (first === undefined) return [];
     const now = performance.now();
-    const share = Math.ceil(this.#jobs.length / this.#options.workerCount);
+    const share = Math.ceil((this.#jobs.length - index) / this.#options.workerCount);
     const most = Math.min(share, this.#voicesTogetherMax.get(keyOf(first)) ?? 1);
-    const other = this.#jobs.slice(1, most).findIndex((job) => !areAlike(job, first) || job.deadlineMillis > now);
-    return this.#jobs.splice(0, other === -1 ? most : other + 1);
+    const after = this.#jobs.slice(index + 1, index + most);
+    const other = after.findIndex((job) => !areAlike(job, first) || job.deadlineMillis > now);
+    return this.#jobs.splice(index, other === -1 ? most : other + 1);
   }
 
   #freeWorker(): PoolWorker | undefined {
@@ -183,6 +221,9 @@ function engineSource(
 ): EngineSource {
   if (graph.kind === 'tiny') return { kind: 'tiny' };
   const tailFloor = tailFloorOf(engine, manifest);
+  if (graph.kind === 'codes') {
+    return { kind: 'codes', manifest: graph.manifest, files: graph.files, wish, tailFloor, limit: limitOf(engine) };
+  }
   const which = guardedOf(engine);
   if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor };
   if (kernel === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);

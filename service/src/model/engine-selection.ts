@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.js';
 import {
+  type CodeLimit,
   type EngineName,
   type EngineWish,
   enginesWished,
@@ -7,7 +8,9 @@ import {
   guardedOf,
   isBuiltIn,
   kernelInt8,
+  noLimit,
   type TailGuardWish,
+  underLimit,
   unguarded,
 } from './engine-name.js';
 import type { EngineSpeeds } from './engine-speeds.js';
@@ -23,6 +26,8 @@ export interface SelectableModel {
 export interface EngineSelectionOptions {
   readonly wish: EngineWish;
   readonly tailGuard: TailGuardWish;
+  /** Which codes of models of codes may be drawn. */
+  readonly limit?: CodeLimit;
   readonly provider: ProviderWish;
   readonly speeds: Pick<EngineSpeeds, 'of'>;
 }
@@ -62,7 +67,9 @@ export class EngineSelection {
     }
     const engine = this.#fastest(model, allowed);
     const bare = unguarded(engine);
-    return this.#options.tailGuard === 'off' && allowed.includes(bare) ? bare : engine;
+    const { tailGuard, limit = noLimit } = this.#options;
+    const chosen = tailGuard === 'off' && allowed.includes(bare) ? bare : engine;
+    return underLimit(model.manifest, chosen, limit);
   }
 
   #fastest(model: SelectableModel, allowed: readonly EngineName[]): GuardedEngine {

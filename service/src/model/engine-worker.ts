@@ -6,7 +6,7 @@ import type { EngineSource, WorkerReply, WorkerRequest } from './engine-messages
 import { KernelModel } from './kernel-model.js';
 import { kernelModule } from './kernel-module.js';
 import { type PackedKernel, packKernel } from './kernel-packing.js';
-import { loadOnWish } from './onnx-provider.js';
+import { loadCodesOnWish, loadOnWish } from './onnx-provider.js';
 import { TinyModel } from './tiny-model.js';
 
 const engines = new Map<string, BlockEngine>();
@@ -42,6 +42,10 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
         source.wish,
         source.tailFloor,
       );
+      return { engine: model, reason };
+    }
+    case 'codes': {
+      const { model, reason } = await loadCodesOnWish(source);
       return { engine: model, reason };
     }
     case 'kernel': {

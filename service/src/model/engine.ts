@@ -4,6 +4,8 @@
  * do not hear one another.
  */
 
+import type { SoundValues } from '../core/sound.js';
+
 /** What fixes the lengths of every array: B = blockSteps steps a block, S = stateFloats values of state. */
 export interface BlockShape {
   readonly blockSteps: number;
@@ -22,16 +24,23 @@ export interface DrawInputs {
   readonly guideStrength: Float32Array;
   /** Whole, 0 to 255. */
   readonly guideBin: Float32Array;
+  /** Packed conditions (core/condition.ts); left out: 0 throughout. Models without labels do not look at it. */
+  readonly condition?: Uint32Array;
 }
 
 /** Outputs of n consecutive blocks. */
 export interface DrawnBlocks {
-  /** Bins, n·B values. */
-  readonly bins: Uint8Array;
+  /** The sound of each step (core/sound.ts), n·B values: bins, or amplitudes in 16 bits. */
+  readonly bins: SoundValues;
   /** Bits of each draw's distribution, n·B values. */
   readonly entropy: Float32Array;
   /** State after each block, n·S values; the last S are the state to go on from. */
   readonly states: Float32Array;
+}
+
+/** What engines of mu-law models give. */
+export interface DrawnBins extends DrawnBlocks {
+  readonly bins: Uint8Array;
 }
 
 export interface BlockEngine {
@@ -52,11 +61,11 @@ export interface BlockEngine {
 }
 
 /** `drawTogether` of an engine that gains nothing by it. */
-export async function drawOneByOne(
-  engine: Pick<BlockEngine, 'draw'>,
+export async function drawOneByOne<Drawn extends DrawnBlocks>(
+  engine: { draw(inputs: DrawInputs): Promise<Drawn> },
   voices: readonly DrawInputs[],
-): Promise<readonly DrawnBlocks[]> {
-  const drawn: DrawnBlocks[] = [];
+): Promise<readonly Drawn[]> {
+  const drawn: Drawn[] = [];
   for (const inputs of voices) drawn.push(await engine.draw(inputs));
   return drawn;
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.js';
-import { type BlockEngine, type BlockShape, blockCount, type DrawInputs, type DrawnBlocks } from './engine.js';
+import { type BlockEngine, type BlockShape, blockCount, type DrawInputs, type DrawnBins } from './engine.js';
 import { pageBytes, tableAt, voiceField } from './kernel-layout.js';
 import { type PackedKernel, packKernel } from './kernel-packing.js';
 
@@ -53,16 +53,16 @@ export class KernelModel implements BlockEngine {
     return new KernelModel(module, packed);
   }
 
-  async draw(inputs: DrawInputs): Promise<DrawnBlocks> {
-    return this.#drawSome([inputs])[0] as DrawnBlocks;
+  async draw(inputs: DrawInputs): Promise<DrawnBins> {
+    return this.#drawSome([inputs])[0] as DrawnBins;
   }
 
   /**
    * Draws several voices of as many blocks each, in lock step: one walk through the weights serves them all. Bit for bit
    * what `draw` of each gives.
    */
-  async drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {
-    const drawn: DrawnBlocks[] = [];
+  async drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBins[]> {
+    const drawn: DrawnBins[] = [];
     for (let first = 0; first < voices.length; first += voicesTogetherMax) {
       drawn.push(...this.#drawSome(voices.slice(first, first + voicesTogetherMax)));
     }
@@ -91,7 +91,7 @@ export class KernelModel implements BlockEngine {
     return Promise.resolve();
   }
 
-  #drawSome(voices: readonly DrawInputs[]): DrawnBlocks[] {
+  #drawSome(voices: readonly DrawInputs[]): DrawnBins[] {
     const [blocks] = this.#check(voices);
     const { blockSteps, stateFloats } = this.shape;
     this.#makeRoom(voices.length);

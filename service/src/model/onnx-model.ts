@@ -5,7 +5,7 @@ import {
   type BlockShape,
   blockCount,
   type DrawInputs,
-  type DrawnBlocks,
+  type DrawnBins,
   drawOneByOne,
 } from './engine.js';
 import type { Provider } from './provider-wish.js';
@@ -55,7 +55,7 @@ export class OnnxModel implements BlockEngine {
     return new OnnxModel(session, shape, tailFloor);
   }
 
-  async draw(inputs: DrawInputs): Promise<DrawnBlocks> {
+  async draw(inputs: DrawInputs): Promise<DrawnBins> {
     const { blockSteps, stateFloats } = this.shape;
     const blocks = blockCount(inputs, this.shape);
     const bins = new Uint8Array(blocks * blockSteps);
@@ -82,7 +82,7 @@ export class OnnxModel implements BlockEngine {
     return { bins, entropy, states };
   }
 
-  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {
+  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBins[]> {
     return drawOneByOne(this, voices);
   }
 

@@ -1,11 +1,12 @@
 import { env, listSupportedBackends } from 'onnxruntime-node';
 import { Failure } from '../core/failure.js';
-import type { BlockShape, DrawInputs } from './engine.js';
+import { CodesModel, type CodesOptions } from './codes-model.js';
+import type { BlockEngine, BlockShape, DrawInputs } from './engine.js';
 import { OnnxModel } from './onnx-model.js';
 import type { Provider, ProviderWish } from './provider-wish.js';
 
 export interface ChosenModel {
-  readonly model: OnnxModel;
+  readonly model: BlockEngine;
   readonly provider: Provider;
   /** One sentence for people: why this one. */
   readonly reason: string;
@@ -21,25 +22,41 @@ const advantageMin = 2;
 /** Backends that `auto` tries. WebGPU is experimental, and launches a kernel per node of a loop's every iteration. */
 const autoProviders: readonly Provider[] = ['cuda', 'dml', 'coreml'];
 
+/** Loads an engine on a backend. */
+type LoadOn = (provider: Provider) => Promise<BlockEngine>;
+
 /** Loads a graph on the backend that was wished for, or else on the CPU, and says why. */
-export async function loadOnWish(
+export function loadOnWish(
   graph: Uint8Array,
   shape: BlockShape,
   initialState: Float32Array,
   wish: ProviderWish,
   tailFloor: number,
 ): Promise<ChosenModel> {
+  return chooseProvider((provider) => OnnxModel.load(graph, shape, provider, tailFloor), initialState, wish);
+}
+
+/** The same of a model of codes. */
+export function loadCodesOnWish({
+  wish,
+  ...options
+}: Omit<CodesOptions, 'provider'> & { readonly wish: ProviderWish }): Promise<ChosenModel> {
+  const initialState = new Float32Array(options.manifest.stateFloats);
+  return chooseProvider((provider) => CodesModel.load({ ...options, provider }), initialState, wish);
+}
+
+async function chooseProvider(load: LoadOn, initialState: Float32Array, wish: ProviderWish): Promise<ChosenModel> {
   // A backend that is not there writes lines of its own to the terminal; what matters is in the reason.
   env.logLevel = 'fatal';
-  const cpu = () => OnnxModel.load(graph, shape, 'cpu', tailFloor);
+  const cpu = () => load('cpu');
   if (wish === 'cpu') return { model: await cpu(), provider: 'cpu', reason: 'cpu: asked for' };
   const there = supportedProviders();
-  if (wish === 'auto') return chooseFastest(graph, shape, initialState, there, tailFloor);
+  if (wish === 'auto') return chooseFastest(load, initialState, there);
   if (!there.includes(wish)) {
     return { model: await cpu(), provider: 'cpu', reason: `cpu: this build of ONNX Runtime has no ${wish}` };
   }
   try {
-    const model = await OnnxModel.load(graph, shape, wish, tailFloor);
+    const model = await load(wish);
     return { model, provider: wish, reason: `${wish}: asked for` };
   } catch (thrown) {
     return {
@@ -51,13 +68,11 @@ export async function loadOnWish(
 }
 
 async function chooseFastest(
-  graph: Uint8Array,
-  shape: BlockShape,
+  load: LoadOn,
   initialState: Float32Array,
   there: readonly Provider[],
-  tailFloor: number,
 ): Promise<ChosenModel> {
-  let best = await OnnxModel.load(graph, shape, 'cpu', tailFloor);
+  let best = await load('cpu');
   const others = autoProviders.filter((provider) => there.includes(provider));
   if (others.length === 0) return { model: best, provider: 'cpu', reason: 'cpu: there is no other' };
   const cpuMillis = await measureBlockMillis(best, initialState);
@@ -66,7 +81,7 @@ async function chooseFastest(
   const findings = [`cpu ${cpuMillis.toFixed(1)} ms a block`];
   for (const provider of others) {
     try {
-      const model = await OnnxModel.load(graph, shape, provider, tailFloor);
+      const model = await load(provider);
       const millis = await measureBlockMillis(model, initialState);
       findings.push(`${provider} ${millis.toFixed(1)} ms`);
       const loser = millis < bestMillis ? best : model;
@@ -90,7 +105,7 @@ function supportedProviders(): Provider[] {
 }
 
 /** Wall-clock milliseconds of one block, warmed up. */
-export async function measureBlockMillis(model: OnnxModel, initialState: Float32Array): Promise<number> {
+export async function measureBlockMillis(model: BlockEngine, initialState: Float32Array): Promise<number> {
   const inputs = plainInputs(model.shape, initialState, measuredBlocks);
   await model.draw(inputs);
   const started = performance.now();

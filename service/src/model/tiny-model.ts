@@ -5,11 +5,11 @@ import {
   type BlockShape,
   blockCount,
   type DrawInputs,
-  type DrawnBlocks,
+  type DrawnBins,
   drawOneByOne,
   temperatureFloor,
 } from './engine.js';
-import type { Manifest } from './manifest.js';
+import type { SampleRnnManifest } from './manifest.js';
 import type { VerifiedModel } from './verified-model.js';
 
 const shape: BlockShape = { blockSteps: 64, stateFloats: 2 };
@@ -32,7 +32,7 @@ export class TinyModel implements BlockEngine {
   readonly #sums = new Float64Array(binCount);
   #entropyBits = 0;
 
-  draw(inputs: DrawInputs): Promise<DrawnBlocks> {
+  draw(inputs: DrawInputs): Promise<DrawnBins> {
     const blocks = blockCount(inputs, shape);
     const stepCount = blocks * shape.blockSteps;
     const bins = new Uint8Array(stepCount);
@@ -56,7 +56,7 @@ export class TinyModel implements BlockEngine {
     return Promise.resolve({ bins, entropy, states });
   }
 
-  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {
+  drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBins[]> {
     return drawOneByOne(this, voices);
   }
 
@@ -113,7 +113,7 @@ function hash(a: number, b: number, c: number): number {
   return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
 }
 
-const manifest: Manifest = {
+const manifest: SampleRnnManifest = {
   manifestVersion: 1,
   name: 'tiny',
   title: 'Tiny (a stand-in that learned nothing)',
@@ -136,7 +136,7 @@ const manifest: Manifest = {
 };
 
 /** The tiny model as a loaded one. Its digest is that of its manifest, as with a folder. */
-export const tinyModel: VerifiedModel = {
+export const tinyModel: VerifiedModel & { readonly manifest: SampleRnnManifest } = {
   manifest,
   digest: createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
   initialState: Float32Array.of(silentBin, silentBin),

@@ -4,7 +4,8 @@ import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { type Manifest, parseManifest } from './manifest.js';
+import type { CodesFiles } from './codes-model.js';
+import { type CodesManifest, type Manifest, parseManifest, type SampleRnnManifest } from './manifest.js';
 
 /** A model whose every file has been checked against its manifest. */
 export interface VerifiedModel {
@@ -27,7 +28,8 @@ export interface KernelWeights {
 /** The bytes that were hashed are the bytes that are run: nothing is read again. `folder` is for messages. */
 export type ModelGraph =
   | { readonly kind: 'tiny' }
-  | { readonly kind: 'onnx'; readonly bytes: Uint8Array; readonly folder: string };
+  | { readonly kind: 'onnx'; readonly bytes: Uint8Array; readonly folder: string }
+  | { readonly kind: 'codes'; readonly manifest: CodesManifest; readonly files: CodesFiles; readonly folder: string };
 
 export const manifestFileName = 'manifest.json';
 
@@ -52,15 +54,19 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
     if (sha256(bytes) !== expected.sha256) throw damaged(name, 'has another SHA-256 than its manifest says');
     contents.set(name, bytes);
   }
-  const graph = contents.get(manifest.graph);
-  const state = contents.get(manifest.initialState);
-  if (graph === undefined || state === undefined) throw damaged(manifestFileName, 'names files that it does not list');
-  if (namesExternalData(graph)) throw damaged(manifest.graph, 'refers to data outside itself');
+  return manifest.family === 'samplernn'
+    ? sampleRnnOf(manifest, digest, contents, folder)
+    : codesOf(manifest, digest, contents, folder);
+}
+
+type Contents = ReadonlyMap<string, Uint8Array>;
+
+function sampleRnnOf(manifest: SampleRnnManifest, digest: string, contents: Contents, folder: string): VerifiedModel {
   return {
     manifest,
     digest,
-    initialState: parseState(manifest.initialState, state, manifest.stateFloats),
-    graph: { kind: 'onnx', bytes: graph, folder },
+    initialState: parseFloats(manifest.initialState, fileOf(contents, manifest.initialState), manifest.stateFloats),
+    graph: { kind: 'onnx', bytes: graphOf(contents, manifest.graph), folder },
     kernel: manifest.kernel && {
       int8: sharedFile(contents, manifest.kernel.int8),
       float32: sharedFile(contents, manifest.kernel.float32),
@@ -68,20 +74,51 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
   };
 }
 
-function sharedFile(contents: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+/** A take of a model of codes begins with nothing: no rows, and the codec's states at rest. */
+function codesOf(manifest: CodesManifest, digest: string, contents: Contents, folder: string): VerifiedModel {
+  const { codes, prior, decoder, encoder } = manifest;
+  const files: CodesFiles = {
+    row: graphOf(contents, prior.row),
+    level: prior.level === undefined ? undefined : graphOf(contents, prior.level),
+    decoder: graphOf(contents, decoder.graph),
+    encoder: encoder && {
+      graph: graphOf(contents, encoder.graph),
+      codebooks: parseFloats(
+        encoder.codebooks,
+        fileOf(contents, encoder.codebooks),
+        codes.levels * codes.size * encoder.latentFloats,
+      ),
+    },
+  };
+  const initialState = new Float32Array(manifest.stateFloats);
+  return { manifest, digest, initialState, graph: { kind: 'codes', manifest, files, folder }, kernel: undefined };
+}
+
+function fileOf(contents: Contents, name: string): Uint8Array {
   const bytes = contents.get(name);
   if (bytes === undefined) throw damaged(manifestFileName, 'names files that it does not list');
+  return bytes;
+}
+
+function graphOf(contents: Contents, name: string): Uint8Array {
+  const graph = fileOf(contents, name);
+  if (namesExternalData(graph)) throw damaged(name, 'refers to data outside itself');
+  return graph;
+}
+
+function sharedFile(contents: Contents, name: string): Uint8Array {
+  const bytes = fileOf(contents, name);
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return shared;
 }
 
-function parseState(name: string, bytes: Uint8Array, stateFloats: number): Float32Array {
-  if (bytes.length !== stateFloats * 4) throw damaged(name, `is not ${stateFloats} float32 values`);
+function parseFloats(name: string, bytes: Uint8Array, count: number): Float32Array {
+  if (bytes.length !== count * 4) throw damaged(name, `is not ${count} float32 values`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const state = Float32Array.from({ length: stateFloats }, (_, index) => view.getFloat32(index * 4, true));
-  if (!state.every(Number.isFinite)) throw damaged(name, 'holds values that are not finite');
-  return state;
+  const values = Float32Array.from({ length: count }, (_, index) => view.getFloat32(index * 4, true));
+  if (!values.every(Number.isFinite)) throw damaged(name, 'holds values that are not finite');
+  return values;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Emphasis } from '../core/emphasis.js';
 import type { LanePoint } from '../core/lane.js';
 import { formatLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
+import type { SoundKind, SoundValues } from '../core/sound.js';
 import type { SongFrame, Step } from '../core/units.js';
 
 /** What is known of an epoch when it begins. */
@@ -21,6 +22,7 @@ export interface EpochHeader {
   readonly filterDelaySteps: number;
   /** How the draws become sound. */
   readonly emphasis: Emphasis;
+  readonly sound?: SoundKind;
 }
 
 /** Steps as they were drawn, in the order of the song. */
@@ -28,7 +30,7 @@ export interface RecordedSteps {
   readonly first: Step;
   readonly temperature: Float32Array;
   readonly entropy: Float32Array;
-  readonly bins: Uint8Array;
+  readonly bins: SoundValues;
 }
 
 /** Files of a finished record by name. */
@@ -82,7 +84,7 @@ export class EpochRecord {
     files.set('delivered-points.csv', `frame,temperature,interpolation\n${lines.join('')}`);
     files.set('temperature.f32', floatBytes(this.#steps.map((steps) => steps.temperature)));
     files.set('entropy.f32', floatBytes(this.#steps.map((steps) => steps.entropy)));
-    files.set('drawn.u8', Buffer.concat(this.#steps.map((steps) => steps.bins)));
+    files.set(this.#soundFile, Buffer.concat(this.#steps.map(({ bins }) => bytesOf(bins))));
     const guide = this.#guideFrames();
     if (guide !== undefined) files.set('guide.f32', floatBytes([guide]));
     return files;
@@ -99,12 +101,19 @@ export class EpochRecord {
         'temperature.f32':
           'temperature of each step, float32 little-endian, from the first step of the first segment on',
         'entropy.f32': 'bits of the distribution each step was drawn from',
-        'drawn.u8': 'the bin drawn at each step (mu-law, 256)',
+        [this.#soundFile]:
+          this.#header.sound === 'pcm16'
+            ? 'the amplitude of each step, int16 little-endian, 32767 is full scale'
+            : 'the bin drawn at each step (mu-law, 256)',
         'delivered-points.csv': 'the lane as delivered, by song frame',
         'delivered-lane.csv': 'the same by seconds; what simmer render reads',
         'guide.f32': 'mono guide by song frame from rootFrame on; absent: silent',
       },
     };
+  }
+
+  get #soundFile(): string {
+    return this.#header.sound === 'pcm16' ? 'sound.i16' : 'drawn.u8';
   }
 
   /** Runs of steps without a hole. */
@@ -125,6 +134,10 @@ export class EpochRecord {
     for (const { startFrame, mono } of this.#guide) frames.set(mono, startFrame - this.#header.rootFrame);
     return frames;
   }
+}
+
+function bytesOf(values: SoundValues): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function floatBytes(parts: readonly Float32Array[]): Uint8Array {

@@ -3,7 +3,8 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
 import { Resampler } from '../core/resampler.js';
-import { agrees, type Shape, tolerance } from '../core/shaping.js';
+import { agrees, isSameCondition, type Shape, tolerance } from '../core/shaping.js';
+import type { SoundValues } from '../core/sound.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { SegmentStore } from '../store/segment-store.js';
@@ -61,7 +62,8 @@ export interface SettledSteps {
   readonly temperature: Float32Array;
   /** Bits. */
   readonly entropy: Float32Array;
-  readonly bins: Uint8Array;
+  /** Their sound (core/sound.ts). */
+  readonly bins: SoundValues;
 }
 
 /** A block of which only the value at its end was given. */
@@ -131,6 +133,7 @@ export class Passage {
       exact,
       guideFade: model.guideFade,
       emphasis: model.reference.emphasis,
+      labels: model.labels,
     });
     this.splices = new Splices(clock.hostRateHz);
     this.#resampler = new Resampler(clock.modelRateHz, clock.hostRateHz);
@@ -289,7 +292,7 @@ export class Passage {
   }
 
   /** The steps of [from, end) of `record` that are drawn and kept here; undefined: none. */
-  newest(record: TakeRecord, from: Step, end: Step): { first: Step; bins: Uint8Array } | undefined {
+  newest(record: TakeRecord, from: Step, end: Step): { first: Step; bins: SoundValues } | undefined {
     const head = this.#head;
     if (head === undefined || this.#line !== record) return undefined;
     const first = Math.max(from, head.keptFrom);
@@ -331,7 +334,7 @@ export class Passage {
   #beginAt(frame: SongFrame): void {
     const { clock, model, takes, seed, startMode } = this.#options;
     const { reference } = model;
-    const { digest, blockSteps } = reference;
+    const { digest, blockSteps, sound = 'mu-law' } = reference;
     const start = clock.rootStep(frame, blockSteps);
     this.#startStep = start;
     this.#laneKnownFrom = Math.max(0, clock.firstStepAt(frame));
@@ -352,7 +355,7 @@ export class Passage {
     } else {
       this.#settledEnd = start;
       if (model.initialState === undefined) this.#block();
-      else this.#head = new TakeHead({ blockSteps, seed, firstStep: start, state: model.initialState });
+      else this.#head = new TakeHead({ blockSteps, sound, seed, firstStep: start, state: model.initialState });
     }
     this.#lineEnd = this.#line?.endStep ?? start;
     this.#next = this.#options.exact && this.#line !== undefined ? takes.after(this.#line) : undefined;
@@ -369,7 +372,7 @@ export class Passage {
   async #resume(): Promise<void> {
     const line = this.#line;
     const { model, seed } = this.#options;
-    const { blockSteps } = model.reference;
+    const { blockSteps, sound = 'mu-law' } = model.reference;
     if (line === undefined) throw new Failure('internal', 'There is nothing to resume.');
     const { rootStep } = line.origin;
     const wanted = Math.max(rootStep, Math.min(this.#startStep, line.endStep) - this.#heardSteps);
@@ -381,12 +384,12 @@ export class Passage {
       const state = segment?.checkpoints[0]?.state;
       if (segment === undefined || state === undefined) continue;
       if (model.initialState !== undefined && state.length !== model.initialState.length) continue;
-      this.#head = new TakeHead({ blockSteps, seed, firstStep: from, state });
+      this.#head = new TakeHead({ blockSteps, sound, seed, firstStep: from, state });
       this.#head.adopt(segment, line.endStep);
       return;
     }
     if (model.initialState === undefined) return this.#block();
-    this.#head = new TakeHead({ blockSteps, seed, firstStep: rootStep, state: model.initialState });
+    this.#head = new TakeHead({ blockSteps, sound, seed, firstStep: rootStep, state: model.initialState });
   }
 
   /** The model is not here and what is wanted next is not stored. */
@@ -637,9 +640,12 @@ function forgottenGuide(): Failure {
 }
 
 function isEqual(a: Shape, b: Shape): boolean {
-  return a.temperature === b.temperature && a.strength === b.strength && a.guideBin === b.guideBin;
+  return (
+    a.temperature === b.temperature && a.strength === b.strength && a.guideBin === b.guideBin && isSameCondition(a, b)
+  );
 }
 
 function agreesInLane(delivered: Shape, remembered: Shape): boolean {
+  if (!isSameCondition(delivered, remembered)) return false;
   return Math.abs(delivered.temperature - remembered.temperature) <= tolerance.temperature;
 }

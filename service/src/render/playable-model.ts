@@ -1,22 +1,43 @@
+import { type Labels, labelsMax } from '../core/condition.js';
 import type { EngineName } from '../model/engine-name.js';
+import { emphasisOf, labelsOf, soundOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { ModelReference } from '../take/take-record.js';
 import type { GuideFade } from './guide-strength.js';
+
+/** Of a model that is not here: a condition of the song is then compared as it was said. */
+const anyLabels: Labels = {
+  artists: Array.from({ length: labelsMax }, () => ''),
+  genres: Array.from({ length: labelsMax }, () => ''),
+};
 
 /** What a passage must know of the model it is drawn from. */
 export interface PlayableModel {
   readonly reference: ModelReference;
   readonly guideFade: GuideFade;
+  /** The artists and genres it knows; undefined: it hears no conditions. */
+  readonly labels: Labels | undefined;
   /** The state a take starts from; undefined: the model is not here, and only what is stored can be played. */
   readonly initialState: Float32Array | undefined;
 }
 
 /** A model that is here, drawn by one of its engines. */
 export function playable(model: VerifiedModel, engine: EngineName): PlayableModel {
-  const { name, sampleRateHz, blockSteps, guide, emphasis } = model.manifest;
+  const { manifest } = model;
+  const { name, sampleRateHz, blockSteps, guide } = manifest;
+  const sound = soundOf(manifest);
+  const plain = {
+    name,
+    digest: model.digest,
+    rateHz: sampleRateHz,
+    blockSteps,
+    engine,
+    emphasis: emphasisOf(manifest),
+  };
   return {
-    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine, emphasis },
+    reference: sound === 'mu-law' ? plain : { ...plain, sound },
     guideFade: guide,
+    labels: sound === 'mu-law' ? undefined : labelsOf(manifest),
     initialState: model.initialState,
   };
 }
@@ -24,5 +45,6 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
 /** A model that is not here, or whose engine is not. */
 export function missing(reference: ModelReference): PlayableModel {
   const guideFade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
-  return { reference, guideFade, initialState: undefined };
+  const labels = reference.sound === 'pcm16' ? anyLabels : undefined;
+  return { reference, guideFade, labels, initialState: undefined };
 }

@@ -1,3 +1,11 @@
+import {
+  type Condition,
+  type ConditionInput,
+  type ConditionLanes,
+  conditionInputNames,
+  type Labels,
+  packCondition,
+} from '../core/condition.js';
 import type { Emphasis } from '../core/emphasis.js';
 import { Lane, type LaneBlock, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
@@ -17,6 +25,8 @@ export interface ScoreOptions {
   readonly guideFade: GuideFade;
   /** That of the audio the model learned: the guide goes through it, too. */
   readonly emphasis: Emphasis;
+  /** The artists and genres that the model knows; undefined: it hears no conditions. */
+  readonly labels?: Labels | undefined;
 }
 
 /** The guide's amount is its mean over the last 8 ms: one that jumps does not click. */
@@ -29,12 +39,16 @@ export class Score {
   readonly #guide: GuideTrack;
   /** How much of the guide is wanted, 0 to 1. */
   readonly #amounts = new Lane();
+  /** The inputs of the condition; empty where none is heard. */
+  readonly #conditions: ReadonlyMap<ConditionInput, Lane>;
   readonly #amountFadeFrames: number;
   #deliveredFrame: SongFrame;
   #beyond: (frame: number) => number = () => Number.NaN;
 
   constructor(options: ScoreOptions) {
     this.#options = options;
+    const inputs = options.labels === undefined ? [] : conditionInputNames;
+    this.#conditions = new Map(inputs.map((input) => [input, new Lane()]));
     this.#guide = new GuideTrack(options.clock, options.startFrame, options.guideFade.levelDbfs, options.emphasis);
     this.#amountFadeFrames = amountFadeSeconds * options.clock.hostRateHz;
     this.#deliveredFrame = options.startFrame;
@@ -78,6 +92,20 @@ export class Score {
     return this.appendBlock(lineToEnd(this.#lane, temperature, frameCount));
   }
 
+  /** Takes in what a host says of the inputs that make a condition; one that it does not mention is at 0. */
+  appendCondition(startFrame: SongFrame, said: ConditionLanes): void {
+    for (const [input, lane] of this.#conditions) {
+      lane.appendBlock(said[input] ?? { startFrame, valueAtStart: 0, points: [] });
+    }
+  }
+
+  /** Says that a condition holds from `startFrame` on. */
+  holdCondition(startFrame: SongFrame, condition: Condition): void {
+    for (const [input, lane] of this.#conditions) {
+      lane.appendBlock({ startFrame, valueAtStart: condition[input], points: [] });
+    }
+  }
+
   /** Takes in points of a lane that is known ahead. */
   appendPoints(points: Iterable<LanePoint>): void {
     for (const point of points) this.#lane.append(point);
@@ -91,6 +119,7 @@ export class Score {
     const kept = this.#deliveredFrame - limits.scoreSecondsKept * this.#options.clock.hostRateHz;
     this.#lane.forgetBefore(kept);
     this.#amounts.forgetBefore(kept);
+    for (const lane of this.#conditions.values()) lane.forgetBefore(kept);
     this.#laneChanged();
   }
 
@@ -101,9 +130,10 @@ export class Score {
     const temperature = onTemperatureGrid(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
     const gate = this.#guide.gate(step);
     const amount = gate > 0 ? this.#amounts.meanOver(frame - this.#amountFadeFrames, frame) : 0;
-    if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin };
+    const condition = this.#condition(frame);
+    if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin, ...condition };
     const strength = guideStrength(this.#options.guideFade, temperature / temperatureGrid, amount, gate);
-    return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step) };
+    return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step), ...condition };
   }
 
   /** Whether a guide would pull at a delivered step if there were one: some of it is wanted, and the lane lets it. */
@@ -112,6 +142,27 @@ export class Score {
     const amount = this.#amounts.meanOver(frame - this.#amountFadeFrames, frame);
     const temperature = onTemperatureGrid(this.#lane.valueAt(frame)) / temperatureGrid;
     return guideStrength(this.#options.guideFade, temperature, amount, 1) > 0;
+  }
+
+  /** What is asked for at a frame: beyond what is delivered, what was asked for last. */
+  #condition(frame: number): { readonly condition?: number } {
+    const { labels } = this.#options;
+    if (labels === undefined) return {};
+    const at = (input: ConditionInput) => {
+      const value = this.#conditions.get(input)?.valueAt(frame);
+      return value === undefined || Number.isNaN(value) ? 0 : value;
+    };
+    const condition = packCondition(
+      {
+        artist: at('artist'),
+        genre: at('genre'),
+        otherArtist: at('otherArtist'),
+        otherGenre: at('otherGenre'),
+        blend: at('blend'),
+      },
+      labels,
+    );
+    return { condition };
   }
 
   #laneChanged(): void {

@@ -1,17 +1,21 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { binAmplitudes } from '../core/mu-law.js';
 import { uniformOfStep } from '../core/philox.js';
 import { type Shape, strengthGrid, temperatureGrid } from '../core/shaping.js';
+import { amplitudeOf, type SoundKind, type SoundValues, soundValues } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
-import { type Checkpoint, checkpointSteps, type Segment } from '../take/segment.js';
+import { type Checkpoint, checkpointStepsOf, type Segment } from '../take/segment.js';
 
 /** Steps of entropy's grid per bit. */
 const entropyGrid = 32;
 
+type Ring = Float32Array | Uint32Array | Uint16Array | Uint8Array | Int16Array;
+
 export interface TakeHeadOptions {
   readonly blockSteps: number;
+  /** `pcm16` is that of models of codes, which conditions shape as well. */
+  readonly sound: SoundKind;
   readonly seed: number;
   /** Where the head begins, a multiple of blockSteps; before it there is nothing. */
   readonly firstStep: Step;
@@ -26,7 +30,8 @@ export interface TakenBack {
   readonly temperature: Uint16Array;
   readonly strength: Uint8Array;
   readonly guideBin: Uint8Array;
-  readonly bins: Uint8Array;
+  readonly condition: Uint32Array | undefined;
+  readonly bins: SoundValues;
   readonly entropy: Float32Array;
   readonly checkpoints: readonly Checkpoint[];
 }
@@ -49,7 +54,9 @@ export class TakeHead {
   readonly #temperature: Uint16Array;
   readonly #strength: Uint8Array;
   readonly #guideBin: Uint8Array;
-  readonly #bins: Uint8Array;
+  /** Undefined for models without labels. */
+  readonly #condition: Uint32Array | undefined;
+  readonly #bins: SoundValues;
   readonly #entropy: Float32Array;
   /** State before a block, by block modulo the number kept, and the step it belongs to. */
   readonly #states: (Float32Array | undefined)[] = [];
@@ -61,13 +68,14 @@ export class TakeHead {
   generation = 0;
 
   constructor(options: TakeHeadOptions) {
-    const { blockSteps, firstStep, state } = options;
+    const { blockSteps, firstStep, state, sound } = options;
     this.#options = options;
     this.#stepsKept = limits.takeStepsKept - (limits.takeStepsKept % blockSteps);
     this.#temperature = new Uint16Array(this.#stepsKept);
     this.#strength = new Uint8Array(this.#stepsKept);
     this.#guideBin = new Uint8Array(this.#stepsKept);
-    this.#bins = new Uint8Array(this.#stepsKept);
+    this.#condition = sound === 'pcm16' ? new Uint32Array(this.#stepsKept) : undefined;
+    this.#bins = soundValues(sound, this.#stepsKept);
     this.#entropy = new Float32Array(this.#stepsKept);
     this.#stateSteps = new Float64Array(this.#stepsKept / blockSteps).fill(-1);
     this.firstStep = firstStep;
@@ -99,10 +107,12 @@ export class TakeHead {
       uniform: new Float32Array(stepCount),
       guideStrength: new Float32Array(stepCount),
       guideBin: new Float32Array(stepCount),
+      ...(this.#condition && { condition: new Uint32Array(stepCount) }),
     };
     for (let index = 0; index < stepCount; index += 1) {
       const step = first + index;
-      const { temperature, strength, guideBin } = step < this.#drawnEnd ? this.shape(step) : shape(step);
+      const { temperature, strength, guideBin, condition = 0 } = step < this.#drawnEnd ? this.shape(step) : shape(step);
+      if (inputs.condition !== undefined) inputs.condition[index] = condition;
       inputs.temperature[index] = temperature / temperatureGrid;
       inputs.uniform[index] = uniformOfStep(seed, step);
       inputs.guideStrength[index] = strength / strengthGrid;
@@ -128,6 +138,7 @@ export class TakeHead {
       this.#temperature[slot] = Math.round((inputs.temperature[index] ?? 0) * temperatureGrid);
       this.#strength[slot] = Math.round((inputs.guideStrength[index] ?? 0) * strengthGrid);
       this.#guideBin[slot] = inputs.guideBin[index] ?? 0;
+      if (this.#condition !== undefined) this.#condition[slot] = inputs.condition?.[index] ?? 0;
       this.#bins[slot] = drawn.bins[index] ?? 0;
       this.#entropy[slot] = drawn.entropy[index] ?? 0;
     }
@@ -147,6 +158,9 @@ export class TakeHead {
     this.#paste(this.#temperature, shaping.temperature.subarray(from, to), this.#drawnEnd);
     this.#paste(this.#strength, shaping.guideStrength.subarray(from, to), this.#drawnEnd);
     this.#paste(this.#guideBin, shaping.guideBin.subarray(from, to), this.#drawnEnd);
+    if (this.#condition !== undefined && shaping.condition !== undefined) {
+      this.#paste(this.#condition, shaping.condition.subarray(from, to), this.#drawnEnd);
+    }
     this.#paste(this.#bins, bins.subarray(from, to), this.#drawnEnd);
     const bits = Float32Array.from(entropy.subarray(from, to), (value) => value / entropyGrid);
     this.#paste(this.#entropy, bits, this.#drawnEnd);
@@ -166,7 +180,8 @@ export class TakeHead {
       temperature: this.#copy(this.#temperature, new Uint16Array(end - step), step),
       strength: this.#copy(this.#strength, new Uint8Array(end - step), step),
       guideBin: this.#copy(this.#guideBin, new Uint8Array(end - step), step),
-      bins: this.#copy(this.#bins, new Uint8Array(end - step), step),
+      condition: this.#conditions(step, end),
+      bins: this.#sound(step, end),
       entropy: this.#copy(this.#entropy, new Float32Array(end - step), step),
       checkpoints: this.#checkpointsIn(step + 1, end),
     };
@@ -183,6 +198,9 @@ export class TakeHead {
     this.#paste(this.#temperature, taken.temperature, taken.from);
     this.#paste(this.#strength, taken.strength, taken.from);
     this.#paste(this.#guideBin, taken.guideBin, taken.from);
+    if (this.#condition !== undefined && taken.condition !== undefined) {
+      this.#paste(this.#condition, taken.condition, taken.from);
+    }
     this.#paste(this.#bins, taken.bins, taken.from);
     this.#paste(this.#entropy, taken.entropy, taken.from);
     for (const { step, state } of taken.checkpoints) this.#setState(step, state);
@@ -196,9 +214,11 @@ export class TakeHead {
       temperature: this.#temperature[slot] ?? 0,
       strength: this.#strength[slot] ?? 0,
       guideBin: this.#guideBin[slot] ?? 0,
+      ...(this.#condition && { condition: this.#condition[slot] ?? 0 }),
     };
   }
 
+  /** What stands for its sound (core/sound.ts). */
   bin(step: Step): number {
     return this.#bins[this.#keptSlot(step)] ?? 0;
   }
@@ -209,14 +229,14 @@ export class TakeHead {
   }
 
   /** Temperatures, entropies in bits and bins of the steps [from, end). */
-  drawn(from: Step, end: Step): { temperature: Float32Array; entropy: Float32Array; bins: Uint8Array } {
+  drawn(from: Step, end: Step): { temperature: Float32Array; entropy: Float32Array; bins: SoundValues } {
     const grid = this.#copy(this.#temperature, new Uint16Array(end - from), from);
     const temperature = new Float32Array(grid.length);
     for (let index = 0; index < grid.length; index += 1) temperature[index] = (grid[index] ?? 0) / temperatureGrid;
     return {
       temperature,
       entropy: this.#copy(this.#entropy, new Float32Array(end - from), from),
-      bins: this.#copy(this.#bins, new Uint8Array(end - from), from),
+      bins: this.#sound(from, end),
     };
   }
 
@@ -224,7 +244,8 @@ export class TakeHead {
   amplitudes(first: Step, into: Float32Array): void {
     for (let index = 0; index < into.length; index += 1) {
       const step = first + index;
-      into[index] = step < this.firstStep || step >= this.#drawnEnd ? 0 : (binAmplitudes[this.bin(step)] ?? 0);
+      into[index] =
+        step < this.firstStep || step >= this.#drawnEnd ? 0 : amplitudeOf(this.#options.sound, this.bin(step));
     }
   }
 
@@ -243,9 +264,11 @@ export class TakeHead {
   segment(from: Step, end: Step): Segment {
     const count = end - from;
     const checkpoints: Checkpoint[] = [];
+    const apart = checkpointStepsOf(this.#options.blockSteps);
+    const condition = this.#conditions(from, end);
     for (const checkpoint of this.#checkpointsIn(from, end)) {
       const last = checkpoints.at(-1);
-      if (last === undefined || checkpoint.step - last.step >= checkpointSteps) checkpoints.push(checkpoint);
+      if (last === undefined || checkpoint.step - last.step >= apart) checkpoints.push(checkpoint);
     }
     const bits = this.#copy(this.#entropy, new Float32Array(count), from);
     return {
@@ -254,14 +277,23 @@ export class TakeHead {
         temperature: this.#copy(this.#temperature, new Uint16Array(count), from),
         guideStrength: this.#copy(this.#strength, new Uint8Array(count), from),
         guideBin: this.#copy(this.#guideBin, new Uint8Array(count), from),
+        ...(condition && { condition }),
       },
-      bins: this.#copy(this.#bins, new Uint8Array(count), from),
+      bins: this.#sound(from, end),
       entropy: Uint8Array.from(bits, (value) => Math.min(255, Math.round(value * entropyGrid))),
       checkpoints,
     };
   }
 
-  #copy<T extends Float32Array | Uint16Array | Uint8Array>(ring: T, into: T, from: Step): T {
+  #sound(from: Step, end: Step): SoundValues {
+    return this.#copy(this.#bins, soundValues(this.#options.sound, end - from), from);
+  }
+
+  #conditions(from: Step, end: Step): Uint32Array | undefined {
+    return this.#condition && this.#copy(this.#condition, new Uint32Array(end - from), from);
+  }
+
+  #copy<T extends Ring>(ring: T, into: T, from: Step): T {
     const slot = from % this.#stepsKept;
     const first = Math.min(into.length, this.#stepsKept - slot);
     into.set(ring.subarray(slot, slot + first));
@@ -269,7 +301,7 @@ export class TakeHead {
     return into;
   }
 
-  #paste<T extends Float32Array | Uint16Array | Uint8Array>(ring: T, values: T, at: Step): void {
+  #paste<T extends Ring>(ring: T, values: T, at: Step): void {
     const slot = at % this.#stepsKept;
     const first = Math.min(values.length, this.#stepsKept - slot);
     ring.set(values.subarray(0, first), slot);

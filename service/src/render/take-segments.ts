@@ -1,3 +1,4 @@
+import { soundKindOf } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { Segment, SegmentKey } from '../take/segment.js';
@@ -46,12 +47,15 @@ function isOf(segment: Segment, record: TakeRecord, index: number): boolean {
   const first = Math.max(record.origin.rootStep, index * record.segmentSteps);
   const end = Math.min(record.endStep, (index + 1) * record.segmentSteps);
   if (segment.firstStep !== first || segment.checkpoints[0]?.step !== first) return false;
-  const { temperature, guideStrength } = segment.shaping;
+  const { temperature, guideStrength, condition } = segment.shaping;
+  if ((condition !== undefined) !== record.isConditioned) return false;
+  if (soundKindOf(segment.bins) !== (record.origin.model.sound ?? 'mu-law')) return false;
   const known = Math.min(end, first + temperature.length);
   for (let step = first; step < known; step += 1) {
     const effective = record.effective(step);
     if (temperature[step - first] !== effective.temperature) return false;
     if (guideStrength[step - first] !== effective.strength) return false;
+    if (condition !== undefined && condition[step - first] !== effective.condition) return false;
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import type { Condition } from '../core/condition.js';
 import { Lane, type LanePoint } from '../core/lane.js';
 import type { SongFrame } from '../core/units.js';
 import type { Passage } from './passage.js';
@@ -12,6 +13,8 @@ export interface WholeRange {
   readonly endFrame: SongFrame;
   /** 0 to 1. */
   readonly guideAmount: number;
+  /** What a model with labels is asked for throughout; left out: its first artist and genre. */
+  readonly condition?: Condition;
   /** Mono guide of [startFrame, startFrame + frameCount); undefined is silence. */
   readonly guide: (startFrame: SongFrame, frameCount: number) => Float32Array | undefined;
 }
@@ -22,6 +25,7 @@ export async function* wholeRange(passage: Passage, range: WholeRange): AsyncGen
   const { score } = passage;
   score.appendPoints(lead(points, fromFrame));
   score.appendGuideAmount({ startFrame: fromFrame, valueAtStart: guideAmount, points: [] });
+  if (range.condition !== undefined) score.holdCondition(fromFrame, range.condition);
   while (passage.renderedFrame < endFrame) {
     const delivered = score.deliveredFrame;
     if (passage.renderedFrame === delivered) {

@@ -1,3 +1,4 @@
+import type { ConditionLanes } from '../core/condition.js';
 import type { BlockRequest, ChunkResponse, StartEpochRequest } from '../core/events.js';
 import { Failure } from '../core/failure.js';
 import type { LanePoint } from '../core/lane.js';
@@ -76,6 +77,7 @@ export class Epoch {
       exact,
       filterDelaySteps: this.passage.filterDelaySteps,
       emphasis: reference.emphasis,
+      sound: reference.sound ?? 'mu-law',
     };
     this.record = recording ? new EpochRecord(this.header) : undefined;
   }
@@ -190,7 +192,9 @@ export class Epoch {
 
   #appendLane(block: BlockRequest): LanePoint[] {
     const { score } = this.passage;
-    const { lane, guideAmount, frameCount } = block;
+    const { lane, guideAmount, frameCount, conditions } = block;
+    // Of a coarse block only the value of its end is known, for the whole of it.
+    score.appendCondition(lane.startFrame, block.playing ? conditions : withoutPoints(conditions));
     if (block.playing && block.coarse) return score.appendCoarseBlock(frameCount, lane, guideAmount);
     // A stopped transport only says where it stands and what its lanes hold there.
     score.appendGuideAmount(block.playing ? guideAmount : { ...guideAmount, points: [] });
@@ -212,4 +216,8 @@ export class Epoch {
       preludeRoot: undefined,
     };
   }
+}
+
+function withoutPoints(lanes: ConditionLanes): ConditionLanes {
+  return Object.fromEntries(Object.entries(lanes).map(([input, lane]) => [input, { ...lane, points: [] }]));
 }

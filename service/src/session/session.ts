@@ -1,3 +1,4 @@
+import { noLabels } from '../core/condition.js';
 import type { BlockRequest, OpenRequest, SessionRequest, SessionResponse, StartEpochRequest } from '../core/events.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
@@ -6,6 +7,7 @@ import { Clock } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool, PoolDraw } from '../model/engine-pool.js';
+import { labelsOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { RecordFolder } from '../record/record-folder.js';
 import { missing, type PlayableModel, playable } from '../render/playable-model.js';
@@ -110,7 +112,7 @@ export class Session {
       ...{ model: this.#model, clock: this.#clock, takes: this.#takes, store, guide: this.#guide },
       draw: async (inputs) => (await this.#drawBy(inputs, performance.now() + bounceDeadlineMillis)).drawn,
     });
-    this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis);
+    this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis, this.#model.reference.sound);
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
@@ -194,6 +196,7 @@ export class Session {
       lookaheadFrames,
       missingModel,
       temperature: this.#options.model.kind === 'here' ? this.#options.model.verified.manifest.temperature : undefined,
+      labels: this.#options.model.kind === 'here' ? labelsOf(this.#options.model.verified.manifest) : noLabels,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
     const feed = setInterval(() => this.#tellNews(), laneFeedMillis);
@@ -346,7 +349,7 @@ export class Session {
   #drawBy(inputs: DrawInputs, deadlineMillis: number): Promise<PoolDraw> {
     const { model, pool } = this.#options;
     if (model.kind === 'missing') throw new Failure('internal', 'There is no model to draw from.');
-    return pool.draw(model.verified, model.engine, inputs, deadlineMillis);
+    return pool.draw(model.verified, model.engine, inputs, deadlineMillis, this.id);
   }
 
   /** When a draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */

@@ -1,4 +1,5 @@
 import type { Emphasis } from '../core/emphasis.js';
+import type { SoundKind } from '../core/sound.js';
 import type { Clock, SongFrame } from '../core/units.js';
 import type { SettledSteps } from '../render/passage.js';
 import { HeardAmplitudes } from './heard-amplitudes.js';
@@ -10,6 +11,7 @@ export class SoundFeed {
   readonly #session: string;
   readonly #clock: Clock;
   readonly #emphasis: Emphasis;
+  readonly #sound: SoundKind;
   readonly #guide = new PeakRun();
   #guideWasHeard = false;
   #take = '';
@@ -18,11 +20,12 @@ export class SoundFeed {
   /** Of takes that were left since the last call. */
   #left: SoundStretch[] = [];
 
-  constructor(session: string, clock: Clock, emphasis: Emphasis) {
+  constructor(session: string, clock: Clock, emphasis: Emphasis, sound: SoundKind = 'mu-law') {
+    this.#sound = sound;
     this.#session = session;
     this.#clock = clock;
     this.#emphasis = emphasis;
-    this.#amplitudes = new HeardAmplitudes(emphasis);
+    this.#amplitudes = new HeardAmplitudes(emphasis, sound);
   }
 
   /** Takes in steps that have become final. */
@@ -33,7 +36,7 @@ export class SoundFeed {
       this.#take = take.id;
       this.#heard = new PeakRun();
     }
-    if (!this.#heard.follows(first)) this.#amplitudes = new HeardAmplitudes(this.#emphasis);
+    if (!this.#heard.follows(first)) this.#amplitudes = new HeardAmplitudes(this.#emphasis, this.#sound);
     for (const [index, bin] of bins.entries()) {
       const amplitude = this.#amplitudes.next(bin);
       this.#heard.add(first + index, amplitude, amplitude);

@@ -1,4 +1,5 @@
 import { pastStepsOf } from '../core/emphasis.js';
+import type { SoundValues } from '../core/sound.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
@@ -12,7 +13,7 @@ export type NewestSteps = (
   record: TakeRecord,
   from: Step,
   end: Step,
-) => { readonly first: Step; readonly bins: Uint8Array } | undefined;
+) => { readonly first: Step; readonly bins: SoundValues } | undefined;
 
 /** A stretch of steps [from, end) that is there. */
 export type Present = readonly [from: Step, end: Step];
@@ -118,18 +119,18 @@ export class TakeSound {
     from: Step,
     end: Step,
   ): Promise<{ amplitudes: Float32Array; present: Present[]; stored: boolean }> {
-    const { emphasis } = record.origin.model;
+    const { emphasis, sound = 'mu-law' } = record.origin.model;
     const begin = Math.max(0, from - pastStepsOf(emphasis));
     const amplitudes = new Float32Array(end - begin);
     const present: Present[] = [];
     let stored = true;
-    let heard = new HeardAmplitudes(emphasis);
+    let heard = new HeardAmplitudes(emphasis, sound);
     let heardEnd = begin;
     for (const part of partsOf(record, begin, end)) {
       const found = await this.#read(record, part.first, part.end);
       if (found === undefined) continue;
       const { first, bins } = found;
-      if (first !== heardEnd) heard = new HeardAmplitudes(emphasis);
+      if (first !== heardEnd) heard = new HeardAmplitudes(emphasis, sound);
       heardEnd = first + bins.length;
       for (const [index, bin] of bins.entries()) amplitudes[first - begin + index] = heard.next(bin);
       stored &&= found.stored;
@@ -143,7 +144,7 @@ export class TakeSound {
     record: TakeRecord,
     first: Step,
     end: Step,
-  ): Promise<{ first: Step; bins: Uint8Array; stored: boolean } | undefined> {
+  ): Promise<{ first: Step; bins: SoundValues; stored: boolean } | undefined> {
     const playing = this.#newest(record, first, end);
     if (playing !== undefined && playing.first === first) return { ...playing, stored: false };
     const key = record.segmentKey(record.segmentIndex(first));

@@ -77,6 +77,7 @@ export function ownCopy({ firstStep, shaping, bins, entropy, checkpoints }: Segm
       temperature: shaping.temperature.slice(),
       guideStrength: shaping.guideStrength.slice(),
       guideBin: shaping.guideBin.slice(),
+      ...(shaping.condition && { condition: shaping.condition.slice() }),
     },
     bins: bins.slice(),
     entropy: entropy.slice(),
@@ -88,6 +89,7 @@ export function ownCopy({ firstStep, shaping, bins, entropy, checkpoints }: Segm
 export function bytesOf({ shaping, bins, entropy, checkpoints }: Segment): number {
   let bytes = 1024 + bins.byteLength + entropy.byteLength;
   bytes += shaping.temperature.byteLength + shaping.guideStrength.byteLength + shaping.guideBin.byteLength;
+  bytes += shaping.condition?.byteLength ?? 0;
   for (const { state } of checkpoints) bytes += 256 + state.byteLength;
   return bytes;
 }

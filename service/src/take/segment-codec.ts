@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import type { SoundValues } from '../core/sound.js';
 import { littleEndianBytes, readLittleEndian } from './little-endian.js';
 import { type Checkpoint, type Segment, type SegmentKey, segmentSteps } from './segment.js';
 
@@ -9,14 +10,14 @@ import { type Checkpoint, type Segment, type SegmentKey, segmentSteps } from './
  * A stored segment, little-endian:
  *
  *     at  0  "SMSG"
- *     at  4  u16  version
+ *     at  4  u16  version: 1; 2 where the sound is 16-bit amplitudes and conditions shape it
  *     at  6  u16  checkpoints
  *     at  8  u32  steps
  *     at 12  u32  floats of each state
  *     at 16  f64  first step, a whole number
  *     at 24  u32  bytes of the packed shaping
- *     at 28       packed shaping: raw deflate of temperature (u16), strength, guide bin
- *                 bins, entropy: a byte a step. They are close to noise; packing them would save a twentieth of the file
+ *     at 28       packed shaping: raw deflate of temperature (u16), strength, guide bin; in version 2 also conditions (u32)
+ *                 bins (a byte a step), in version 2 amplitudes (i16); entropy: a byte a step. They are close to noise; packing them would save a twentieth of the file
  *                 u32 for each checkpoint: its step, counted from the first
  *                 f32 states, one after another
  *     last   32   SHA-256 of the key and of all bytes before
@@ -25,9 +26,11 @@ import { type Checkpoint, type Segment, type SegmentKey, segmentSteps } from './
  */
 const magic = Buffer.from('SMSG', 'latin1');
 const version = 1;
+const codesVersion = 2;
 const headerBytes = 28;
 const sumBytes = 32;
 const shapingBytesPerStep = 4;
+const conditionBytesPerStep = 4;
 
 /** Checkpoints of one segment at most: one for each 1024 steps, one at its end, one at a root between. */
 const checkpointsMax = 18;
@@ -35,7 +38,7 @@ const checkpointsMax = 18;
 /** Bytes of the largest segment; deflate may add a little to what it cannot pack. */
 export const encodedBytesMax =
   headerBytes +
-  segmentSteps * (shapingBytesPerStep + 2) +
+  segmentSteps * (shapingBytesPerStep + conditionBytesPerStep + 3) +
   1024 +
   checkpointsMax * 4 * (1 + limits.modelStateFloatsMax) +
   sumBytes;
@@ -46,12 +49,17 @@ export function encodeSegment(segment: Segment, key: SegmentKey): Uint8Array {
   if (flaw !== undefined) throw new Failure('internal', `A segment cannot be stored: ${flaw}.`);
   const { firstStep, shaping, bins, entropy, checkpoints } = segment;
   const packed = deflateRawSync(
-    Buffer.concat([littleEndianBytes(shaping.temperature), shaping.guideStrength, shaping.guideBin]),
+    Buffer.concat([
+      littleEndianBytes(shaping.temperature),
+      shaping.guideStrength,
+      shaping.guideBin,
+      ...(shaping.condition === undefined ? [] : [littleEndianBytes(shaping.condition)]),
+    ]),
     { level: 1 },
   );
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
-  header.writeUInt16LE(version, 4);
+  header.writeUInt16LE(bins instanceof Uint8Array ? version : codesVersion, 4);
   header.writeUInt16LE(checkpoints.length, 6);
   header.writeUInt32LE(bins.length, 8);
   header.writeUInt32LE(checkpoints[0]?.state.length ?? 0, 12);
@@ -59,7 +67,8 @@ export function encodeSegment(segment: Segment, key: SegmentKey): Uint8Array {
   header.writeUInt32LE(packed.length, 24);
   const places = Buffer.alloc(4 * checkpoints.length);
   for (const [index, { step }] of checkpoints.entries()) places.writeUInt32LE(step - firstStep, 4 * index);
-  const parts = [header, packed, bins, entropy, places, ...checkpoints.map(({ state }) => littleEndianBytes(state))];
+  const sound = bins instanceof Uint8Array ? bins : littleEndianBytes(bins);
+  const parts = [header, packed, sound, entropy, places, ...checkpoints.map(({ state }) => littleEndianBytes(state))];
   const sum = createHash('sha256').update(key);
   for (const part of parts) sum.update(part);
   return Buffer.concat([...parts, sum.digest()]);
@@ -84,7 +93,9 @@ function sumIsRight(bytes: Uint8Array, key: SegmentKey): boolean {
 export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   if (bytes.length < headerBytes + sumBytes || bytes.length > encodedBytesMax) return undefined;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!view.subarray(0, 4).equals(magic) || view.readUInt16LE(4) !== version) return undefined;
+  const found = view.readUInt16LE(4);
+  if (!view.subarray(0, 4).equals(magic) || (found !== version && found !== codesVersion)) return undefined;
+  const isOfCodes = found === codesVersion;
   const checkpointCount = view.readUInt16LE(6);
   const steps = view.readUInt32LE(8);
   const stateFloats = view.readUInt32LE(12);
@@ -94,7 +105,8 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   if (checkpointCount > checkpointsMax || steps > segmentSteps || stateFloats > limits.modelStateFloatsMax) {
     return undefined;
   }
-  const length = headerBytes + packedBytes + 2 * steps + checkpointCount * 4 * (1 + stateFloats) + sumBytes;
+  const stepBytes = isOfCodes ? 3 : 2;
+  const length = headerBytes + packedBytes + stepBytes * steps + checkpointCount * 4 * (1 + stateFloats) + sumBytes;
   if (bytes.length !== length) return undefined;
 
   let at = headerBytes;
@@ -102,10 +114,11 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
     at += count;
     return view.subarray(at - count, at);
   };
-  const shaping = unpacked(take(packedBytes), steps);
+  const shaping = unpacked(take(packedBytes), steps, isOfCodes);
   if (shaping === undefined) return undefined;
   // Copies throughout: a view would keep the whole file's bytes in memory for as long as any part is in use.
-  const bins = Uint8Array.from(take(steps));
+  const bins: SoundValues = isOfCodes ? new Int16Array(steps) : Uint8Array.from(take(steps));
+  if (bins instanceof Int16Array) readLittleEndian(bins, take(2 * steps));
   const entropy = Uint8Array.from(take(steps));
   const places = take(4 * checkpointCount);
   const checkpoints: Checkpoint[] = [];
@@ -118,8 +131,8 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   return flawOf(segment) === undefined ? segment : undefined;
 }
 
-function unpacked(packed: Uint8Array, steps: number): Segment['shaping'] | undefined {
-  const length = shapingBytesPerStep * steps;
+function unpacked(packed: Uint8Array, steps: number, isConditioned: boolean): Segment['shaping'] | undefined {
+  const length = (shapingBytesPerStep + (isConditioned ? conditionBytesPerStep : 0)) * steps;
   let raw: Buffer;
   try {
     // A few bytes can be made to unpack to gigabytes; more than is expected is refused.
@@ -130,11 +143,15 @@ function unpacked(packed: Uint8Array, steps: number): Segment['shaping'] | undef
   if (raw.length !== length) return undefined;
   const temperature = new Uint16Array(steps);
   readLittleEndian(temperature, raw.subarray(0, 2 * steps));
-  return {
+  const plain = {
     temperature,
     guideStrength: Uint8Array.from(raw.subarray(2 * steps, 3 * steps)),
-    guideBin: Uint8Array.from(raw.subarray(3 * steps)),
+    guideBin: Uint8Array.from(raw.subarray(3 * steps, 4 * steps)),
   };
+  if (!isConditioned) return plain;
+  const condition = new Uint32Array(steps);
+  readLittleEndian(condition, raw.subarray(4 * steps));
+  return { ...plain, condition };
 }
 
 /** What breaks the rules of segment.ts, in words; undefined: nothing. */
@@ -142,7 +159,9 @@ export function flawOf({ firstStep, shaping, bins, entropy, checkpoints }: Segme
   const steps = bins.length;
   if (!Number.isSafeInteger(firstStep) || firstStep < 0) return `its first step is ${firstStep}`;
   if (steps < 1 || steps > segmentSteps) return `it has ${steps} steps`;
-  const { temperature, guideStrength, guideBin } = shaping;
+  const { temperature, guideStrength, guideBin, condition } = shaping;
+  if ((condition !== undefined) !== bins instanceof Int16Array) return 'its sound and its shaping are of two kinds';
+  if (condition !== undefined && condition.length !== steps) return 'its arrays differ in length';
   if ([temperature, guideStrength, guideBin, entropy].some((values) => values.length !== steps)) {
     return 'its arrays differ in length';
   }

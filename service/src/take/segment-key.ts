@@ -12,11 +12,14 @@ import type { SegmentKey, ShapedSteps } from './segment.js';
  *     key(n) = SHA-256("simmer segment 1" 00 key(n−1) 00 step count 00
  *                      temperature[] as u16 little-endian · strength[] as u8 · bin[] as u8)
  *
+ *     key(n) = SHA-256("simmer segment 2" 00 …the same… · condition[] as u32 little-endian)     of a model of codes
+ *
  * The number in each tag rises whenever the same inputs come to mean other draws, so that nothing stored before is
  * taken for them.
  */
 const rootTag = 'simmer root 1';
 const segmentTag = 'simmer segment 1';
+const conditionedTag = 'simmer segment 2';
 
 /** The engine that no key names: there was no other when the first songs were made, and theirs must be found. */
 const unnamedEngine = 'onnx';
@@ -31,12 +34,14 @@ export function rootKey(modelDigestHex: string, seed: number, rootStep: Step, en
 
 /** The key of the segment that follows `previousKey` (a segment's or rootKey) and was shaped by `shaping`. */
 export function nextKey(previousKey: SegmentKey, shaping: ShapedSteps): SegmentKey {
-  return createHash('sha256')
-    .update(`${[segmentTag, previousKey, shaping.temperature.length].join('\0')}\0`)
+  const tag = shaping.condition === undefined ? segmentTag : conditionedTag;
+  const hash = createHash('sha256')
+    .update(`${[tag, previousKey, shaping.temperature.length].join('\0')}\0`)
     .update(littleEndianBytes(shaping.temperature))
     .update(shaping.guideStrength)
-    .update(shaping.guideBin)
-    .digest('hex');
+    .update(shaping.guideBin);
+  if (shaping.condition !== undefined) hash.update(littleEndianBytes(shaping.condition));
+  return hash.digest('hex');
 }
 
 /** True for what could be a key: 64 digits of lower-case hex. Anything else never becomes part of a path. */

@@ -1,3 +1,4 @@
+import type { SoundValues } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 
 /**
@@ -13,6 +14,14 @@ export function segmentStepsOf(blockSteps: number): number {
 
 /** Steps between checkpoints inside a segment: what must be drawn again, at most, to go on from any step of it. */
 export const checkpointSteps = 1024;
+/** From so many steps a block is long, and so many blocks lie between checkpoints: a row of codes has a large state. */
+const longBlockSteps = 256;
+const checkpointBlocks = 32;
+
+/** Steps between checkpoints of a model that draws `blockSteps` at once. */
+export function checkpointStepsOf(blockSteps: number): number {
+  return blockSteps < longBlockSteps ? checkpointSteps : blockSteps * checkpointBlocks;
+}
 
 /** What draws were shaped by, step by step, in the grid of core/shaping.ts. Arrays of equal length. */
 export interface ShapedSteps {
@@ -22,6 +31,8 @@ export interface ShapedSteps {
   readonly guideStrength: Uint8Array;
   /** The guide in the model's quantizer; the silent bin where there is none. */
   readonly guideBin: Uint8Array;
+  /** Packed conditions (core/condition.ts), of models of codes alone. */
+  readonly condition?: Uint32Array;
 }
 
 /** The model's state before `step`. */
@@ -38,7 +49,7 @@ export interface Segment {
   readonly firstStep: Step;
   /** 1 to segmentSteps values each. */
   readonly shaping: ShapedSteps;
-  readonly bins: Uint8Array;
+  readonly bins: SoundValues;
   /** Bits of each draw's distribution, in 1/32. */
   readonly entropy: Uint8Array;
   /** By rising step, the first at firstStep, each at least checkpointSteps after the last, up to the end inclusive. */

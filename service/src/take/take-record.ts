@@ -3,6 +3,7 @@ import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { silentBin } from '../core/mu-law.js';
 import type { Shape } from '../core/shaping.js';
+import type { SoundKind } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import { Runs } from './runs.js';
 import { type SegmentKey, segmentStepsOf } from './segment.js';
@@ -31,6 +32,8 @@ export interface ModelReference {
   readonly engine: string;
   /** How what is drawn becomes sound. */
   readonly emphasis: Emphasis;
+  /** What stands for the sound of a step; left out: `mu-law`. Models of `pcm16` are shaped by conditions, too. */
+  readonly sound?: SoundKind;
 }
 
 /** True when both draw the same bits from the same inputs. */
@@ -71,6 +74,9 @@ export class TakeRecord {
   readonly effectiveStrength: Runs;
   readonly deliveredTemperature: Runs;
   readonly deliveredStrength: Runs;
+  /** Packed conditions; of models without labels these stay empty. */
+  readonly effectiveCondition: Runs;
+  readonly deliveredCondition: Runs;
   /** By index of the segment (step / segmentSteps); the last may be that of a segment that is not full yet. */
   readonly segmentKeys = new Map<number, SegmentKey>();
   readonly #guide = new Map<number, GuidePage>();
@@ -86,6 +92,13 @@ export class TakeRecord {
     this.effectiveStrength = new Runs(firstStep);
     this.deliveredTemperature = new Runs(firstStep);
     this.deliveredStrength = new Runs(firstStep);
+    this.effectiveCondition = new Runs(firstStep);
+    this.deliveredCondition = new Runs(firstStep);
+  }
+
+  /** Whether its model hears conditions. */
+  get isConditioned(): boolean {
+    return this.origin.model.sound === 'pcm16';
   }
 
   /** The step after the last one that is remembered. */
@@ -116,6 +129,10 @@ export class TakeRecord {
     this.deliveredStrength.append(delivered.strength);
     this.effectiveTemperature.append(effective.temperature);
     this.effectiveStrength.append(effective.strength);
+    if (this.isConditioned) {
+      this.deliveredCondition.append(delivered.condition ?? 0);
+      this.effectiveCondition.append(effective.condition ?? 0);
+    }
     if (delivered.guideBin === silentBin && effective.guideBin === silentBin) return;
     const page = this.#pageFor(step);
     page.delivered[step % this.segmentSteps] = delivered.guideBin;
@@ -128,6 +145,7 @@ export class TakeRecord {
       temperature: owner.deliveredTemperature.at(step),
       strength: owner.deliveredStrength.at(step),
       guideBin: owner.#page(step)?.delivered[step % this.segmentSteps] ?? silentBin,
+      ...(owner.isConditioned && { condition: owner.deliveredCondition.at(step) }),
     };
   }
 
@@ -137,6 +155,7 @@ export class TakeRecord {
       temperature: owner.effectiveTemperature.at(step),
       strength: owner.effectiveStrength.at(step),
       guideBin: owner.#page(step)?.effective[step % this.segmentSteps] ?? silentBin,
+      ...(owner.isConditioned && { condition: owner.effectiveCondition.at(step) }),
     };
   }
 

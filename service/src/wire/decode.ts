@@ -1,3 +1,10 @@
+import {
+  type ConditionInput,
+  type ConditionLanes,
+  conditionInputNames,
+  conditionInputs,
+  labelsMax,
+} from '../core/condition.js';
 import type {
   BlockRequest,
   InstanceRequest,
@@ -19,6 +26,7 @@ import {
   Interpolation,
   type MissedStretchMessage,
   type Open,
+  type ParameterLane,
   type ProcessBlock,
   protocolVersion,
   RenderRequest,
@@ -66,6 +74,7 @@ export class RequestDecoder {
       playing: block.playing ?? false,
       lane: decodeLane(span, block.temperatureAtStart ?? 0, block.temperature ?? [], temperature),
       guideAmount: decodeLane(span, block.guideAmountAtStart ?? 0, block.guideAmount ?? [], amount),
+      conditions: decodeConditions(span, block.lanes ?? [], replaced),
       guide: guide.mono,
       coarse: block.coarse ?? false,
       keep: block.keep ?? false,
@@ -137,6 +146,27 @@ function decodeLane(
     return { frame: startFrame + offset, value: check(point.value ?? 0), interpolation: decodeInterpolation(point) };
   });
   return { startFrame, valueAtStart, points: decoded };
+}
+
+/** Lanes of the inputs that make a condition; those of inputs that this version does not know are left alone. */
+function decodeConditions(
+  span: { startFrame: SongFrame; frameCount: number },
+  lanes: readonly ParameterLane[],
+  replaced: { count: number },
+): ConditionLanes {
+  if (lanes.length > limits.parametersMax) {
+    throw new Failure('invalid', `A block has ${lanes.length} lanes; ${limits.parametersMax} are allowed.`);
+  }
+  const decoded: Partial<Record<ConditionInput, LaneBlock>> = {};
+  for (const { parameterId, valueAtStart, points } of lanes) {
+    const input = conditionInputNames.find((name) => conditionInputs[name] === parameterId);
+    if (input === undefined) continue;
+    if (decoded[input] !== undefined) throw new Failure('invalid', `A block tells of input ${parameterId} twice.`);
+    const valueMax = input === 'blend' ? 1 : labelsMax - 1;
+    const check = (value: number) => within(value, 0, valueMax, 0, replaced);
+    decoded[input] = decodeLane(span, valueAtStart ?? 0, points ?? [], check);
+  }
+  return decoded;
 }
 
 function decodeLoop(block: ProcessBlock): BlockRequest['loop'] {

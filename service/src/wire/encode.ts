@@ -16,10 +16,19 @@ export function encodeResponse(response: SessionResponse): Uint8Array {
 function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.encode>[0] {
   switch (response.type) {
     case 'opened': {
-      const { type: _, temperature, ...opened } = response;
+      const { type: _, temperature, labels, ...opened } = response;
       const [temperatureUsefulLow = 0, temperatureUsefulHigh = 0] = temperature?.useful ?? [];
       const range = { temperatureUsefulLow, temperatureUsefulHigh, temperatureDefault: temperature?.default ?? 0 };
-      return { opened: { ...opened, ...range, protocolVersion, channelCount: 1 } };
+      return {
+        opened: {
+          ...opened,
+          ...range,
+          protocolVersion,
+          channelCount: 1,
+          artists: [...labels.artists],
+          genres: [...labels.genres],
+        },
+      };
     }
     case 'chunk': {
       const { epoch, startFrame, values, gapFrameCount, revision, preludeRoot } = response;

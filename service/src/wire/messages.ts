@@ -8,6 +8,7 @@ export type FailureCode = simmer.v1.FailureCode;
 export type Open = simmer.v1.Open.$Properties;
 export type StartEpoch = simmer.v1.StartEpoch.$Properties;
 export type ProcessBlock = simmer.v1.ProcessBlock.$Properties;
+export type ParameterLane = simmer.v1.ParameterLane.$Properties;
 export type Breakpoint = simmer.v1.Breakpoint.$Properties;
 export type InstanceState = simmer.v1.InstanceState.$Properties;
 export type MissedStretchMessage = simmer.v1.MissedStretch.$Properties;

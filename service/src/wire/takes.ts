@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { conditionMax } from '../core/condition.js';
 import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
@@ -16,6 +17,8 @@ const recipeVersion = 1;
 const engineRecipeVersion = 2;
 /** That of recipes with an emphasis: who does not know of it would play another sound. */
 const emphasisRecipeVersion = 3;
+/** That of recipes of a model of codes. */
+const codesRecipeVersion = 4;
 /** The engine that is not named: songs that were saved before there was another name none. */
 const unnamedEngine = 'onnx';
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
@@ -38,7 +41,7 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   if (recipe.length === 0) return book;
   try {
     const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > emphasisRecipeVersion) return undefined;
+    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > codesRecipeVersion) return undefined;
     const models = (message.models ?? []).map(readModel);
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
@@ -75,6 +78,8 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     const strength = runsOf(record.effectiveStrength);
     const delivered = runsOf(record.deliveredTemperature);
     const deliveredStrength = runsOf(record.deliveredStrength);
+    const condition = runsOf(record.effectiveCondition);
+    const deliveredCondition = runsOf(record.deliveredCondition);
     return {
       model: indexOf(origin.model),
       seed: origin.seed,
@@ -85,6 +90,8 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       guideStrength: strength,
       deliveredTemperature: isSame(delivered, effective) ? [] : delivered,
       deliveredGuideStrength: isSame(deliveredStrength, strength) ? [] : deliveredStrength,
+      condition,
+      deliveredCondition: isSame(deliveredCondition, condition) ? [] : deliveredCondition,
       segmentKeys: keysFrom(record, firstIndex),
       kept: record.kept,
       after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
@@ -97,11 +104,19 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
     version: versionFor(models),
     ...(book.chosen && { chosenModel: book.chosen.name, chosenDigest: Buffer.from(book.chosen.digest, 'hex') }),
     takes,
-    models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis }) => {
+    models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis, sound }) => {
       const named = engine === unnamedEngine ? '' : engine;
       const { coefficient, gain } = emphasis;
       const emphasised = coefficient === 0 ? {} : { emphasisCoefficient: coefficient, emphasisGain: gain };
-      return { name, digest: Buffer.from(digest, 'hex'), rateHz, blockSteps, engine: named, ...emphasised };
+      return {
+        name,
+        digest: Buffer.from(digest, 'hex'),
+        rateHz,
+        blockSteps,
+        engine: named,
+        ...emphasised,
+        codes: sound === 'pcm16',
+      };
     }),
   };
 }
@@ -123,6 +138,7 @@ function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
 }
 
 function versionFor(models: readonly ModelReference[]): number {
+  if (models.some(({ sound }) => sound === 'pcm16')) return codesRecipeVersion;
   if (models.some(({ emphasis }) => emphasis.coefficient !== 0)) return emphasisRecipeVersion;
   return models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion;
 }
@@ -159,6 +175,7 @@ function readModel(message: {
   engine?: string | null;
   emphasisCoefficient?: number | null;
   emphasisGain?: number | null;
+  codes?: boolean | null;
 }): ModelReference {
   const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
   const name = message.name ?? '';
@@ -172,6 +189,7 @@ function readModel(message: {
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
     engine,
     emphasis: readEmphasis(message.emphasisCoefficient ?? 0, message.emphasisGain ?? 0),
+    ...(message.codes === true && { sound: 'pcm16' as const }),
   };
 }
 
@@ -211,11 +229,17 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
   readRuns(record.effectiveStrength, strength, strengthGrid);
   readRuns(record.deliveredTemperature, orElse(take.deliveredTemperature, temperature), 2 * temperatureGrid);
   readRuns(record.deliveredStrength, orElse(take.deliveredGuideStrength, strength), strengthGrid);
+  if (record.isConditioned) {
+    const condition = take.condition ?? [];
+    readRuns(record.effectiveCondition, condition, conditionMax);
+    readRuns(record.deliveredCondition, orElse(take.deliveredCondition, condition), conditionMax);
+  }
   const ends = new Set([
     record.effectiveTemperature.endStep,
     record.effectiveStrength.endStep,
     record.deliveredTemperature.endStep,
     record.deliveredStrength.endStep,
+    ...(record.isConditioned ? [record.effectiveCondition.endStep, record.deliveredCondition.endStep] : []),
   ]);
   if (ends.size !== 1) throw new RangeError('runs of different lengths');
   let index = record.segmentIndex(firstStep);

@@ -7,7 +7,7 @@ Goes on from build/NAME/codec.pt; delete that file for a fresh run. `--hours` is
 
 import argparse
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -56,11 +56,17 @@ def save(path: Path, codec: Codec, optimizer: torch.optim.Optimizer, progress: d
     unfinished.replace(path)
 
 
-def load_codec(path: Path) -> tuple[Codec, dict[str, float]]:
-    """A codec and what its training says of itself."""
+def load_codec(path: Path, levels: int | None = None) -> tuple[Codec, dict[str, float]]:
+    """A codec, or its first `levels` levels, and what its training says of itself."""
     kept = torch.load(path, weights_only=True)
-    codec = Codec(CodecShape(**kept["shape"]))
-    codec.load_state_dict(kept["codec"])
+    shape = CodecShape(**kept["shape"])
+    if levels is not None:
+        shape = replace(shape, levels=levels)
+    codec = Codec(shape)
+    weights = kept["codec"]
+    for name in ("codebooks", "uses", "sums"):
+        weights[f"quantizer.{name}"] = weights[f"quantizer.{name}"][: shape.levels]
+    codec.load_state_dict(weights)
     return codec.eval(), kept["progress"]
 
 

@@ -24,6 +24,7 @@ from simmer_training.vq.prior import Prior
 from simmer_training.vq.shape import PriorShape
 from simmer_training.vq.train_codec import load_codec
 
+LEVELS: Final = 4  # of the codec's: what lies in the others is a tenth of a decibel, and hardly to be foreseen
 BATCH: Final = 8
 RATE: Final = 1.2e-3
 DROPOUT: Final = 0.1
@@ -99,10 +100,11 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path, help="another checkpoint, whose weights and hours are taken over")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
-    codec, _ = load_codec(folder / "codec.pt")
+    codec, _ = load_codec(folder / "codec.pt", LEVELS)
     round_to_half(codec)
     corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
     coded = encode_all(codec, corpus, folder / "codes.npz")
@@ -122,7 +124,12 @@ def main() -> None:
     average = {name: value.clone() for name, value in prior.state_dict().items()}
     progress: dict[str, float] = {"steps": 0, "seconds": 0.0}
     path = folder / "prior.pt"
-    if path.exists():
+    if arguments.begin_with is not None:
+        kept = torch.load(arguments.begin_with, weights_only=True)
+        prior.load_state_dict(kept["newest"])
+        average, progress["seconds"] = kept["average"], kept["progress"]["seconds"]
+        progress["steps"] = kept["progress"]["steps"]
+    elif path.exists():
         kept = torch.load(path, weights_only=True)
         prior.load_state_dict(kept["newest"])
         optimizer.load_state_dict(kept["optimizer"])
