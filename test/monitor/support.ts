@@ -77,6 +77,8 @@ export function modelCard(changes: Partial<ModelCard> = {}): ModelCard {
     realTimeFactor: 0,
     temperatureDefault: 1,
     guideTemperatures: [0.75, 1.05],
+    artists: [],
+    genres: [],
     licence: 'MIT',
     provenance: 'Made for a test.',
     colour: '#884422',

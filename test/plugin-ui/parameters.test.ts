@@ -33,7 +33,7 @@ describe('the inputs', () => {
     const known = Object.values(parameters)
       .map(({ choices: _, ...spec }) => spec)
       .sort((left, right) => left.id - right.id);
-    expect(declared()).toHaveLength(10);
+    expect(declared()).toHaveLength(15);
     expect(known).toEqual(declared());
   });
 

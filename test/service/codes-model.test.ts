@@ -87,8 +87,7 @@ test('any chunks, steps back, other voices beside it and a fresh engine give the
           row = Math.max(0, row - back);
           const part = rows.slice(row, row + length);
           if (part.length === 0) break;
-          const state =
-            row === 0 ? model.initialState : whole.states.slice((row - 1) * stateFloats, row * stateFloats);
+          const state = row === 0 ? model.initialState : whole.states.slice((row - 1) * stateFloats, row * stateFloats);
           const result = await drawn(used, state, row, part);
           expect(result.codes).toEqual(whole.codes.slice(row, row + part.length));
           const sound = whole.bins.slice(row * blockSteps, (row + part.length) * blockSteps);
@@ -151,7 +150,8 @@ test('a guide pulls codes towards itself; none, or strength 0, changes no bit', 
   // Heard one row late: the first row is that of no guide.
   expect(guided.codes[0]).toEqual(free.codes[0]);
   expect(guided.codes).not.toEqual(free.codes);
-  const mean = ({ entropy }: { entropy: Float32Array }) => entropy.reduce((sum, bits) => sum + bits, 0) / entropy.length;
+  const mean = ({ entropy }: { entropy: Float32Array }) =>
+    entropy.reduce((sum, bits) => sum + bits, 0) / entropy.length;
   expect(mean(guided)).toBeLessThan(mean(free));
   const spread = new Set(guided.codes.slice(20).map(([first]) => first)).size;
   expect(spread).toBeLessThan(new Set(free.codes.slice(20).map(([first]) => first)).size);

@@ -30,7 +30,8 @@ export async function codesEngine(
 export async function codesModel(name: string): Promise<VerifiedModel & { readonly manifest: CodesManifest }> {
   const model = await readModel(codesFixture(name));
   const { manifest } = model;
-  if (manifest.family !== 'vq-prior' || codesStateFloats(manifest) !== manifest.stateFloats) throw new Error('no codes');
+  if (manifest.family !== 'vq-prior' || codesStateFloats(manifest) !== manifest.stateFloats)
+    throw new Error('no codes');
   return { ...model, manifest };
 }
 

@@ -2,6 +2,7 @@ import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { parameters } from '../../../service/src/core/parameters.js';
 import { createChoice } from '../control/choice-view.js';
 import { createKnob } from '../control/knob-view.js';
+import { createPairControl } from '../control/pair-control.js';
 import { createTakeControl } from '../control/take-control.js';
 import type { SessionView } from '../state/state.js';
 import { el, setText } from '../ui/dom.js';
@@ -21,6 +22,7 @@ export function createControlsView(services: Services, session: string): Control
     createKnob({ services, session, spec, size });
   const temperature = knob(parameters.temperature, 'large');
   const smaller = [parameters.guideAmount, parameters.mix, parameters.outputGain].map((spec) => knob(spec, 'small'));
+  const pair = createPairControl(services, session);
   const take = createTakeControl(services, session);
   const choices = [parameters.start, parameters.guideSource, parameters.run, parameters.renderWait].map((spec) =>
     createChoice(services, session, spec),
@@ -34,11 +36,12 @@ export function createControlsView(services: Services, session: string): Control
     { class: 'controls' },
     el('div', { class: 'controls-temperature' }, temperature.element, used),
     el('div', { class: 'knobs' }, ...smaller.map((small) => small.element)),
+    pair.element,
     take.element,
     el('div', { class: 'meters' }, output.element, guide.element),
     more,
   );
-  const all = [temperature, ...smaller, take, ...choices];
+  const all = [temperature, ...smaller, pair, take, ...choices];
   return {
     element,
     update(view, models) {
@@ -52,6 +55,7 @@ export function createControlsView(services: Services, session: string): Control
       });
       setText(used, `the last draw used ${snapshot.temperatureEvaluated.toFixed(3)}`);
       for (const small of smaller) small.update(view);
+      pair.update(view, card);
       take.update(view);
       for (const choice of choices) choice.update(view);
       output.update(snapshot.outputPeak, view.receivedAtMillis);

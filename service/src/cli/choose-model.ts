@@ -69,9 +69,11 @@ async function chooseEngine(
   drawnBy: ModelReference | undefined,
 ): Promise<SessionModel> {
   const allowed = engines.allowed(verified);
-  const ofTakes =
-    allowed.find((engine) => engine === drawnBy?.engine) ??
-    (drawnBy !== undefined && allowed.includes('onnx') ? engineNamed(verified.manifest, drawnBy.engine) : undefined);
+  const drawer = drawnBy?.engine ?? '';
+  // Draws from fewer codes are ONNX Runtime's as well, by as many names as there are limits.
+  const isLimited = drawer.startsWith('onnx') && allowed.includes('onnx');
+  const limited = isLimited ? engineNamed(verified.manifest, drawer) : undefined;
+  const ofTakes = allowed.find((engine) => engine === drawer) ?? limited;
   if (drawnBy !== undefined && ofTakes === undefined && !adoptModels) {
     return { kind: 'missing', reference: drawnBy, message: withoutEngine(verified, drawnBy) };
   }

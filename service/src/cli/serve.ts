@@ -9,6 +9,7 @@ import type { EngineName } from '../model/engine-name.js';
 import type { EnginePool } from '../model/engine-pool.js';
 import type { EngineSelection } from '../model/engine-selection.js';
 import type { EngineSurvey } from '../model/engine-survey.js';
+import { labelsOf } from '../model/manifest.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { PageActions } from '../monitor/page-actions.js';
@@ -216,6 +217,8 @@ async function modelCards({
       temperatureUseful: model.manifest.temperature.useful,
       temperatureDefault: model.manifest.temperature.default,
       guideTemperatures: [model.manifest.guide.temperatureLow, model.manifest.guide.temperatureHigh],
+      artists: [...labelsOf(model.manifest).artists],
+      genres: [...labelsOf(model.manifest).genres],
       licence: model.manifest.licence,
       provenance: model.manifest.provenance,
       colour: colourOfName(model.manifest.name),

@@ -30,10 +30,9 @@ export interface Labels {
 
 export const noLabels: Labels = { artists: [], genres: [] };
 
-/** Ids of the inputs that make a condition, permanent (native-shim/crates/core/src/parameter.rs). */
-export const conditionInputs = { artist: 12, genre: 13, blend: 14, otherArtist: 15, otherGenre: 16 } as const;
-export type ConditionInput = keyof typeof conditionInputs;
-export const conditionInputNames = Object.keys(conditionInputs) as readonly ConditionInput[];
+/** The inputs that make a condition. */
+export const conditionInputNames = ['artist', 'genre', 'otherArtist', 'otherGenre', 'blend'] as const;
+export type ConditionInput = (typeof conditionInputNames)[number];
 
 const place = (value: number, count: number) => Math.min(Math.max(0, Math.round(value)), Math.max(0, count - 1));
 

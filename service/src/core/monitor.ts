@@ -26,6 +26,9 @@ export const modelCardSchema = z.object({
   temperatureDefault: z.number(),
   /** Below the first the guide holds fully, from the second on not at all. */
   guideTemperatures: z.tuple([z.number(), z.number()]),
+  /** What it can be asked for, by the values of Artist and Genre; empty: it has no labels. */
+  artists: z.array(z.string()),
+  genres: z.array(z.string()),
   licence: z.string(),
   /** What it learned from and how, for people; '': its folder does not say. */
   provenance: z.string(),

@@ -1,3 +1,5 @@
+import { labelsMax } from './condition.js';
+
 /**
  * The inputs of an instance as the page and the service know them: the permanent ids, ranges and names of
  * native-shim/crates/core/src/parameter.rs, which is their source (test/core/parameters.test.ts holds the two together).
@@ -27,6 +29,11 @@ export const parameterId = {
   renderWait: 7,
   keepTake: 10,
   start: 11,
+  artist: 12,
+  genre: 13,
+  blend: 14,
+  otherArtist: 15,
+  otherGenre: 16,
 } as const;
 
 type ParameterName = keyof typeof parameterId;
@@ -65,6 +72,12 @@ export const parameters: Readonly<Record<ParameterName, ParameterSpec>> = {
   renderWait: list('renderWait', 'Render wait', ['Auto', 'On', 'Off']),
   keepTake: list('keepTake', 'Keep take', ['Off', 'On']),
   start: list('start', 'Start', ['Continue', 'Fresh', 'Fresh, exact lane']),
+  /** Places in the lists of the model, whose names its card says. */
+  artist: number('artist', 'Artist', [0, labelsMax - 1], 0, 0),
+  genre: number('genre', 'Genre', [0, labelsMax - 1], 0, 0),
+  blend: number('blend', 'Blend', [0, 100], 0, 1, '%'),
+  otherArtist: number('otherArtist', 'Other artist', [0, labelsMax - 1], 0, 0),
+  otherGenre: number('otherGenre', 'Other genre', [0, labelsMax - 1], 0, 0),
 };
 
 const byId: ReadonlyMap<number, ParameterSpec> = new Map(Object.values(parameters).map((spec) => [spec.id, spec]));

@@ -1,10 +1,4 @@
-import {
-  type ConditionInput,
-  type ConditionLanes,
-  conditionInputNames,
-  conditionInputs,
-  labelsMax,
-} from '../core/condition.js';
+import { type ConditionInput, type ConditionLanes, conditionInputNames } from '../core/condition.js';
 import type {
   BlockRequest,
   InstanceRequest,
@@ -17,7 +11,7 @@ import type {
 import { Failure, printable } from '../core/failure.js';
 import type { LaneBlock, LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
-import { nearestValue, parameterOf } from '../core/parameters.js';
+import { nearestValue, parameterOf, parameters } from '../core/parameters.js';
 import type { SongFrame } from '../core/units.js';
 import { decodeGuide } from './guide-audio.js';
 import {
@@ -159,11 +153,13 @@ function decodeConditions(
   }
   const decoded: Partial<Record<ConditionInput, LaneBlock>> = {};
   for (const { parameterId, valueAtStart, points } of lanes) {
-    const input = conditionInputNames.find((name) => conditionInputs[name] === parameterId);
+    const input = conditionInputNames.find((name) => parameters[name].id === parameterId);
     if (input === undefined) continue;
     if (decoded[input] !== undefined) throw new Failure('invalid', `A block tells of input ${parameterId} twice.`);
-    const valueMax = input === 'blend' ? 1 : labelsMax - 1;
-    const check = (value: number) => within(value, 0, valueMax, 0, replaced);
+    const { max, unit } = parameters[input];
+    // A host says per cent; inside it is a share.
+    const scale = unit === '%' ? max : 1;
+    const check = (value: number) => within(value, 0, max, 0, replaced) / scale;
     decoded[input] = decodeLane(span, valueAtStart ?? 0, points ?? [], check);
   }
   return decoded;

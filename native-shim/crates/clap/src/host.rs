@@ -1,7 +1,9 @@
 //! What the plugin asks of its host.
 
 use crate::text;
-use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
+use clap_sys::ext::params::{
+    CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_TEXT, CLAP_PARAM_RESCAN_VALUES, clap_host_params, clap_param_rescan_flags,
+};
 use clap_sys::ext::thread_check::{CLAP_EXT_THREAD_CHECK, clap_host_thread_check};
 use clap_sys::ext::track_info::*;
 use clap_sys::host::clap_host;
@@ -35,13 +37,22 @@ impl Host {
     /// Says that all parameter values may be others now. A host that has us load a state on a thread of its own, against
     /// the rules, is not told: that is for the main thread. [main-thread]
     pub fn values_changed(&self) {
+        self.rescan(CLAP_PARAM_RESCAN_VALUES);
+    }
+
+    /// Says that values are called otherwise now; as above. [main-thread]
+    pub fn texts_changed(&self) {
+        self.rescan(CLAP_PARAM_RESCAN_TEXT);
+    }
+
+    fn rescan(&self, what: clap_param_rescan_flags) {
         // SAFETY: both are what CLAP says that these extensions are, and are called with their host.
         unsafe {
             let check = self.extension::<clap_host_thread_check>(CLAP_EXT_THREAD_CHECK);
             let is_main = check.and_then(|check| Some(check.is_main_thread?(self.0)));
             let params = self.extension::<clap_host_params>(CLAP_EXT_PARAMS);
             if let (Some(rescan), true) = (params.and_then(|params| params.rescan), is_main.unwrap_or(true)) {
-                rescan(self.0, CLAP_PARAM_RESCAN_VALUES);
+                rescan(self.0, what);
             }
         }
     }
@@ -52,6 +63,16 @@ impl Host {
         unsafe {
             let params = self.extension::<clap_host_params>(CLAP_EXT_PARAMS);
             if let Some(request) = params.and_then(|params| params.request_flush) {
+                request(self.0);
+            }
+        }
+    }
+
+    /// Asks for a call of on_main_thread(). [thread-safe]
+    pub fn request_callback(&self) {
+        // SAFETY: the host is valid.
+        unsafe {
+            if let Some(request) = (*self.0).request_callback {
                 request(self.0);
             }
         }

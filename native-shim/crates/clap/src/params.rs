@@ -37,6 +37,7 @@ fn flags(spec: &Spec) -> clap_param_info_flags {
     flags
         | match spec.kind {
             Kind::Continuous { .. } => 0,
+            Kind::Artist | Kind::Genre => CLAP_PARAM_IS_STEPPED | CLAP_PARAM_IS_ENUM,
             Kind::Integer | Kind::Count => CLAP_PARAM_IS_STEPPED,
             Kind::List(_) => CLAP_PARAM_IS_STEPPED | CLAP_PARAM_IS_ENUM,
         }
@@ -84,12 +85,12 @@ unsafe extern "C" fn value_to_text(
 ) -> bool {
     // SAFETY: as above; not null, `shown` has the capacity that is said.
     unsafe {
-        with(plugin, false, |_| {
+        with(plugin, false, |plugin| {
             let Some(spec) = parameter::spec(id) else { return false };
             if !value.is_finite() || shown.is_null() || capacity == 0 {
                 return false;
             }
-            let mut words = spec.text(value);
+            let mut words = spec.text(value, &plugin.instance.labels());
             if !spec.unit.is_empty() {
                 words.push(' ');
                 words.push_str(spec.unit);
@@ -109,12 +110,14 @@ unsafe extern "C" fn text_to_value(
 ) -> bool {
     // SAFETY: as above; not null, `words` ends with a zero.
     unsafe {
-        with(plugin, false, |_| {
+        with(plugin, false, |plugin| {
             if words.is_null() {
                 return false;
             }
             let (Some(spec), Some(value)) = (parameter::spec(id), value.as_mut()) else { return false };
-            let Some(plain) = CStr::from_ptr(words).to_str().ok().and_then(|words| spec.parse(words)) else {
+            let Some(plain) =
+                CStr::from_ptr(words).to_str().ok().and_then(|words| spec.parse(words, &plugin.instance.labels()))
+            else {
                 return false;
             };
             *value = plain;

@@ -94,7 +94,11 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
         with(plugin, false, |plugin| {
             plugin.instance.set_host_name(plugin.host.name());
             let host = plugin.host;
-            plugin.instance.on_edits(Some(Arc::new(move || host.request_flush())));
+            plugin.instance.on_edits(Some(Arc::new(move || {
+                host.request_flush();
+                // New names are told on the main thread.
+                host.request_callback();
+            })));
             track::ask(plugin);
             true
         })
@@ -195,4 +199,13 @@ unsafe extern "C" fn get_extension(_plugin: *const clap_plugin, id: *const c_cha
 }
 
 /// [main-thread]
-unsafe extern "C" fn on_main_thread(_plugin: *const clap_plugin) {}
+unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
+    // SAFETY: the host's pointer to a plugin of ours.
+    unsafe {
+        with(plugin, (), |plugin| {
+            if plugin.instance.take_labels_changed() {
+                plugin.host.texts_changed();
+            }
+        });
+    }
+}

@@ -19,6 +19,7 @@ mod edits;
 mod engine;
 mod epoch;
 mod evidence;
+mod labels;
 mod lane;
 pub mod limits;
 mod looping;
@@ -40,11 +41,14 @@ pub use edits::{Edit, EditReceiver, EditSender, Phase, Source, edit_queue};
 pub use engine::{Engine, Wake};
 pub use epoch::{Decision, EpochTracker, Place, Start, StartMode};
 pub use evidence::Evidence;
+pub use labels::Labels;
 pub use lane::{Breakpoint, Interpolation, Lane, LaneCursor};
 pub use looping::Looping;
 pub use misses::{Known as MissesKnown, Misses, Stretch};
 pub use patience::{GiveUp, LinkView, Patience};
-pub use queue::{BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, Message, Outlet, Queues, queues};
+pub use queue::{
+    BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, LaneHead, Message, Outlet, Queues, queues,
+};
 pub use shared::{Counters, LinkStatus, ServiceWords, Shared, Status, Track};
 pub use state::{State, StateError};
 pub use timeline::Timeline;

@@ -2,15 +2,22 @@
 //!
 //! Values inside the shim are plain (a temperature, a decibel); only a format layer knows normalised ones.
 
+use crate::labels::Labels;
+
 /// How a parameter's plain value is spaced and shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Any value of the range; `decimals` are shown.
-    Continuous { decimals: usize },
+    Continuous {
+        decimals: usize,
+    },
     /// Whole numbers of the range.
     Integer,
     /// Whole numbers from 0, each with a name.
     List(&'static [&'static str]),
+    /// Whole numbers from 0 whose names are the artists, or the genres, of the model.
+    Artist,
+    Genre,
     /// A read-only count.
     Count,
 }
@@ -41,8 +48,15 @@ pub const STATUS: usize = 8;
 pub const MISSED_FRAMES: usize = 9;
 pub const KEEP_TAKE: usize = 10;
 pub const START: usize = 11;
+pub const ARTIST: usize = 12;
+pub const GENRE: usize = 13;
+pub const BLEND: usize = 14;
+pub const OTHER_ARTIST: usize = 15;
+pub const OTHER_GENRE: usize = 16;
 /// Inputs and read-only outputs together; their ids are mixed, for an id is never given anew.
-pub const PARAMETER_COUNT: usize = 12;
+pub const PARAMETER_COUNT: usize = 17;
+/// The inputs that say what a model with labels is asked for; each is told at every block where it is not at its default.
+pub const CONDITIONS: [usize; 5] = [ARTIST, GENRE, BLEND, OTHER_ARTIST, OTHER_GENRE];
 
 const fn input(id: u32, title: &'static str, unit: &'static str, min: f64, max: f64, default: f64, kind: Kind) -> Spec {
     Spec { id, title, unit, min, max, default, kind, automatable: true, read_only: false }
@@ -74,6 +88,11 @@ pub const PARAMETERS: [Spec; PARAMETER_COUNT] = [
         automatable: false,
         ..input(11, "Start", "", 0.0, 2.0, 0.0, Kind::List(&["Continue", "Fresh", "Fresh, exact lane"]))
     },
+    input(12, "Artist", "", 0.0, 31.0, 0.0, Kind::Artist),
+    input(13, "Genre", "", 0.0, 31.0, 0.0, Kind::Genre),
+    input(14, "Blend", "%", 0.0, 100.0, 0.0, Kind::Continuous { decimals: 1 }),
+    input(15, "Other artist", "", 0.0, 31.0, 0.0, Kind::Artist),
+    input(16, "Other genre", "", 0.0, 31.0, 0.0, Kind::Genre),
 ];
 
 /// The parameter of this id. [thread-safe]
@@ -96,7 +115,7 @@ impl Spec {
     pub fn step_count(&self) -> i32 {
         match self.kind {
             Kind::Continuous { .. } | Kind::Count => 0,
-            Kind::Integer | Kind::List(_) => (self.max - self.min) as i32,
+            Kind::Integer | Kind::List(_) | Kind::Artist | Kind::Genre => (self.max - self.min) as i32,
         }
     }
 
@@ -108,7 +127,7 @@ impl Spec {
         let clamped = plain.clamp(self.min, self.max);
         Some(match self.kind {
             Kind::Continuous { .. } | Kind::Count => clamped,
-            Kind::Integer | Kind::List(_) => clamped.round(),
+            Kind::Integer | Kind::List(_) | Kind::Artist | Kind::Genre => clamped.round(),
         })
     }
 
@@ -132,23 +151,49 @@ impl Spec {
         (plain - self.min) / (self.max - self.min)
     }
 
-    /// What the host shows for a plain value. [main-thread]
-    pub fn text(&self, plain: f64) -> String {
+    /// Whether its lane jumps whatever the format says of the way: there is nothing between two names.
+    /// [audio-thread]
+    pub fn is_named(&self) -> bool {
+        matches!(self.kind, Kind::Artist | Kind::Genre)
+    }
+
+    /// What the host shows for a plain value. A value beyond the end of the model's names is shown as the last of them, which is
+    /// what it asks for. [main-thread]
+    pub fn text(&self, plain: f64, labels: &Labels) -> String {
         let plain = self.sanitise(plain).unwrap_or(self.default);
+        let named = |names: &[String]| {
+            let name = names.get(plain as usize).or(names.last());
+            name.cloned().unwrap_or_else(|| format!("{:.0}", plain + 1.0))
+        };
         match self.kind {
             Kind::Continuous { decimals } => format!("{plain:.decimals$}"),
             Kind::Integer | Kind::Count => format!("{plain:.0}"),
             Kind::List(names) => names.get(plain as usize).copied().unwrap_or("").to_owned(),
+            Kind::Artist => named(&labels.artists),
+            Kind::Genre => named(&labels.genres),
         }
     }
 
     /// The plain value of what a user typed; `None` if it means nothing. [main-thread]
-    pub fn parse(&self, text: &str) -> Option<f64> {
+    pub fn parse(&self, text: &str, labels: &Labels) -> Option<f64> {
         let text = text.trim();
         if let Kind::List(names) = self.kind
             && let Some(index) = names.iter().position(|name| name.eq_ignore_ascii_case(text))
         {
             return Some(index as f64);
+        }
+        let named = match self.kind {
+            Kind::Artist => Some(&labels.artists),
+            Kind::Genre => Some(&labels.genres),
+            _ => None,
+        };
+        if let Some(names) = named {
+            let lower = text.to_lowercase();
+            if let Some(index) = names.iter().position(|name| name.to_lowercase() == lower) {
+                return Some(index as f64);
+            }
+            // Without names the values are shown from 1 on.
+            return self.sanitise(text.parse::<f64>().ok()? - 1.0);
         }
         let number = text.strip_suffix(self.unit).unwrap_or(text).trim();
         self.sanitise(number.parse().ok()?)

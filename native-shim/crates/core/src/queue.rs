@@ -4,6 +4,7 @@ use crate::call::{LoopRange, MusicalTime};
 use crate::epoch::{Place, Start};
 use crate::lane::Breakpoint;
 use crate::limits::{CELL_FRAMES, CELLS_QUEUED_MAX, COMMANDS_QUEUED_MAX, GUIDE_VALUES_QUEUED_MAX, POINTS_QUEUED_MAX};
+use crate::parameter::CONDITIONS;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 /// What one block said, without the parts that have queues of their own.
@@ -28,8 +29,17 @@ pub struct BlockHeader {
     /// Breakpoints that follow in their queue: those of the temperature, then those of the guide's amount.
     pub temperature_point_count: u32,
     pub guide_amount_point_count: u32,
+    /// The inputs of [`crate::parameter::CONDITIONS`], whose breakpoints follow those of the guide's amount.
+    pub conditions: [LaneHead; CONDITIONS.len()],
     /// Values (two per frame) that follow in their queue; 0: silent.
     pub guide_value_count: u32,
+}
+
+/// What a block says of one lane, without its breakpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct LaneHead {
+    pub value_at_start: f64,
+    pub point_count: u32,
 }
 
 /// Audio thread to link thread.
@@ -43,7 +53,13 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     Start(Start),
-    Block { header: BlockHeader, temperature: Vec<Breakpoint>, guide_amount: Vec<Breakpoint>, guide: Vec<f32> },
+    Block {
+        header: BlockHeader,
+        temperature: Vec<Breakpoint>,
+        guide_amount: Vec<Breakpoint>,
+        conditions: [Vec<Breakpoint>; CONDITIONS.len()],
+        guide: Vec<f32>,
+    },
 }
 
 /// A piece of rendered audio on its way to the timeline.
@@ -166,6 +182,7 @@ impl Inlet {
             Command::Block(header) => Some(Message::Block {
                 temperature: take(&mut self.points, header.temperature_point_count as usize),
                 guide_amount: take(&mut self.points, header.guide_amount_point_count as usize),
+                conditions: header.conditions.map(|lane| take(&mut self.points, lane.point_count as usize)),
                 guide: take(&mut self.guide, header.guide_value_count as usize),
                 header,
             }),

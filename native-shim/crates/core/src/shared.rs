@@ -1,12 +1,13 @@
 //! What the threads know of each other: numbers, and the recipe of the takes, which the audio thread never touches.
 
 use crate::edits::{Edit, Phase, Source};
+use crate::labels::Labels;
 use crate::limits::{EDIT_SHOWN_NANOS, TAKES_BYTES_MAX, TRACK_NAME_BYTES_MAX};
 use crate::misses::Misses;
 use crate::parameter::{self, PARAMETER_COUNT, PARAMETERS};
 use crate::patience::LinkView;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering::*};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// How the link stands.
@@ -99,6 +100,8 @@ pub struct Shared {
     held: [AtomicU32; PARAMETER_COUNT],
     track: Mutex<Track>,
     service: Mutex<ServiceWords>,
+    labels: Mutex<Arc<Labels>>,
+    labels_changed: AtomicBool,
     takes: Mutex<Vec<u8>>,
     takes_loaded: AtomicU32,
     link_status: AtomicU8,
@@ -132,6 +135,8 @@ impl Shared {
             held: Default::default(),
             track: Mutex::default(),
             service: Mutex::default(),
+            labels: Mutex::default(),
+            labels_changed: AtomicBool::new(false),
             takes: Mutex::default(),
             takes_loaded: AtomicU32::new(0),
             link_status: AtomicU8::new(LinkStatus::Absent as u8),
@@ -240,6 +245,32 @@ impl Shared {
             is_fresh.then(|| f64::from_bits(value.load(Relaxed)))
         });
         just_told.unwrap_or_else(|| self.value(index))
+    }
+
+    /// What the model can be asked for. True: it was something else. [link-thread] [main-thread]
+    pub fn set_labels(&self, labels: Labels) -> bool {
+        let mut kept = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        if **kept == labels {
+            return false;
+        }
+        *kept = Arc::new(labels);
+        self.labels_changed.store(true, Relaxed);
+        true
+    }
+
+    /// Any thread but the audio thread.
+    pub fn labels(&self) -> Arc<Labels> {
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the host has texts to ask for again. [thread-safe]
+    pub fn have_labels_changed(&self) -> bool {
+        self.labels_changed.load(Relaxed)
+    }
+
+    /// The same, once: whoever asks tells the host. [main-thread]
+    pub fn take_labels_changed(&self) -> bool {
+        self.labels_changed.swap(false, Relaxed)
     }
 
     /// [link-thread]

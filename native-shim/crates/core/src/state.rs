@@ -6,10 +6,12 @@
 //! {"instanceId":"32 hex digits","model":"","parameters":{"0":1.0,"3":7.0}}
 //! ```
 //!
+//! `labels` are the names of the model's artists and genres; absent where it has none.
 //! `takes` is the recipe of what was heard, in base64 (RFC 4648, padded); it is absent where there is none.
 //! Parameters are plain values under their permanent ids. Members that this version does not know, of the object and of
 //! `parameters`, are kept and written back, as is a newer version number.
 
+use crate::labels::Labels;
 use crate::limits::{STATE_BYTES_MAX, TAKES_BYTES_MAX};
 use crate::parameter::{self, PARAMETER_COUNT};
 use base64::Engine as _;
@@ -39,6 +41,8 @@ pub struct State {
     pub instance_id: [u8; 16],
     /// The model wanted; empty: the service's default.
     pub model: String,
+    /// The names of the model's artists and genres, so that a song shows them without a service.
+    pub labels: Labels,
     /// By which what was heard can be drawn again; opaque. Empty: none yet.
     pub takes: Vec<u8>,
     version: u32,
@@ -53,6 +57,7 @@ impl State {
             values: parameter::defaults(),
             instance_id,
             model: String::new(),
+            labels: Labels::default(),
             takes: Vec::new(),
             version: VERSION,
             unknown: Map::new(),
@@ -72,6 +77,9 @@ impl State {
         object.insert("instanceId".into(), Value::from(hex(&self.instance_id)));
         object.insert("model".into(), Value::from(self.model.as_str()));
         object.insert("parameters".into(), Value::Object(parameters));
+        if !self.labels.is_empty() {
+            object.insert("labels".into(), self.labels.to_json());
+        }
         if !self.takes.is_empty() {
             object.insert("takes".into(), Value::from(BASE64.encode(&self.takes)));
         }
@@ -106,6 +114,9 @@ impl State {
             && model.len() <= MODEL_BYTES_MAX
         {
             state.model = model;
+        }
+        if let Some(labels) = unknown.remove("labels") {
+            state.labels = Labels::from_json(&labels);
         }
         // A damaged recipe is not worth the rest of the song's settings: what it would have told is drawn anew.
         if let Some(Value::String(takes)) = unknown.remove("takes")

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_core::limits::CELL_FRAMES;
-use simmer_core::parameter::{GUIDE_AMOUNT, KEEP_TAKE, RENDER_WAIT, START, TAKE, TEMPERATURE};
+use simmer_core::parameter::{ARTIST, BLEND, GENRE, GUIDE_AMOUNT, KEEP_TAKE, RENDER_WAIT, START, TAKE, TEMPERATURE};
 use simmer_core::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -318,15 +318,18 @@ fn a_missing_model_is_said() {
     stage.play(0, 100, NO_LOOP);
     stage.shared.set_link_status(LinkStatus::ModelMissing);
     assert_eq!(stage.engine.status(), Status::ModelMissing);
-    assert_eq!(parameter::PARAMETERS[parameter::STATUS].text(f64::from(Status::ModelMissing as u8)), "Model missing");
+    assert_eq!(
+        parameter::PARAMETERS[parameter::STATUS].text(f64::from(Status::ModelMissing as u8), &Labels::default()),
+        "Model missing"
+    );
     assert!(stage.shared.link_view().ready, "its stored audio is worth waiting for");
 }
 
 #[test]
 fn read_only_parameters_have_no_lane() {
     let mut stage = Stage::new();
-    let with_lane: Vec<_> = (0..14).filter(|index| stage.engine.lane_mut(*index).is_some()).collect();
-    assert_eq!(with_lane, [0, 1, 2, 3, 4, 5, 6, 7, 10, 11]);
+    let with_lane: Vec<_> = (0..18).filter(|index| stage.engine.lane_mut(*index).is_some()).collect();
+    assert_eq!(with_lane, [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16]);
 }
 
 #[test]
@@ -341,4 +344,35 @@ fn a_flood_costs_a_bounded_part_of_each_call() {
         assert_eq!(stage.far.lock().unwrap().cells.room() - room, 32, "cells, however many stretches");
         assert_eq!(stage.blocks().len(), stretches);
     }
+}
+
+/// What a block says of Artist, Genre and Blend: values at its start, and points.
+fn conditions(message: Message) -> Option<[(f64, Vec<(u32, f64)>); 3]> {
+    let Message::Block { header, conditions, .. } = message else { return None };
+    Some([0, 1, 2].map(|place| {
+        let points = conditions[place].iter().map(|point| (point.offset, point.value)).collect();
+        (header.conditions[place].value_at_start, points)
+    }))
+}
+
+#[test]
+fn artist_genre_and_blend_arrive_with_their_points() {
+    let mut stage = Stage::new();
+    stage.process(playing(0, 256, NO_LOOP), &[(ARTIST, 0, 2.0), (GENRE, 100, 1.0)]);
+    stage.process(playing(256, 256, NO_LOOP), &[(BLEND, 64, 25.0), (BLEND, 256, 50.0), (ARTIST, 10, 3.0)]);
+    let said: Vec<_> = stage.said().into_iter().filter_map(conditions).collect();
+    assert_eq!(said[0], [(2.0, vec![(0, 2.0)]), (0.0, vec![(100, 1.0)]), (0.0, vec![])]);
+    assert_eq!(said[1], [(2.0, vec![(10, 3.0)]), (1.0, vec![]), (0.0, vec![(64, 25.0), (256, 50.0)])]);
+}
+
+#[test]
+fn a_coarse_block_says_the_artist_of_its_end() {
+    let mut stage = Stage::that_may_wait();
+    let call = |frame| Call { on_setup_thread: true, ..playing(frame, 256, NO_LOOP) };
+    stage.process(call(0), &[(ARTIST, 0, 1.0), (TEMPERATURE, 0, 0.5)]);
+    stage.process(call(256), &[(ARTIST, 0, 3.0), (TEMPERATURE, 0, 0.6)]);
+    let blocks: Vec<_> = stage.said().into_iter().filter(|message| matches!(message, Message::Block { .. })).collect();
+    let Some(Message::Block { header, .. }) = blocks.last() else { panic!("no block") };
+    assert!(header.coarse);
+    assert_eq!(conditions(blocks[blocks.len() - 1].clone()).map(|[artist, ..]| artist), Some((3.0, vec![])));
 }

@@ -217,6 +217,8 @@ impl Stream {
                     temperature_useful_low: 0.6,
                     temperature_useful_high: 1.2,
                     temperature_default: 0.95,
+                    artists: Vec::new(),
+                    genres: Vec::new(),
                 };
                 self.send(Response::Opened(opened)).await?;
                 for (serial, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {

@@ -5,7 +5,7 @@ use crate::notes::{LastCall, Notes};
 use crate::{thread, turn};
 use simmer_core::parameter;
 use simmer_core::{
-    Bell, Edit, EditReceiver, EditSender, Engine, Phase, Shared, Source, State, Track, edit_queue, queues,
+    Bell, Edit, EditReceiver, EditSender, Engine, Labels, Phase, Shared, Source, State, Track, edit_queue, queues,
 };
 use simmer_link::{Ends, Hands, Link, LinkConfig, OnEdits, Waker};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -188,6 +188,22 @@ impl Instance {
         self.hands.ring();
     }
 
+    /// The names that the model has for Artist and Genre. Any thread but the audio thread.
+    pub fn labels(&self) -> Arc<Labels> {
+        self.shared.labels()
+    }
+
+    /// Whether those names have changed since this was asked last: whoever asks has the host ask for its texts again.
+    /// [main-thread]
+    pub fn take_labels_changed(&self) -> bool {
+        self.shared.take_labels_changed()
+    }
+
+    /// Whether there is anything to tell the host: steps of gestures, or new names. [thread-safe]
+    pub fn has_news(&self) -> bool {
+        self.has_edits() || self.shared.have_labels_changed()
+    }
+
     /// Whether there are steps of gestures to tell. [thread-safe]
     pub fn has_edits(&self) -> bool {
         let found = self.edits.try_with(|Receivers { page, editor }| {
@@ -256,6 +272,9 @@ impl Instance {
         let Ok(state) = State::decode(bytes) else { return false };
         self.shared.restore(&state.values);
         self.shared.restore_takes(&state.takes);
+        if !state.labels.is_empty() && self.shared.set_labels(state.labels.clone()) {
+            self.hands.ring();
+        }
         let mut main = self.main();
         main.notes.forget();
         main.state = state;
@@ -274,6 +293,7 @@ impl Instance {
         }
         main.state.values = values;
         main.state.takes = self.shared.takes();
+        main.state.labels = (*self.shared.labels()).clone();
         main.state.encode()
     }
 

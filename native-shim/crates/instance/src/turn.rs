@@ -142,7 +142,7 @@ impl Points<'_> {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
         match (plain, self.engine.lane_mut(self.spec.id as usize)) {
-            (Some(plain), Some(lane)) if hold => lane.push_hold(offset, plain),
+            (Some(plain), Some(lane)) if hold || self.spec.is_named() => lane.push_hold(offset, plain),
             (Some(plain), Some(lane)) => lane.push(offset, plain),
             _ => {
                 self.instance.shared.counters.not_finite.fetch_add(1, Relaxed);

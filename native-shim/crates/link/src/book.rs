@@ -6,6 +6,7 @@
 
 use crate::chunk::{ChunkPlace, Label};
 use simmer_core::limits::SONG_FRAME_MAX;
+use simmer_core::parameter::CONDITIONS;
 use simmer_core::{BlockHeader, Breakpoint, Message, Place, Start};
 use std::collections::VecDeque;
 
@@ -22,6 +23,7 @@ pub struct Block {
     pub header: BlockHeader,
     pub temperature: Vec<Breakpoint>,
     pub guide_amount: Vec<Breakpoint>,
+    pub conditions: [Vec<Breakpoint>; CONDITIONS.len()],
     pub guide: Vec<f32>,
 }
 
@@ -138,9 +140,9 @@ impl Book {
                     prelude_fits: false,
                 });
             }
-            Message::Block { header, temperature, guide_amount, guide } => {
+            Message::Block { header, temperature, guide_amount, conditions, guide } => {
                 let Some(passage) = self.passage.as_mut().filter(|p| p.start.epoch == header.epoch) else { return };
-                passage.push(Block { header, temperature, guide_amount, guide });
+                passage.push(Block { header, temperature, guide_amount, conditions, guide });
                 if !self.online {
                     passage.keep_for_reconnect();
                 }
@@ -321,7 +323,8 @@ impl Book {
 
 impl Block {
     fn bytes(&self) -> usize {
-        let point_count = self.temperature.len() + self.guide_amount.len();
+        let condition_point_count: usize = self.conditions.iter().map(Vec::len).sum();
+        let point_count = self.temperature.len() + self.guide_amount.len() + condition_point_count;
         BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * point_count
     }
 }

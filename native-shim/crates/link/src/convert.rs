@@ -4,6 +4,7 @@ use crate::book::Outgoing;
 use crate::session::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
+use simmer_core::parameter::CONDITIONS;
 use simmer_core::{EditSender, Interpolation, MissesKnown, MusicalTime, Phase, Shared, StartMode, Stretch, parameter};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -100,6 +101,17 @@ pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
                 bar_start_beat: header.musical.map_or(0.0, MusicalTime::bar_start_or_counted),
                 signature_numerator: header.musical.map_or(0, |musical| musical.signature.0),
                 signature_denominator: header.musical.map_or(0, |musical| musical.signature.1),
+                lanes: CONDITIONS
+                    .iter()
+                    .zip(&header.conditions)
+                    .zip(&block.conditions)
+                    .filter(|((_, head), points)| head.value_at_start != 0.0 || !points.is_empty())
+                    .map(|((index, head), points)| wire::ParameterLane {
+                        parameter_id: *index as u32,
+                        value_at_start: head.value_at_start,
+                        points: points.iter().map(breakpoint).collect(),
+                    })
+                    .collect(),
             })
         }
     };

@@ -81,7 +81,7 @@ impl Plumbing {
         self.bell.ring();
     }
 
-    /// There are steps of gestures for the host.
+    /// There are steps of gestures, or new names, for the host.
     pub fn tell_hands(&self) {
         self.hands.ring();
     }

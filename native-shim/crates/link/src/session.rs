@@ -14,7 +14,7 @@ use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
 use crate::wire::{self};
 use simmer_core::limits::TAKES_BYTES_MAX;
-use simmer_core::{LinkStatus, MissesKnown, ServiceWords};
+use simmer_core::{Labels, LinkStatus, MissesKnown, ServiceWords};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -318,6 +318,13 @@ impl Stream {
             plumbing.missing_model.clone_from(&opened.missing_model);
             if !opened.missing_model.is_empty() {
                 log.line(&format!("MODEL MISSING: the takes of this song were drawn from {}", opened.missing_model));
+            }
+        }
+        // A service that has lost the model says no names: those of the song stay.
+        if opened.missing_model.is_empty() {
+            let labels = Labels::new(&opened.artists, &opened.genres);
+            if plumbing.shared.set_labels(labels) {
+                plumbing.tell_hands();
             }
         }
         plumbing.shared.set_service(ServiceWords {

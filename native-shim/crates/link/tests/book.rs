@@ -15,6 +15,7 @@ fn block(epoch: u32, start: i64, frame_count: u32) -> Message {
         header,
         temperature: Vec::new(),
         guide_amount: Vec::new(),
+        conditions: Default::default(),
         guide: vec![0.5; 2 * frame_count as usize],
     }
 }
@@ -198,6 +199,7 @@ fn revisions_rise_across_links_and_begin_anew_on_each() {
             header: BlockHeader { revision, ..header },
             temperature: Vec::new(),
             guide_amount: Vec::new(),
+            conditions: Default::default(),
             guide: Vec::new(),
         });
     }

@@ -163,7 +163,13 @@ impl Host {
             revision,
             ..BlockHeader::default()
         };
-        said.push(Message::Block { header, temperature: Vec::new(), guide_amount: Vec::new(), guide: Vec::new() });
+        said.push(Message::Block {
+            header,
+            temperature: Vec::new(),
+            guide_amount: Vec::new(),
+            conditions: Default::default(),
+            guide: Vec::new(),
+        });
         let mut there = 0;
         for frame in self.frame..self.frame + BLOCK {
             let Some([id, place]) = self.window.read(frame) else { continue };

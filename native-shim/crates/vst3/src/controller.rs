@@ -6,8 +6,8 @@ use crate::messenger::Messenger;
 #[cfg(target_os = "linux")]
 use crate::run_loop::Registered;
 use crate::{connection, guard, stream, text};
-use simmer_core::State;
 use simmer_core::parameter::{self, Kind, PARAMETERS, Spec};
+use simmer_core::{Labels, State};
 #[cfg(target_os = "linux")]
 use std::ffi::CStr;
 use std::ffi::c_char;
@@ -49,6 +49,11 @@ impl Controller {
 
     fn slot(&self, id: u32) -> Option<(&'static Spec, &AtomicU64)> {
         self.desk.slot(id)
+    }
+
+    /// The names that the model has, where the component is in this process. [main-thread]
+    fn labels(&self) -> Arc<Labels> {
+        self.desk.instance().map(|instance| instance.labels()).unwrap_or_default()
     }
 
     /// The way to a thread from which gestures may be told. [main-thread]
@@ -133,7 +138,7 @@ impl IEditControllerTrait for Controller {
             if spec.read_only {
                 flags |= Flags::kIsReadOnly;
             }
-            if matches!(spec.kind, Kind::List(_)) {
+            if matches!(spec.kind, Kind::List(_) | Kind::Artist | Kind::Genre) {
                 flags |= Flags::kIsList;
             }
             info.flags = flags as i32;
@@ -148,7 +153,7 @@ impl IEditControllerTrait for Controller {
                 return kInvalidArgument;
             };
             let plain = spec.to_plain(normalised).unwrap_or(spec.default);
-            text::copy_wide(&spec.text(plain), string);
+            text::copy_wide(&spec.text(plain, &self.labels()), string);
             kResultOk
         })
     }
@@ -160,7 +165,9 @@ impl IEditControllerTrait for Controller {
                 return kInvalidArgument;
             };
             // SAFETY: as above.
-            let Some(plain) = spec.parse(&unsafe { text::read_wide(string, 128) }) else { return kResultFalse };
+            let Some(plain) = spec.parse(&unsafe { text::read_wide(string, 128) }, &self.labels()) else {
+                return kResultFalse;
+            };
             *normalised = spec.to_normalised(plain);
             kResultOk
         })

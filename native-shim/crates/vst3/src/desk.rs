@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use vst3::ComPtr;
-use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait};
+use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait, RestartFlags_};
 
 /// The desks of this process, by token.
 static DESKS: Mutex<BTreeMap<i64, Weak<Desk>>> = Mutex::new(BTreeMap::new());
@@ -90,7 +90,7 @@ impl Desk {
 
     /// What came while nobody could be told.
     fn ring_if_due(&self) {
-        if self.instance().is_some_and(|instance| instance.has_edits()) {
+        if self.instance().is_some_and(|instance| instance.has_news()) {
             self.ring();
         }
     }
@@ -106,6 +106,13 @@ impl Desk {
     pub fn tell(&self) {
         let handler = lock(&self.handler).clone();
         let (Some(handler), Some(instance)) = (handler, self.instance()) else { return };
+        if instance.take_labels_changed() {
+            // SAFETY: a call to the host's object, of which we hold a reference.
+            unsafe {
+                handler
+                    .restartComponent((RestartFlags_::kParamTitlesChanged | RestartFlags_::kParamValuesChanged) as i32)
+            };
+        }
         instance.tell_edits(|edit| {
             let Some((spec, slot)) = PARAMETERS.get(edit.index).and_then(|spec| self.slot(spec.id)) else {
                 return true;

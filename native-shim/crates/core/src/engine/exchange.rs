@@ -6,7 +6,7 @@ use crate::epoch::Decision;
 use crate::lane::{Breakpoint, Lane};
 use crate::parameter::*;
 use crate::patience::{GiveUp, Patience};
-use crate::queue::{BlockHeader, Outlet};
+use crate::queue::{BlockHeader, LaneHead, Outlet};
 use crate::window::Taken;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -27,7 +27,16 @@ impl Engine {
         let (from32, to32) = (from as u32, to as u32);
         let temperature_point_count = self.lanes[TEMPERATURE].part_len(from32, to32);
         let guide_amount_point_count = self.lanes[GUIDE_AMOUNT].part_len(from32, to32);
-        let point_count = temperature_point_count + guide_amount_point_count;
+        let says_one_value = |index: usize| matches!(self.lanes[index].points(), [] | [Breakpoint { offset: 0, .. }]);
+        // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
+        let coarse = playing
+            && self.epoch_is_exact
+            && self.call_is_evident
+            && [TEMPERATURE, GUIDE_AMOUNT].iter().chain(&CONDITIONS).all(|index| says_one_value(*index));
+        let condition_point_counts =
+            CONDITIONS.map(|index| if coarse { 0 } else { self.lanes[index].part_len(from32, to32) });
+        let point_count =
+            temperature_point_count + guide_amount_point_count + condition_point_counts.iter().sum::<usize>();
         let guide: [&[f32]; 2] = [
             self.side[0].get(from - base..to - base).unwrap_or(&[]),
             self.side[1].get(from - base..to - base).unwrap_or(&[]),
@@ -47,16 +56,17 @@ impl Engine {
         if let Decision::Start(start) = decision {
             self.outlet.start(start);
         }
-        // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
-        let says_one_value = |index: usize| matches!(self.lanes[index].points(), [] | [Breakpoint { offset: 0, .. }]);
-        let coarse = playing
-            && self.epoch_is_exact
-            && self.call_is_evident
-            && says_one_value(TEMPERATURE)
-            && says_one_value(GUIDE_AMOUNT);
         let starts = matches!(decision, Decision::Start(_));
         let temperature_at_start = hand_over(&mut self.outlet, &self.lanes[TEMPERATURE], from32, to32, starts);
         let guide_amount_at_start = hand_over(&mut self.outlet, &self.lanes[GUIDE_AMOUNT], from32, to32, starts);
+        let mut conditions = [LaneHead::default(); CONDITIONS.len()];
+        for ((head, index), point_count) in conditions.iter_mut().zip(CONDITIONS).zip(condition_point_counts) {
+            let lane = &self.lanes[index];
+            // Of a coarse block the value of its end is known, for all of it.
+            let value_at_start =
+                if coarse { lane.end_value() } else { hand_over(&mut self.outlet, lane, from32, to32, starts) };
+            *head = LaneHead { value_at_start, point_count: point_count as u32 };
+        }
         if guide_value_count > 0 {
             self.outlet.guide(guide[0], guide[1]);
         }
@@ -75,6 +85,7 @@ impl Engine {
             revision: self.window.revision(),
             temperature_point_count: temperature_point_count as u32,
             guide_amount_point_count: guide_amount_point_count as u32,
+            conditions,
             guide_value_count: guide_value_count as u32,
         });
         true

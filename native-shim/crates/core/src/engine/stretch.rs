@@ -1,6 +1,6 @@
 //! A stretch of frames that has one seed: decided, handed over, waited for where that is due, and rendered.
 
-use super::Engine;
+use super::{Engine, STANDING};
 use crate::epoch::{Decision, Place, Start, StartMode};
 use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
 use crate::misses::Stretch;
@@ -82,10 +82,10 @@ impl Engine {
             self.declick.cut();
         }
         if let (Some(frame), false) = (self.call.transport.position, self.call.offline) {
-            let said = (self.lanes[TEMPERATURE].end_value(), self.lanes[GUIDE_AMOUNT].end_value());
-            let changed = self.stood.is_none_or(|stood| {
-                (stood.0 - said.0).abs() > LANE_TOLERANCE || (stood.1 - said.1).abs() > LANE_TOLERANCE
-            });
+            let said = STANDING.map(|index| self.lanes[index].end_value());
+            let changed = self
+                .stood
+                .is_none_or(|stood| stood.iter().zip(said).any(|(stood, said)| (stood - said).abs() > LANE_TOLERANCE));
             if changed && self.frames_since_stood as f64 > self.sample_rate * STOPPED_REFRESH_SECONDS {
                 self.tracker.interrupt();
             }
