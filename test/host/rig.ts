@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { differences, examine } from '../../scripts/lib/audio-check.js';
 import { readWav, writeFloatWav } from '../../scripts/lib/wav-file.js';
-import { playedModelName } from '../support/played-model.js';
+import { playedModelOptions } from '../support/played-model.js';
 import { runSimmer, temporaryFolder } from '../support/service-process.js';
 import type { LanePoint, PlayedSegment } from '../support/test-host.js';
 
@@ -28,7 +28,7 @@ export async function simmerRender(wanted: Rendering): Promise<Float32Array> {
     string,
   ];
   writeFileSync(laneFile, lane.map(({ frame, value }) => `${frame / rate},${value}\n`).join(''));
-  const args = ['--model', playedModelName, '--lane', laneFile, '--take', `${take}`, '--rate', `${rate}`, '-o', output];
+  const args = [...playedModelOptions, '--lane', laneFile, '--take', `${take}`, '--rate', `${rate}`, '-o', output];
   args.push('--seconds', `${frameCount / rate}`, '--start', `${fromFrame / rate}`);
   if (guide !== undefined) {
     writeFloatWav(guideFile, rate, guide.channels);

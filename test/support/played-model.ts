@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BlockEngine } from '../../service/src/model/engine.js';
 import { type EngineName, kernelInt8 } from '../../service/src/model/engine-name.js';
@@ -5,6 +6,7 @@ import { KernelModel } from '../../service/src/model/kernel-model.js';
 import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
+import { codesEngine } from './codes-fixture.js';
 
 /** A model, and what draws from it in this thread. */
 export interface PlayedModel {
@@ -26,4 +28,22 @@ async function inKernel(name: string): Promise<PlayedModel> {
   return { verified, engine: kernelInt8, open };
 }
 
-export const playedModel = playedModelName === 'tiny' ? tiny : await inKernel(playedModelName);
+/** The models of codes that tests play. */
+export const fixtureModels = join(import.meta.dirname, '../fixtures/models');
+
+async function ofCodes(name: string): Promise<PlayedModel> {
+  const verified = await readModel(join(fixtureModels, name));
+  return { verified, engine: 'onnx', open: () => codesEngine(verified) };
+}
+
+function played(name: string): Promise<PlayedModel> {
+  if (name === 'tiny') return Promise.resolve(tiny);
+  return existsSync(join(fixtureModels, name)) ? ofCodes(name) : inKernel(name);
+}
+
+/** How a command finds the model that is played. */
+export const playedModelOptions: readonly string[] = existsSync(join(fixtureModels, playedModelName))
+  ? ['--models', fixtureModels, '--model', playedModelName]
+  : ['--model', playedModelName];
+
+export const playedModel = await played(playedModelName);

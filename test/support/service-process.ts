@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { playedModelName } from './played-model.js';
+import { playedModelOptions } from './played-model.js';
 
 export const root = join(import.meta.dirname, '../..');
 export const simmerProgram = join(root, 'service/bin/simmer.js');
@@ -36,7 +36,7 @@ export class ServiceProcess {
     const folder = runtimeDir ?? temporaryFolder();
     const child = spawn(
       process.execPath,
-      [simmerProgram, 'serve', '--json', '--model', playedModelName, '--runtime-dir', folder, ...args],
+      [simmerProgram, 'serve', '--json', ...playedModelOptions, '--runtime-dir', folder, ...args],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const stderr: string[] = [];

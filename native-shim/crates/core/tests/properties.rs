@@ -141,7 +141,7 @@ proptest! {
     /// State survives saving; unknown members and versions are kept; cut blobs are refused.
     #[test]
     fn state_survives(
-        values in prop::array::uniform12(0.0f64..1.0),
+        values in prop::collection::vec(0.0f64..1.0, parameter::PARAMETER_COUNT),
         id in any::<[u8; 16]>(),
         takes in prop::collection::vec(any::<u8>(), 0..300),
         cut in 0usize..200,
@@ -151,6 +151,7 @@ proptest! {
             state.values[spec.id as usize] = spec.to_plain(values[spec.id as usize]).unwrap();
         }
         state.takes = takes;
+        state.labels = Labels::new(&["Ada".into(), "Béla".into()], &["Walk".into()]);
         state.model = "one-song".into();
         let bytes = state.encode();
         let back = State::decode(&bytes).unwrap();
