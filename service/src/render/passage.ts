@@ -105,6 +105,8 @@ export class Passage {
   #laneKnownFrom: Step;
   #guideKnownFrom: Step;
   #startStep: Step;
+  /** Before it everything that was drawn again is stored again. */
+  #resealedEnd: Step = Number.POSITIVE_INFINITY;
   /** Where the line ended when the passage began. */
   #lineEnd: Step = 0;
   /** In an exact passage: the take that was heard after the line's end and a gap, and is gone over to at its root. */
@@ -344,6 +346,7 @@ export class Passage {
     this.#blocked = false;
     this.#drawBlocks = 1;
     this.#surprisedAt = undefined;
+    this.#resealedEnd = Number.POSITIVE_INFINITY;
     this.splices.abandon();
     const { follow } = this.#options;
     if (follow !== undefined) this.#line = follow;
@@ -537,14 +540,20 @@ export class Passage {
     if ((step + 1) % line.segmentSteps === 0) this.#segments.seal(line, head, step);
   }
 
-  /** Steps that were remembered, but not stored any more, have been drawn again: they are stored again. */
+  /**
+   * Steps that were remembered, but not stored any more, have been drawn again: they are stored again, once all that shapes them is
+   * delivered. Ahead of that a guide that the song does not keep is still missing from them.
+   */
   #sealRedrawn(head: TakeHead, drawnBefore: Step): void {
     const line = this.#line;
     if (line === undefined) return;
-    const end = Math.min(head.drawnEnd, line.endStep);
+    const from = Math.min(this.#resealedEnd, drawnBefore);
+    this.#resealedEnd = from;
+    const end = Math.min(head.drawnEnd, line.endStep, this.score.knownEndStep);
     const { segmentSteps } = line;
-    for (let step = (Math.floor(drawnBefore / segmentSteps) + 1) * segmentSteps; step <= end; step += segmentSteps) {
+    for (let step = (Math.floor(from / segmentSteps) + 1) * segmentSteps; step <= end; step += segmentSteps) {
       this.#segments.seal(line, head, step - 1);
+      this.#resealedEnd = step;
     }
   }
 
