@@ -25,6 +25,16 @@ export default defineConfig({
       },
       {
         test: {
+          // And once more with a model of codes.
+          name: 'codes-takes',
+          include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/invariance.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+          env: { SIMMER_TEST_MODEL: 'vq-tiny' },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'ardour',
           include: ['test/ardour/**/*.test.ts'],
           // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it exports

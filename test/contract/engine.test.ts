@@ -5,6 +5,7 @@ import { kernelModule } from '../../service/src/model/kernel-module.js';
 import { OnnxModel } from '../../service/src/model/onnx-model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
+import { codesEngine, codesModel } from '../support/codes-fixture.js';
 import { realModelFolder } from '../support/models.js';
 import { describeEngineContract, engineContract } from './engine-contract.js';
 
@@ -17,6 +18,11 @@ describeEngineContract('ONNX Runtime', async () => {
   const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const shape = { blockSteps, stateFloats };
   return { engine: await OnnxModel.load(model.graph.bytes, shape, 'cpu', tailGuard.floor), model };
+});
+
+describeEngineContract('a model of codes', async () => {
+  const model = await codesModel('vq-tiny');
+  return { engine: await codesEngine(model), model };
 });
 
 describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));

@@ -66,6 +66,7 @@ export class SimulatedHost {
   readonly session: Session;
   readonly takes: TakeBook;
   recipe: Uint8Array;
+  /** Sound that was drawn, in blocks of 4 ms: those of a SampleRNN at 16 kHz. */
   drawnBlocks = 0;
   readonly store: SegmentStore;
   /** What ended the session, if it ended by itself. */
@@ -99,7 +100,8 @@ export class SimulatedHost {
       model: options.model ?? (options.withoutModel ? missingModel : here),
       pool: {
         draw: async (_, engine, inputs) => {
-          const blocks = inputs.temperature.length / playedModel.verified.manifest.blockSteps;
+          // In 4 ms of sound, whatever the model draws at once: a row of codes is six of them.
+          const blocks = inputs.temperature.length / playedModel.verified.manifest.sampleRateHz / 0.004;
           await this.#turn(options.drawTurns?.(blocks) ?? 0);
           this.drawnBlocks += blocks;
           const drawn = await (await this.#engine).draw(asDrawnBy(engine, inputs));

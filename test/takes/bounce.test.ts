@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
+import { playedModel } from '../support/played-model.js';
 import { bitsOf, randomWholes } from '../support/random.js';
 import { SimulatedHost, type Stretch } from '../support/simulated-host.js';
 
@@ -20,6 +21,9 @@ const cold = async (stretch: Stretch) => {
   await host.close();
   return audio;
 };
+
+/** Whose rows are long, and checkpoints far apart; and whose draws are so few that a hair's breadth flips none. */
+const isOfCodes = playedModel.verified.manifest.family === 'vq-prior';
 
 describe('a bounce', () => {
   test('again, by whatever blocks, is the same bits and costs no draw', async () => {
@@ -55,7 +59,7 @@ describe('a bounce', () => {
     expect(bitsOf(after.slice(0, seconds(1.2)))).toEqual(bitsOf(before.slice(0, seconds(1.2))));
     expect(bitsOf(after)).toEqual(bitsOf(await cold(song({ lane: edited }))));
     // 1.2 s are 300 blocks; a checkpoint's way back and blocks cut by process blocks come on top.
-    expect(newBlocks).toBeLessThan(450);
+    expect(newBlocks).toBeLessThan(isOfCodes ? 700 : 450);
     expect(newBlocks).toBeGreaterThanOrEqual(300);
     // The edit undone: the first take is still known.
     const undone = await host.bounce(song());
@@ -88,7 +92,7 @@ describe('a bounce', () => {
     const first = await host.bounce(song());
     expect(bitsOf(await host.bounce(song({ lane: shifted(0.0018) })))).toEqual(bitsOf(first));
     expect(bitsOf(await host.bounce(song({ lane: shifted(-0.0018) })))).toEqual(bitsOf(first));
-    expect(bitsOf(await host.bounce(song({ lane: shifted(0.0025) })))).not.toEqual(bitsOf(first));
+    expect(bitsOf(await host.bounce(song({ lane: shifted(isOfCodes ? 0.1 : 0.0025) })))).not.toEqual(bitsOf(first));
     await host.close();
   });
 

@@ -62,6 +62,8 @@ export const limits = {
 
   /** Model blocks of one message to the worker, so that an epoch that is over costs at most this much more work. */
   drawBlocksMax: 8,
+  /** And milliseconds of audio in it, where blocks are long; one block it always is. */
+  drawMillisMax: 50,
   /** Workers: more than the machine has cores only wait for one another. */
   workersMax: 16,
   /** Newest steps whose draws and checkpoints are kept: 4 s at 16 kHz; a segment, the longest lookahead, and being behind. */

@@ -90,6 +90,8 @@ export class Passage {
   readonly #deemphasis: Deemphasis;
   /** Steps that one frame is heard from: those of the filter, and the past of the first of them. */
   readonly #heardSteps: number;
+  /** Blocks of one draw at most, so that a caller can change its mind. */
+  readonly #drawBlocksMax: number;
   readonly #segments: TakeSegments;
   /** The take this passage is; undefined while nothing of a new one has been heard. */
   #line: TakeRecord | undefined;
@@ -141,6 +143,9 @@ export class Passage {
     this.#resampler = new Resampler(clock.modelRateHz, clock.hostRateHz);
     this.#deemphasis = new Deemphasis(model.reference.emphasis);
     this.#heardSteps = this.#resampler.tapCount + this.#deemphasis.pastSteps;
+    const blockMillis = (1000 * model.reference.blockSteps) / clock.modelRateHz;
+    const wholeBlocks = Math.floor(limits.drawMillisMax / blockMillis);
+    this.#drawBlocksMax = Math.max(1, Math.min(limits.drawBlocksMax, wholeBlocks));
     this.#segments = new TakeSegments(options.store);
     this.#renderedFrame = Math.max(0, rootFrame);
     this.#startStep = 0;
@@ -271,7 +276,7 @@ export class Passage {
     if (this.#options.model.initialState === undefined) return this.#block();
     const end = Math.max(this.#stepsFor(targetFrame), head.drawnEnd + 1);
     const next = head.nextBlocks(end, this.#drawBlocks, (step) => this.#shape(step));
-    this.#drawBlocks = Math.min(2 * this.#drawBlocks, limits.drawBlocksMax);
+    this.#drawBlocks = Math.min(2 * this.#drawBlocks, this.#drawBlocksMax);
     const drawnBefore = head.drawnEnd;
     const drawn = await this.#options.draw(next.inputs);
     if (head !== this.#head || head.generation !== generation) return;
@@ -581,7 +586,7 @@ export class Passage {
     if (!this.#wouldDiffer(head, from)) return;
     const renderedFrame = this.#renderedFrame;
     const taken = head.takeBackTo(from);
-    this.#drawBlocks = 2;
+    this.#drawBlocks = Math.min(2, this.#drawBlocksMax);
     if (renderedFrame <= spliceFrame) return;
     this.#renderedFrame = spliceFrame;
     this.splices.begin({ spliceFrame, causeFrame, taken, renderedFrame });
