@@ -7,14 +7,18 @@ import {
   type RenderOptions,
   runProgram,
   type ServeOptions,
+  type StudyOptions,
   type TrainOptions,
 } from './cli/program.js';
 import { renderToFile } from './cli/render.js';
 import { planRender } from './cli/render-plan.js';
 import { serve } from './cli/serve.js';
+import { study } from './cli/study.js';
+import { planStudy } from './cli/study-plan.js';
 import { ensurePython } from './cli/train/python-environment.js';
 import { train } from './cli/train/train.js';
 import { Failure, printable } from './core/failure.js';
+import { limits } from './core/limits.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { bounceFolder } from './discovery/music-folder.js';
 import { PageAddressFile } from './discovery/page-address.js';
@@ -142,6 +146,34 @@ async function runRender(options: RenderOptions): Promise<void> {
   }
 }
 
+async function runStudy(options: StudyOptions): Promise<void> {
+  const signal = interruption();
+  const library = openLibrary(options.models);
+  const { provider, engine: wish, tailGuard } = options;
+  const limit = limitWished(options);
+  const engines = new EngineSelection({ wish, tailGuard, limit, provider, speeds: await openSpeeds(provider) });
+  const plan = await planStudy(options, {
+    load: (name) => library.load(name),
+    defaultModel: () => library.defaultName(),
+    engines,
+    say,
+  });
+  const workers = options.workers ?? Math.max(1, Math.min(limits.workersMax, availableParallelism()));
+  const pool = openPool(provider, workers);
+  try {
+    await study(plan, options, {
+      pool,
+      workers,
+      signal,
+      watched: process.stderr.isTTY,
+      show: (text) => void process.stderr.write(text),
+      say,
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
 async function runModels({ models }: ModelsOptions): Promise<void> {
   const engines = new EngineSelection({
     wish: 'auto',
@@ -186,6 +218,7 @@ async function main(): Promise<void> {
     await runProgram(process.argv, packageVersion(), {
       serve: runServe,
       render: runRender,
+      study: runStudy,
       models: runModels,
       train: runTrain,
     });

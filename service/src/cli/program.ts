@@ -50,6 +50,26 @@ export interface RenderOptions {
   readonly output?: string;
 }
 
+export interface StudyOptions {
+  readonly experiment?: string;
+  readonly model?: readonly string[];
+  readonly models?: string;
+  readonly engine: EngineWish;
+  readonly tailGuard: TailGuardWish;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly provider: ProviderWish;
+  readonly temperatures?: readonly number[];
+  readonly items?: number;
+  readonly seconds?: number;
+  readonly seeds?: readonly number[];
+  readonly conditions?: readonly string[];
+  readonly rate: number;
+  readonly out: string;
+  readonly workers?: number;
+  readonly fresh: boolean;
+}
+
 export const trainSizes = ['small', 'medium', 'large', 'tiny'] as const;
 export const trainDevices = ['auto', 'cpu', 'cuda', 'mps'] as const;
 
@@ -76,6 +96,7 @@ export interface Commands {
   serve(options: ServeOptions): Promise<void>;
   models(options: ModelsOptions): Promise<void>;
   render(options: RenderOptions): Promise<void>;
+  study(options: StudyOptions): Promise<void>;
   train(options: TrainOptions): Promise<void>;
 }
 
@@ -190,6 +211,36 @@ function buildProgram(version: string, commands: Commands): Command {
     .action((options: RenderOptions) => commands.render(options));
 
   program
+    .command('study')
+    .description('render a grid of takes to compare by ear: temperatures, items, conditions, models, seeds')
+    .option('--experiment <id>', 'S6: what it asks for; options beside it win')
+    .option('--model <names>', 'models, with commas between', list)
+    .addOption(modelsOption())
+    .option(
+      '--temperatures <list>',
+      'such as 0.75,0.95',
+      numbersWithin(0, limits.temperatureMax, limits.studyTemperaturesMax),
+    )
+    .option('--items <n>', 'takes of each temperature', wholeNumberWithin(1, limits.studyItemsMax))
+    .option(
+      '--seeds <list>',
+      'whole numbers; an item has the same seed at every temperature',
+      wholeNumbersWithin(0, limits.studySeedMax),
+    )
+    .option('--conditions <list>', '"Artist/Genre,Artist/Genre", or all', list)
+    .option('--seconds <n>', 'length of a take', numberWithin(0.1, limits.renderSecondsMax))
+    .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
+    .option('--out <dir>', 'the folder of the study; the same command goes on with it', 'study')
+    .option('--fresh', 'begin anew; what is in the folder is kept beside it', false)
+    .option('--workers <n>', 'takes that are rendered at once', wholeNumberWithin(1, limits.workersMax))
+    .addOption(engineOption())
+    .addOption(tailGuardOption())
+    .addOption(topKOption())
+    .addOption(topPOption())
+    .addOption(providerOption())
+    .action((options: StudyOptions) => commands.study(options));
+
+  program
     .command('train')
     .description('make a model of your own song; the same command goes on where it was stopped')
     .argument('<audio...>', 'recordings of the song: WAV, AIFF, FLAC, OGG or MP3, the more performances the better')
@@ -227,6 +278,26 @@ function numberWithin(min: number, max: number): (text: string) => number {
     if (text.trim() !== '' && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
   };
+}
+
+function list(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.some((part) => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
+  return parts;
+}
+
+function numbersWithin(min: number, max: number, countMax: number): (text: string) => number[] {
+  const parse = numberWithin(min, max);
+  return (text) => {
+    const parts = list(text);
+    if (parts.length > countMax) throw new InvalidArgumentError(`It must be at most ${countMax} numbers.`);
+    return parts.map(parse);
+  };
+}
+
+function wholeNumbersWithin(min: number, max: number): (text: string) => number[] {
+  const parse = wholeNumberWithin(min, max);
+  return (text) => list(text).map(parse);
 }
 
 function wholeNumberWithin(min: number, max: number): (text: string) => number {

@@ -35,18 +35,42 @@ const experimentSchema = z
     message: 'the lane goes back in time',
   });
 
+const studySchema = z.strictObject({
+  id: z.string().regex(/^S\d{1,2}$/),
+  title: text(128),
+  story: text(1024),
+  model: text(limits.modelNameCharactersMax),
+  seconds: seconds.positive(),
+  study: z.strictObject({
+    temperatures: z.array(z.number().min(0).max(limits.temperatureMax)).min(1).max(limits.studyTemperaturesMax),
+    items: z.number().int().min(1).max(limits.studyItemsMax),
+    seed: z.number().int().min(0).max(limits.studySeedMax),
+    /** Names of an artist and a genre each. */
+    conditions: z.array(z.tuple([text(limits.labelBytesMax), text(limits.labelBytesMax)])).min(1),
+  }),
+});
+
+/** A demonstration that is a grid of takes, compared by ear: one temperature a take (`simmer study`). */
+export type StudyExperiment = z.infer<typeof studySchema>;
+
 /** One of the permanent demonstrations: a lane, drawn on a model, perhaps with a guide (experiments/*.json). */
 export type Experiment = z.infer<typeof experimentSchema>;
 
+/** True for a grid of takes in place of a lane. */
+export function isStudy(experiment: Experiment | StudyExperiment): experiment is StudyExperiment {
+  return 'study' in experiment;
+}
+
 /** @throws Failure `invalid` that names the file and what is wrong in it */
-export function parseExperiment(json: string, name: string): Experiment {
+export function parseExperiment(json: string, name: string): Experiment | StudyExperiment {
   let content: unknown;
   try {
     content = JSON.parse(json);
   } catch (cause) {
     throw new Failure('invalid', `${name} is not JSON.`, cause);
   }
-  const parsed = experimentSchema.safeParse(content);
+  const isGrid = typeof content === 'object' && content !== null && 'study' in content;
+  const parsed = (isGrid ? studySchema : experimentSchema).safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Failure('invalid', `${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not an experiment'}`);

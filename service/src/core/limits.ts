@@ -144,6 +144,11 @@ export const limits = {
 
   /** Seconds of one epoch that --record keeps in memory until the epoch ends. */
   recordSecondsMax: 600,
+  /** Of one study: temperatures, items of each, and seeds; a take's seed is made of both within 32 bits. */
+  studyTemperaturesMax: 64,
+  studyItemsMax: 4096,
+  studySeedMax: 2 ** 20 - 1,
+  studyTakesMax: 4096,
   /** Seconds of one `simmer render`: a day. */
   renderSecondsMax: 86_400,
   /** Bytes of a lane or guide file that the command line reads. */

@@ -1,8 +1,8 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { DrawnRow } from './codes-state.js';
-import { floatTensor, type GraphSession, intTensor } from './graph-session.js';
 import type { CodesManifest } from './manifest.js';
+import { floatTensor, type GraphSession, intTensor } from './onnx-graph.js';
 import { commonEntries, type PriorCache, PriorCaches, type PriorEntry } from './prior-cache.js';
 
 export interface PriorGraphs {

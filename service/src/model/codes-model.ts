@@ -14,8 +14,8 @@ import {
   drawOneByOne,
 } from './engine.js';
 import type { CodeLimit } from './engine-name.js';
-import { floatTensor, GraphSession, intTensor } from './graph-session.js';
 import type { CodesManifest } from './manifest.js';
+import { floatTensor, GraphSession, intTensor } from './onnx-graph.js';
 import type { Provider } from './provider-wish.js';
 
 /** The files of a model of codes, checked: bytes of each graph, and the vectors of all codes. */
