@@ -16,11 +16,16 @@ afterAll(() => service.stop());
 
 const frameCount = 3 * sampleRate;
 const lane = { points: [{ frame: 0, value: 1 }] };
-/** Another artist inside a block and inside a row, then on the way to a third. */
+/**
+ * Another artist inside a block and inside a row; then halfway, and all the way, to another pair. A jump of Blend is two points:
+ * VST3 draws a line to a point from where the block began, but not between two names.
+ */
 const automation = [
   { frame: 40_123, parameter: 'Artist', value: 2 },
   { frame: 70_001, parameter: 'Other genre', value: 1 },
   { frame: 70_001, parameter: 'Blend', value: 0 },
+  { frame: 70_001, parameter: 'Blend', value: 50 },
+  { frame: 120_000, parameter: 'Blend', value: 50 },
   { frame: 120_000, parameter: 'Blend', value: 100 },
 ];
 const common = { frameCount, lane, automation };
