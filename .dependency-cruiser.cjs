@@ -41,6 +41,7 @@ module.exports = {
     only('model', ['core']),
     only('record', ['core']),
     only('render', ['core', 'model', 'store', 'take']),
+    only('check', ['core', 'model']),
     only('study', ['bounce', 'core', 'model', 'render', 'store', 'take']),
     only('session', ['core', 'model', 'record', 'render', 'store', 'take']),
     only('take', ['core']),
@@ -54,10 +55,7 @@ module.exports = {
         'Inference never runs on the thread that serves streams; only a worker or a process of its own loads an engine.',
       severity: 'error',
       from: { path: service, pathNot: `${service}/model/(engine-worker|graph-trial-process|onnx-|kernel-|codes-|code-)` },
-      to: {
-        path: `${service}/model/(onnx-model|onnx-graph|onnx-provider|kernel-model|codes-model)\\.ts$`,
-        dependencyTypesNot: ['type-only'],
-      },
+      to: { path: `${service}/model/(onnx-model|onnx-graph|onnx-provider|kernel-model|codes-model)\\.ts$` },
     },
     {
       name: 'composition-is-main',

@@ -1,8 +1,10 @@
 /** The composition root: the only place that knows which concrete parts there are. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { checkModelFolder } from './cli/check-models.js';
 import { listModels } from './cli/list-models.js';
 import {
+  type CheckOptions,
   type ModelsOptions,
   type RenderOptions,
   runProgram,
@@ -174,6 +176,17 @@ async function runStudy(options: StudyOptions): Promise<void> {
   }
 }
 
+async function runCheck(options: CheckOptions): Promise<void> {
+  const signal = interruption();
+  const pool = openPool('cpu', 1);
+  const tryModel = graphTrial(new URL('./model/graph-trial-process.js', import.meta.url), 'cpu');
+  try {
+    await checkModelFolder(options.folder, options, { pool, tryModel, signal, print });
+  } finally {
+    await pool.close();
+  }
+}
+
 async function runModels({ models }: ModelsOptions): Promise<void> {
   const engines = new EngineSelection({
     wish: 'auto',
@@ -220,6 +233,7 @@ async function main(): Promise<void> {
       render: runRender,
       study: runStudy,
       models: runModels,
+      checkModel: runCheck,
       train: runTrain,
     });
   } catch (thrown) {

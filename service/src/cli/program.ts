@@ -91,10 +91,16 @@ export interface ModelsOptions {
   readonly models?: string;
 }
 
+export interface CheckOptions {
+  readonly folder: string;
+  readonly json: boolean;
+}
+
 /** What each command does; main composes it. */
 export interface Commands {
   serve(options: ServeOptions): Promise<void>;
   models(options: ModelsOptions): Promise<void>;
+  checkModel(options: CheckOptions): Promise<void>;
   render(options: RenderOptions): Promise<void>;
   study(options: StudyOptions): Promise<void>;
   train(options: TrainOptions): Promise<void>;
@@ -175,11 +181,17 @@ function buildProgram(version: string, commands: Commands): Command {
     .option('--workers <n>', 'threads that draw', wholeNumberWithin(1, limits.workersMax))
     .action((options: ServeOptions) => commands.serve(options));
 
-  program
+  const models = program
     .command('models')
     .description('list the models that are found')
     .addOption(modelsOption())
     .action((options: ModelsOptions) => commands.models(options));
+  models
+    .command('check')
+    .description('say what is right and wrong with a model folder: files, graphs, contract, speed')
+    .argument('<folder>', 'the folder with manifest.json')
+    .option('--json', 'print a line of JSON for each thing that was looked at', false)
+    .action((folder: string, options: Omit<CheckOptions, 'folder'>) => commands.checkModel({ ...options, folder }));
 
   program
     .command('render')
@@ -263,7 +275,8 @@ function buildProgram(version: string, commands: Commands): Command {
     .option('--fresh', 'begin anew; what was trained under this name is kept beside it', false)
     .option('--check', 'say what is to be said of the audio, and no more', false)
     .action((audio: string[], options: Omit<TrainOptions, 'audio'>) => commands.train({ ...options, audio }));
-  for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const command of [...program.commands, ...models.commands])
+    command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
 

@@ -4,6 +4,7 @@ import { pcm16Max } from '../core/sound.js';
 import { CodeDraw } from './code-draw.js';
 import { CodeGuide } from './code-guide.js';
 import { CodePrior } from './code-prior.js';
+import type { CodesFiles } from './codes-files.js';
 import { appendRow, type CodesState, readState, writeState } from './codes-state.js';
 import {
   type BlockEngine,
@@ -17,14 +18,6 @@ import type { CodeLimit } from './engine-name.js';
 import type { CodesManifest } from './manifest.js';
 import { floatTensor, GraphSession, intTensor } from './onnx-graph.js';
 import type { Provider } from './provider-wish.js';
-
-/** The files of a model of codes, checked: bytes of each graph, and the vectors of all codes. */
-export interface CodesFiles {
-  readonly row: Uint8Array;
-  readonly level: Uint8Array | undefined;
-  readonly decoder: Uint8Array;
-  readonly encoder: { readonly graph: Uint8Array; readonly codebooks: Float32Array } | undefined;
-}
 
 export interface CodesOptions {
   readonly manifest: CodesManifest;

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../core/failure.js';
-import type { CodesFiles } from './codes-model.js';
+import type { CodesFiles } from './codes-files.js';
 import type { BlockShape, DrawInputs, DrawnBlocks } from './engine.js';
 import type { CodeLimit, EngineName } from './engine-name.js';
 import type { PackedKernel } from './kernel-packing.js';

@@ -1,4 +1,4 @@
-"""Time spent on a training: processor time of the process, over all its runs, which decides the learning rate and the end."""
+"""Processor time spent on a training, over all its runs: it decides the learning rate and the end."""
 
 import math
 import time

@@ -1,11 +1,12 @@
 """A causal codec: frames of a short-time spectrum, residual vector quantization, and back.
 
-The encoder hears the row's own frames and what came before; the decoder gives a row's frames from its codes and those before. So nothing waits
-for what comes later. The decoder predicts a spectrum whose inverse transforms overlap (Siuzdak 2023, Vocos, arXiv 2306.00814), here from
-the past alone; the quantizer is that of SoundStream (Zeghidour et al. 2021, arXiv 2107.03312).
+The encoder hears the row's own frames and what came before; the decoder gives a row's frames from its codes and those
+before. So nothing waits for what comes later. The decoder predicts a spectrum whose inverse transforms overlap (Siuzdak
+2023, Vocos, arXiv 2306.00814), here from the past alone; the quantizer is that of SoundStream (Zeghidour et al. 2021,
+arXiv 2107.03312).
 """
 
-from typing import Final, cast
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,7 @@ class CausalBlock(nn.Module):
         self.scale = nn.Parameter(torch.full((width,), 0.1))
 
     def forward(self, rows: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """`rows` [batch, count, width] after `past` [batch, kernel - 1, width]; the rows, and the past of the next ones."""
+        """`rows` [batch, count, width] after `past` [batch, kernel - 1, width]: the rows, and the next ones' past."""
         heard = torch.cat([past, rows], dim=1)
         mixed = self.depthwise(heard.transpose(1, 2)).transpose(1, 2)
         raised = functional.gelu(self.rise(self.norm(mixed)), approximate="tanh")
@@ -78,7 +79,8 @@ class Encoder(nn.Module):
         for block, past in zip(self.blocks, state[1:], strict=True):
             rows, after = block(rows, past)
             following.append(after)
-        return self.leave(self.norm(rows)), following
+        latents: Tensor = self.leave(self.norm(rows))
+        return latents, following
 
 
 class Decoder(nn.Module):
@@ -104,7 +106,8 @@ class Decoder(nn.Module):
     def inverse(self, spectrum: Tensor) -> Tensor:
         """Frames [batch, count, 2 * hop] of real and imaginary parts [batch, count, 2 * (hop + 1)]."""
         real, imaginary = spectrum.chunk(2, dim=-1)
-        return torch.fft.irfft(torch.complex(real, imaginary))
+        frames: Tensor = torch.fft.irfft(torch.complex(real, imaginary))
+        return frames
 
     def forward(self, latents: Tensor, state: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """`latents` [batch, count, latent] to audio [batch, count * hop]."""
@@ -156,7 +159,8 @@ class Quantizer(nn.Module):
     def decode(self, codes: Tensor) -> Tensor:
         """Latents [..., latent] of codes [..., levels]."""
         parts = [self.codebooks[level][codes[..., level]] for level in range(self.shape.levels)]
-        return cast("Tensor", sum(parts[1:], parts[0]))
+        total: Tensor = torch.stack(parts).sum(0)
+        return total
 
 
 class Codec(nn.Module):
@@ -174,10 +178,10 @@ class Codec(nn.Module):
         """Codes [count, levels] of audio [count * hop]; what is left of it is cut off."""
         count = len(audio) // self.shape.hop
         latents, _ = self.encoder(audio[None, : count * self.shape.hop], self.encoder.state(1))
-        return cast("Tensor", self.quantizer.encode(latents[0]))
+        return self.quantizer.encode(latents[0])
 
     @torch.no_grad()
     def decode(self, codes: Tensor) -> Tensor:
         """Audio [count * hop] of codes [count, levels]."""
-        audio, _ = self.decoder(self.quantizer.decode(codes)[None], self.decoder.state(1))
-        return cast("Tensor", audio[0])
+        audio: Tensor = self.decoder(self.quantizer.decode(codes)[None], self.decoder.state(1))[0]
+        return audio[0]

@@ -35,7 +35,7 @@ def encoder_state_floats(encoder: Encoder) -> int:
 
 
 def _cosines(scope: Scope, hop: int) -> tuple[str, str]:
-    """Cos and sin of 2 pi k j / (2 hop), [hop + 1, 2 hop]: gathered from a table of one turn, so that the file stays small."""
+    """Cos and sin of 2 pi k j / (2 hop), [hop + 1, 2 hop], gathered from a table of one turn: the file stays small."""
     frame = 2 * hop
     turn = 2 * np.pi * np.arange(frame) / frame
     bins = scope.constant("bins", np.arange(hop + 1, dtype=np.int64)[:, None])
@@ -46,7 +46,7 @@ def _cosines(scope: Scope, hop: int) -> tuple[str, str]:
     return cosines, sines
 
 
-def _block(scope: Scope, name: str, rows: str, past: str, block: CausalBlock, width: int) -> tuple[str, str]:
+def _block(scope: Scope, name: str, rows: str, past: str, block: CausalBlock) -> tuple[str, str]:
     """One row [1, width] after `past` [kernel - 1, width]: the row, and the past of the next."""
     heard = scope.node("Concat", past, rows, axis=0)
     taps = weights(scope, f"{name}.depthwise.weight", array(block.depthwise.weight)[:, 0, :].T)
@@ -88,7 +88,7 @@ def decoder_graph(decoder: Decoder, quantizer: Quantizer) -> ModelProto:
     rows = linear(scope, "enter", latent, decoder.enter)
     following = []
     for place, block in enumerate(decoder.blocks):
-        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block), width)
+        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block))
         following.append(after)
     leaving = linear(scope, "leave", layer_norm(scope, "norm", rows, decoder.norm), decoder.leave)
     loudness, angle = scope.nodes_out("Split", 2, leaving, axis=1, num_outputs=2)
@@ -133,7 +133,7 @@ def encoder_graph(encoder: Encoder, quantizer: Quantizer) -> ModelProto:
     rows = linear(scope, "enter", both, encoder.enter)
     following = []
     for place, block in enumerate(encoder.blocks):
-        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block), width)
+        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block))
         following.append(after)
     latent = linear(scope, "leave", layer_norm(scope, "norm", rows, encoder.norm), encoder.leave)
     scope.rename(reshape(scope, latent, -1), "latent")

@@ -2,7 +2,8 @@
 
 python -m simmer_training.vq.evaluate --name pairs [--items 4] [--seconds 20] [--threads 2]
 
-Writes build/NAME/heard/: report.json (by temperature: the share of items whose pair the judge names, entropy, health), and the items as WAV files.
+Writes build/NAME/heard/: report.json (by temperature: the share of items whose pair the judge names, entropy,
+health), and the items as WAV files.
 """
 
 import argparse
@@ -32,15 +33,20 @@ SILENT: Final = 0.003  # RMS of half a second
 Array = npt.NDArray[np.float32]
 
 
+def heard_and_coded(codec: Codec, audio: npt.NDArray[np.int16]) -> tuple[Array, Array]:
+    """Audio as it is, and as it comes out of the codec."""
+    heard = np.divide(audio, 32767, dtype=np.float32)
+    coded = codec.decode(codec.encode(torch.from_numpy(heard))).numpy()
+    return heard, np.asarray(coded, np.float32)
+
+
 def trained_judge(codec: Codec, corpus: Pieces) -> tuple[Judge, float, float]:
     """A judge, and how often it names held-out pieces right: as they are, and through the codec."""
     rate = codec.shape.rate_hz
     judge = Judge(len(corpus.artists) * len(corpus.genres))
     heard, pairs = [], []
     for piece in corpus.part(False):
-        audio = piece.audio.astype(np.float32) / 32767
-        coded = codec.decode(codec.encode(torch.from_numpy(audio))).numpy()
-        for version in (audio, coded):
+        for version in heard_and_coded(codec, piece.audio):
             for part in segments(version, rate):
                 heard.append(features(part, rate))
                 pairs.append(piece.artist * len(corpus.genres) + piece.genre)
@@ -48,9 +54,7 @@ def trained_judge(codec: Codec, corpus: Pieces) -> tuple[Judge, float, float]:
     right = [0, 0]
     held = corpus.part(True)
     for piece in held:
-        audio = piece.audio[: 20 * rate].astype(np.float32) / 32767
-        coded = codec.decode(codec.encode(torch.from_numpy(audio))).numpy()
-        for place, version in enumerate((audio, coded)):
+        for place, version in enumerate(heard_and_coded(codec, piece.audio[: 20 * rate])):
             right[place] += judge.name(version, rate) == piece.artist * len(corpus.genres) + piece.genre
     return judge, right[0] / len(held), right[1] / len(held)
 
@@ -71,8 +75,11 @@ def drawn_items(
         codes, entropy = sampler.draw(np.full(len(pairs), temperature), uniform)
         rows.append(codes)
         entropies.append(entropy.mean())
-    codes = torch.from_numpy(np.stack(rows, axis=1).astype(np.int64))
-    sounds = [(artist * shape.genres + genre, codec.decode(one).numpy()) for (artist, genre), one in zip(pairs, codes, strict=True)]
+    drawn = torch.from_numpy(np.stack(rows, axis=1).astype(np.int64))
+    sounds = [
+        (artist * shape.genres + genre, codec.decode(one).numpy())
+        for (artist, genre), one in zip(pairs, drawn, strict=True)
+    ]
     return sounds, float(np.mean(entropies))
 
 
@@ -110,7 +117,9 @@ def main() -> None:
         named = [judge.name(audio, rate) for _, audio in sounds]
         genres = len(corpus.genres)
         right = float(np.mean([one == pair for one, (pair, _) in zip(named, sounds, strict=True)]))
-        artists = float(np.mean([one // genres == pair // genres for one, (pair, _) in zip(named, sounds, strict=True)]))
+        artists = float(
+            np.mean([one // genres == pair // genres for one, (pair, _) in zip(named, sounds, strict=True)])
+        )
         styles = float(np.mean([one % genres == pair % genres for one, (pair, _) in zip(named, sounds, strict=True)]))
         silent = float(np.mean([silent_share(audio, rate) for _, audio in sounds]))
         peak = float(max(np.abs(audio).max() for _, audio in sounds))
@@ -132,7 +141,11 @@ def main() -> None:
                 name = f"{temperature}-{pair // genres}-{pair % genres}.wav"
                 soundfile.write(heard / name, np.clip(audio, -1, 1), rate)
     best = max(found, key=lambda entry: entry["pairs"])
-    useful = [entry["temperature"] for entry in found if entry["pairs"] >= USEFUL_SHARE * best["pairs"] and entry["silent"] < 0.2]
+    useful = [
+        entry["temperature"]
+        for entry in found
+        if entry["pairs"] >= USEFUL_SHARE * best["pairs"] and entry["silent"] < 0.2
+    ]
     report = {
         "judge": {"plain": plain, "coded": coded},
         "temperatures": found,

@@ -22,7 +22,7 @@ def array(tensor: Tensor) -> Array:
 
 
 def weights(scope: Scope, name: str, numbers: Array) -> str:
-    """A constant that is kept in half precision, which its numbers must have already; engines widen it when they load."""
+    """A constant kept in half precision, which its numbers must have already; engines widen it when they load."""
     if not np.array_equal(numbers, numbers.astype(np.float16).astype(np.float32)):
         raise ValueError(f"{name} is not in half precision")
     return scope.node("Cast", scope.constant(name, numbers.astype(np.float16)), to=FLOAT)

@@ -1,4 +1,4 @@
-"""Tells by ear, as far as numbers have one, which pair of artist and genre is playing: a classifier trained on the corpus."""
+"""Tells which pair of artist and genre is playing: a classifier trained on the corpus."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ STEPS: Final = 1500
 
 
 def features(audio: Array, rate_hz: int) -> Tensor:
-    """What is heard of a stretch: its bands' means and spreads, how notes begin, and the pulse. Level does not count."""
+    """What is heard of a stretch, whatever its level: means and spreads of bands, how notes begin, the pulse."""
     samples = torch.from_numpy(audio)[None]
     bands = log_mel(spectrum(samples, FRAME).abs(), FRAME, rate_hz)[0]
     level = bands.mean()
@@ -61,7 +61,7 @@ class Judge:
             noisy = rows + 0.5 * torch.randn_like(rows)
             loss = functional.cross_entropy(self._net(noisy), wanted)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
 
     @torch.no_grad()

@@ -1,8 +1,9 @@
 """The prior: a transformer over rows of codes, and a small network that draws a row's levels one after the other.
 
-A window's first position is the start token: the artist's and the genre's vectors, added (Dhariwal et al. 2020, Jukebox, arXiv 2005.00341, condition
-their top prior so). Every position hears how far into the piece it is. Levels within a row follow Lee et al. 2022 (RQ-Transformer, arXiv 2203.01941),
-with a network of two layers for each level in place of their second transformer.
+A window's first position is the start token: the artist's and the genre's vectors, added (Dhariwal et al. 2020, Jukebox,
+arXiv 2005.00341, condition theirs so). Every position hears how far into the piece it is. Levels within a row follow
+Lee et al. 2022 (RQ-Transformer, arXiv 2203.01941), with a network of two layers for each level in place of their second
+transformer.
 """
 
 import math
@@ -34,7 +35,7 @@ class Layer(nn.Module):
         query, key, value = self.project(self.attention_norm(rows)).chunk(3, dim=-1)
 
         def heads(part: Tensor) -> Tensor:
-            return part.unflatten(-1, (self.heads, self.head_width)).transpose(1, 2)
+            return part.reshape(*part.shape[:2], self.heads, self.head_width).transpose(1, 2)
 
         return heads(query), heads(key), heads(value)
 
@@ -42,7 +43,8 @@ class Layer(nn.Module):
         """The rows after what attention gave them, [batch, count, width], and the network."""
         rows = rows + self.merge(heard)
         raised = functional.gelu(self.rise(self.network_norm(rows)), approximate="tanh")
-        return rows + self.fall(raised)
+        finished: Tensor = rows + self.fall(raised)
+        return finished
 
     def forward(self, rows: Tensor, dropout: float) -> Tensor:
         """All positions at once, each hearing those before it."""
@@ -98,7 +100,7 @@ class Prior(nn.Module):
         self.levels = Levels(shape)
 
     def start(self, labels: Tensor, blend: Tensor) -> Tensor:
-        """Start tokens [batch, width] of labels [batch, 4] (artist, genre, other artist, other genre) and blends [batch]."""
+        """Start tokens [batch, width] of labels [batch, 4] (artist, genre, and the other pair) and blends [batch]."""
         first = self.artists[labels[:, 0]] + self.genres[labels[:, 1]]
         other = self.artists[labels[:, 2]] + self.genres[labels[:, 3]]
         return first + blend[:, None] * (other - first)
@@ -119,7 +121,7 @@ class Prior(nn.Module):
         return total
 
     def forward(self, codes: Tensor, labels: Tensor, blend: Tensor, seconds: Tensor, dropout: float = 0.0) -> Tensor:
-        """What is heard before each row, [batch, window, width], of the window - 1 rows `codes` [batch, window - 1, levels].
+        """What is heard before each row, [batch, window, width], of rows `codes` [batch, window - 1, levels].
 
         `seconds` [batch, window, 2] belong to positions: that of the start token is the time of the first row.
         """

@@ -55,9 +55,7 @@ def _time(scope: Scope, prior: Prior) -> str:
     return linear(scope, "timing", reshape(scope, features, 1, 4), prior.timing)
 
 
-def _attend(
-    scope: Scope, layer: Layer, number_of: int, rows: str, hidden_from: str, window: int
-) -> tuple[str, str]:
+def _attend(scope: Scope, layer: Layer, number_of: int, rows: str, hidden_from: str, window: int) -> tuple[str, str]:
     """A layer at one position [1, width]: the row after it, and its key and value [1, 2, heads, head width]."""
     name, heads, head_width = f"layer{number_of}", layer.heads, layer.head_width
     normed = layer_norm(scope, f"{name}.attention_norm", rows, layer.attention_norm)
@@ -131,7 +129,7 @@ def level_graph(prior: Prior) -> ModelProto:
     shape, levels, scope = prior.shape, prior.levels, Scope("level")
     level = scope.node("Cast", "level", to=INT64)
 
-    def of_level(name: str, numbers: str) -> str:
+    def of_level(numbers: str) -> str:
         return scope.node("Gather", numbers, scope.node("Squeeze", level, scope.integers("first_axis", 0)), axis=0)
 
     vectors = _code_vectors(scope, "codes", weights(scope, "levels.codes", array(levels.codes)), shape)
@@ -144,18 +142,14 @@ def level_graph(prior: Prior) -> ModelProto:
         keepdims=1,
     )
     rows = scope.node("Add", reshape(scope, "hidden", 1, shape.width), before)
-    rows = scope.node("Add", rows, of_level("place", weights(scope, "levels.place", array(levels.place))))
+    rows = scope.node("Add", rows, of_level(weights(scope, "levels.place", array(levels.place))))
     normed = layer_norm(scope, "levels.norm", rows, levels.norm)
-    raised = scope.node("MatMul", normed, of_level("rise", weights(scope, "levels.rise", array(levels.rise))))
-    raised = scope.node(
-        "Add", raised, of_level("rise_bias", weights(scope, "levels.rise_bias", array(levels.rise_bias)))
-    )
-    fallen = scope.node(
-        "MatMul", gelu(scope, raised), of_level("fall", weights(scope, "levels.fall", array(levels.fall)))
-    )
+    raised = scope.node("MatMul", normed, of_level(weights(scope, "levels.rise", array(levels.rise))))
+    raised = scope.node("Add", raised, of_level(weights(scope, "levels.rise_bias", array(levels.rise_bias))))
+    fallen = scope.node("MatMul", gelu(scope, raised), of_level(weights(scope, "levels.fall", array(levels.fall))))
     rows = layer_norm(scope, "levels.out_norm", scope.node("Add", rows, fallen), levels.out_norm)
-    scores = scope.node("MatMul", rows, of_level("out", weights(scope, "levels.out", array(levels.out))))
-    scores = scope.node("Add", scores, of_level("out_bias", weights(scope, "levels.out_bias", array(levels.out_bias))))
+    scores = scope.node("MatMul", rows, of_level(weights(scope, "levels.out", array(levels.out))))
+    scores = scope.node("Add", scores, of_level(weights(scope, "levels.out_bias", array(levels.out_bias))))
     scope.rename(reshape(scope, scores, -1), "logits")
     return model_of(
         scope,

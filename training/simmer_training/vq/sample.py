@@ -4,6 +4,7 @@ This is what the exported graphs and the service are compared with, and what tak
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ class Drawing:
 def draw_codes(
     scores: Floats, temperature: Floats, uniform: Floats, tail_floor: float
 ) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Codes [batch] and entropies in bits [batch] of scores [batch, size], in float64, each by inverse CDF at its uniform number."""
+    """Codes [batch], by inverse CDF at uniform numbers, and entropies in bits [batch] of scores [batch, size]."""
     divided = scores / np.maximum(temperature, 1e-4)[:, None]
     weights = np.exp(divided - divided.max(1, keepdims=True))
     weights[weights < tail_floor] = 0.0
@@ -53,8 +54,8 @@ class Cache:
     def run(self, entered: Tensor, position: int, seconds: Tensor) -> Tensor:
         """Runs one position [batch, width] and gives what is heard there, [batch, width]."""
         rows = (entered + self._prior.positions[position] + self._prior.time(seconds))[:, None]
-        for number, layer in enumerate(self._prior.layers):
-            assert isinstance(layer, Layer)
+        for number, module in enumerate(self._prior.layers):
+            layer = cast("Layer", module)
             query, key, value = layer.split(rows)
             keys, values = self._kept[number, 0], self._kept[number, 1]
             keys[:, :, position], values[:, :, position] = key[:, :, 0], value[:, :, 0]
@@ -117,7 +118,7 @@ class Sampler:
 
     @torch.no_grad()
     def draw(self, temperature: Floats, uniform: Floats) -> tuple[Codes, Floats]:
-        """Draws the next row at temperatures [batch] with uniform numbers [batch, levels]: codes and entropies [batch, levels]."""
+        """The next row at temperatures [batch], uniform numbers [batch, levels]: codes, entropies [batch, levels]."""
         levels = self._prior.levels
         shape = self._prior.shape
         hidden = self.scores()

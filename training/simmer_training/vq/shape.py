@@ -22,7 +22,7 @@ class CodecShape:
 
 @dataclass(frozen=True)
 class PriorShape:
-    """Sizes of the prior. `window` positions, the first of which is the start token; windows begin `hop_rows` rows apart."""
+    """Sizes of the prior: `window` positions, the first the start token; windows begin `hop_rows` rows apart."""
 
     levels: int = 8
     size: int = 256

@@ -13,7 +13,7 @@ FLOOR: Final = 1e-4
 
 @lru_cache(maxsize=8)
 def mel_bands(frame: int, bands: int, rate_hz: int) -> Tensor:
-    """Triangles [frame / 2 + 1, bands] on the mel scale (O'Shaughnessy 1987), each of area one in hertz but for the unit."""
+    """Triangles [frame / 2 + 1, bands] on the mel scale (O'Shaughnessy 1987), of which each sums to one."""
     top = 2595.0 * torch.log10(torch.tensor(1.0 + rate_hz / 2 / 700.0))
     edges = 700.0 * (10.0 ** (torch.linspace(0.0, 1.0, bands + 2) * top / 2595.0) - 1.0)
     at = torch.linspace(0.0, rate_hz / 2, frame // 2 + 1)[:, None]
@@ -24,7 +24,7 @@ def mel_bands(frame: int, bands: int, rate_hz: int) -> Tensor:
 
 
 def spectrum(audio: Tensor, frame: int) -> Tensor:
-    """Complex short-time spectrum [batch, frames, bins] of [batch, n], a quarter of a frame apart, in full-scale amplitudes."""
+    """Complex short-time spectrum [batch, frames, bins] of [batch, n], a quarter of a frame apart; full scale is 1."""
     window = torch.hann_window(frame)
     bins = torch.stft(audio, frame, frame // 4, window=window, center=False, return_complex=True)
     return bins.transpose(1, 2) * (2.0 / window.sum())

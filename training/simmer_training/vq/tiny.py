@@ -2,8 +2,9 @@
 
 python -m simmer_training.vq.tiny [--out ../test/fixtures/models/vq-tiny]
 
-Beside the folder's files it writes reference/: twenty seconds drawn with PyTorch (codes.i32 [rows, levels], audio.f32 of the first rows, entropy.f32 [rows, levels]) from
-uniform.f32 [rows, levels] under temperature.f32 [rows]; all little-endian. The pair is the first artist, the second genre.
+Beside the folder's files it writes reference/: twenty seconds drawn with PyTorch (codes.i32 [rows, levels], audio.f32
+of the first rows, entropy.f32 [rows, levels]) from uniform.f32 [rows, levels] under temperature.f32 [rows]; all
+little-endian. The pair is the first artist, the second genre.
 """
 
 import argparse

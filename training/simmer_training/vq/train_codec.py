@@ -136,7 +136,8 @@ def main() -> None:
         shown.append(decibels)
         if time.monotonic() - told > 30:
             told = time.monotonic()
-            part = f"{clock.share:.3f} {int(progress['steps'])} steps, loss {float(loss):.3f}, mel {np.mean(shown[-50:]):.2f} dB"
+            said = f"{clock.share:.3f} {int(progress['steps'])} steps, loss {float(loss):.3f}"
+            part = f"{said}, mel {np.mean(shown[-50:]):.2f} dB"
             print(f"{part}, commitment {float(commitment):.4f}", flush=True)
         if time.monotonic() - saved > SAVE_SECONDS:
             saved = time.monotonic()

@@ -2,7 +2,8 @@
 
 python -m simmer_training.vq.train_prior --name pairs --hours 1.2 [--threads 1]
 
-Goes on from build/NAME/prior.pt; delete that file, and codes.npz after the codec has changed, for a fresh run. `--hours` is processor time in all.
+Goes on from build/NAME/prior.pt; delete that file, and codes.npz after the codec has changed, for a fresh run.
+`--hours` is processor time in all.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def losses(prior: Prior, heard_codes: Tensor, codes: Tensor, labels: Tensor, sec
         heard, wanted = heard[chosen], wanted[chosen]
     scores = prior.levels(heard, wanted)
     nats = functional.cross_entropy(scores.flatten(0, 1), wanted.T.flatten(), reduction="none")
-    return nats.unflatten(0, (prior.shape.levels, -1)).mean(-1) / float(np.log(2.0))
+    return nats.reshape(prior.shape.levels, -1).mean(-1) / float(np.log(2.0))
 
 
 @torch.no_grad()
@@ -160,7 +161,7 @@ def main() -> None:
         codes, labels, seconds = window_of(learned, random, shape, BATCH)
         bits = losses(prior, disturbed(codes, shape), codes, labels, seconds, LEVEL_ROWS)
         optimizer.zero_grad()
-        bits.mean().backward()
+        bits.mean().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(prior.parameters(), 1.0)
         optimizer.step()
         progress["steps"] += 1

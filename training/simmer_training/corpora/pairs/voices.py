@@ -26,7 +26,7 @@ def _seconds(frames: int) -> Audio:
 
 
 def _envelope(frames: int, attack: float, decay: float, sustain: float, release: float) -> Audio:
-    """Level [frames]: attack by a raised cosine, exponential fall to `sustain`, release by a raised cosine at the end. Seconds."""
+    """Level [frames]: attack and release by raised cosines, between them an exponential fall to `sustain`. Seconds."""
     time = _seconds(frames)
     rise = 0.5 - 0.5 * np.cos(np.pi * np.clip(time / attack, 0.0, 1.0))
     level: Audio = rise * (sustain + (1.0 - sustain) * np.exp(-np.maximum(time - attack, 0.0) / decay))
@@ -36,7 +36,7 @@ def _envelope(frames: int, attack: float, decay: float, sustain: float, release:
 
 
 def _harmonics(frequency_hz: float, frames: int, amplitude_of: Callable[[Audio], Audio]) -> Audio:
-    """A sum of sines [frames]; `amplitude_of` gives the amplitudes of harmonics 1, 2, …"""
+    """A sum of sines [frames]; `amplitude_of` gives the amplitude of each harmonic."""
     count = max(1, min(60, int(NYQUIST_PART * SAMPLE_RATE_HZ / frequency_hz)))
     numbers = np.arange(1, count + 1, dtype=np.float64)
     phase = 2.0 * np.pi * frequency_hz * _seconds(frames)
