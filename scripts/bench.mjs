@@ -1,5 +1,5 @@
 // npm run bench [-- --json out/bench.json] [-- --only PART]
-// PART: resampling, model, process, link, reaction, instances, stored, long, page or export. --minutes N is how long the page's
+// PART: resampling, model, codes, process, link, reaction, instances, stored, long, page or export. --minutes N is how long the page's
 // memory is watched (10).
 //
 // Measures Simmer against named peers on this machine, in one run, and prints a table. Nothing here is a test: a figure
@@ -12,7 +12,19 @@ import { parseArgs } from 'node:util';
 import { endProcessesWithUs } from './lib/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const parts = ['resampling', 'model', 'process', 'link', 'reaction', 'instances', 'stored', 'long', 'page', 'export'];
+const parts = [
+  'resampling',
+  'model',
+  'codes',
+  'process',
+  'link',
+  'reaction',
+  'instances',
+  'stored',
+  'long',
+  'page',
+  'export',
+];
 
 function readOptions() {
   try {
@@ -36,6 +48,7 @@ const built = (name) => import(join(root, 'dist', 'scripts', 'lib', 'bench', `${
 const { toJson, toTable } = await built('row');
 const { resamplingRows } = await built('resampling-speed');
 const { modelRows } = await built('model-speed');
+const { codesRows } = await built('codes-speed');
 const { processRows } = await built('process-cost');
 const { linkRows } = await built('link');
 const { reactionRows } = await built('reaction');
@@ -51,6 +64,7 @@ const note = (text) => notes.push(text);
 const measure = {
   resampling: () => resamplingRows(),
   model: () => modelRows(join(root, 'models', model), note),
+  codes: () => codesRows(join(root, 'models', 'pairs'), note),
   process: () => processRows(),
   link: () => linkRows(),
   reaction: () => reactionRows(model, note),

@@ -9,6 +9,7 @@ import torch
 
 from simmer_training.graph_run import open_graph
 from simmer_training.vq.folder import write_folder
+from simmer_training.vq.from_folder import load_folder
 from simmer_training.vq.graph_run import FolderRun
 from simmer_training.vq.sample import Drawing, Sampler, draw_codes
 from simmer_training.vq.tiny import ABOUT, CODEC, LEVEL_TEMPERATURE, PAIR, PRIOR, tiny_models
@@ -128,3 +129,11 @@ def test_graphs_have_the_inputs_and_outputs_of_the_contract() -> None:
     assert names("prior-level.onnx") == ({"hidden", "codes", "level"}, {"logits"})
     assert names("decoder.onnx") == ({"codes", "state"}, {"audio", "next_state"})
     assert names("encoder.onnx") == ({"audio", "state"}, {"latent", "codes", "next_state"})
+
+
+def test_a_folder_gives_back_the_networks_that_it_was_made_of(tmp_path: Path) -> None:
+    codec, prior = load_folder(FIXTURE)
+    assert (codec.shape, prior.shape) == (CODEC, PRIOR)
+    write_folder(codec, prior, ABOUT, tmp_path)
+    for path in sorted(tmp_path.iterdir()):
+        assert path.read_bytes() == (FIXTURE / path.name).read_bytes(), path.name

@@ -18,7 +18,8 @@ from simmer_training.vq.codec import Codec
 from simmer_training.vq.folder import FolderAbout, write_folder
 from simmer_training.vq.half import round_to_half
 from simmer_training.vq.prior import Prior
-from simmer_training.vq.sample import Drawing, Sampler
+from simmer_training.vq.reference_rows import draw_reference, write_reference
+from simmer_training.vq.sample import Drawing
 from simmer_training.vq.shape import CodecShape, PriorShape
 
 CODEC: Final = CodecShape(
@@ -82,30 +83,11 @@ def main() -> None:
     torch.set_num_threads(1)
     codec, prior = tiny_models()
     write_folder(codec, prior, ABOUT, arguments.out)
-    rows = int(REFERENCE_SECONDS * PRIOR.rows_a_second)
-    random = np.random.default_rng(5)
-    uniform = (random.integers(1, 1 << 23, (rows, PRIOR.levels)) / (1 << 23)).astype(np.float32)
-    # A grid of 1/4096, as lanes are: what is drawn under is then the same number everywhere.
-    temperature = (np.round((1.0 + 0.5 * np.sin(np.arange(rows) / 40.0)) * 4096) / 4096).astype(np.float32)
-    labels = torch.tensor([[*PAIR, 0, 0]])
-    sampler = Sampler(prior, labels, torch.zeros(1), Drawing(np.array(LEVEL_TEMPERATURE), TAIL_FLOOR))
-    drawn, entropies = [], []
-    for row in range(rows):
-        codes, entropy = sampler.draw(
-            temperature[row : row + 1].astype(np.float64), uniform[row : row + 1].astype(np.float64)
-        )
-        drawn.append(codes[0])
-        entropies.append(entropy[0])
-    codes = np.stack(drawn)
-    audio = codec.decode(torch.from_numpy(codes[:AUDIO_ROWS].astype(np.int64))).numpy()
-    reference = arguments.out / "reference"
-    reference.mkdir(exist_ok=True)
-    (reference / "codes.i32").write_bytes(codes.astype("<i4").tobytes())
-    (reference / "audio.f32").write_bytes(audio.astype("<f4").tobytes())
-    (reference / "entropy.f32").write_bytes(np.stack(entropies).astype("<f4").tobytes())
-    (reference / "uniform.f32").write_bytes(uniform.astype("<f4").tobytes())
-    (reference / "temperature.f32").write_bytes(temperature.astype("<f4").tobytes())
-    print(f"{arguments.out}: {rows} rows, peak {np.abs(audio).max():.2f}, mean entropy {np.mean(entropies):.2f} bits")
+    drawing = Drawing(np.array(LEVEL_TEMPERATURE), TAIL_FLOOR)
+    reference = draw_reference(prior, PAIR, REFERENCE_SECONDS, drawing, 1.0)
+    peak = write_reference(reference, codec, AUDIO_ROWS, arguments.out / "reference")
+    rows, bits = len(reference.codes), float(reference.entropy.mean())
+    print(f"{arguments.out}: {rows} rows, peak {peak:.2f}, mean entropy {bits:.2f} bits")
 
 
 if __name__ == "__main__":
