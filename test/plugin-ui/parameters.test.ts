@@ -16,7 +16,7 @@ const rust = readFileSync(join(import.meta.dirname, '../../native-shim/crates/co
 /** The inputs as the shim declares them. */
 function declared(): Omit<ParameterSpec, 'choices'>[] {
   const pattern =
-    /input\(\s*(\d+),\s*"([^"]+)",\s*"([^"]*)",\s*(-?[\d.]+),\s*([\d.]+),\s*([\d.]+),\s*Kind::(Continuous \{ decimals: (\d) \}|Integer|List\(&\[([^\]]*)\]\))/g;
+    /input\(\s*(\d+),\s*"([^"]+)",\s*"([^"]*)",\s*(-?[\d.]+),\s*([\d.]+),\s*([\d.]+),\s*Kind::(Continuous \{ decimals: (\d) \}|Integer|Artist|Genre|List\(&\[([^\]]*)\]\))/g;
   return [...rust.matchAll(pattern)].map(([, id, title, unit, min, max, preset, , decimals]) => ({
     id: Number(id),
     title: title ?? '',

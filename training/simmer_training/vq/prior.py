@@ -1,8 +1,8 @@
 """The prior: a transformer over rows of codes, and a small network that draws a row's levels one after the other.
 
-A window's first position is the start token: the artist's and the genre's vectors, added (Dhariwal et al. 2020,
-Jukebox, arXiv 2005.00341, condition theirs so). Every position hears how far into the piece it is. Levels within a row follow
-Lee et al. 2022 (RQ-Transformer, arXiv 2203.01941), with a network of two layers for each level in place of their second
+A window's first position is the start token: the vectors of artist and genre, added (as in Jukebox's top prior,
+Dhariwal et al. 2020, arXiv 2005.00341). Every position hears how far into the piece it is. Levels within a row follow
+Lee et al. 2022 (RQ-Transformer, arXiv 2203.01941), with a network of two layers for each level in place of a second
 transformer.
 """
 
