@@ -1,9 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packCondition } from '../../service/src/core/condition.js';
-import type { CodesModel } from '../../service/src/model/codes-model.js';
+import { wavHeader } from '../../service/src/core/wav.js';
+import { CodesModel } from '../../service/src/model/codes-model.js';
+import { noLimit } from '../../service/src/model/engine-name.js';
+import { codesStateFloats } from '../../service/src/model/manifest.js';
+import { floatTensor, GraphSession, intTensor } from '../../service/src/model/onnx-graph.js';
 import {
   codesEngine,
+  codesFixture,
   codesModel,
   newestCodes,
   type RowShape,
@@ -11,6 +18,7 @@ import {
   referenceFloats,
   rowInputs,
 } from '../support/codes-fixture.js';
+import { runSimmer, temporaryFolder } from '../support/service-process.js';
 
 const name = 'vq-tiny';
 const model = await codesModel(name);
@@ -177,6 +185,68 @@ test('top-k draws from no more than k codes, top-p from fewer than all, and both
   const most = await distinct(await codesEngine(model, { tailFloor: 0, limit: k(undefined, 500) }));
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThan(all);
+});
+
+test('simmer render goes on from a recording', async () => {
+  const folder = temporaryFolder();
+  const [lane, prime] = [join(folder, 'lane.csv'), join(folder, 'prime.wav')];
+  writeFileSync(lane, '0,1\n');
+  const tone = Float32Array.from({ length: 44_100 }, (_, frame) => 0.4 * Math.sin(frame / 22));
+  writeFileSync(prime, Buffer.concat([wavHeader(44_100, tone.length), Buffer.from(tone.buffer)]));
+  const render = async (name: string, ...extra: string[]) => {
+    const output = join(folder, name);
+    const args = ['render', '--models', codesFixture('.'), '--lane', lane, '--seconds', '1', '-o', output, ...extra];
+    return { ...(await runSimmer(args)), output };
+  };
+  const plain = await render('plain.wav', '--model', 'vq-tiny');
+  const primed = await render('primed.wav', '--model', 'vq-tiny', '--prime', prime);
+  const again = await render('again.wav', '--model', 'vq-tiny', '--prime', prime);
+  expect([plain.code, primed.code, again.code], primed.stderr).toEqual([0, 0, 0]);
+  const bytes = [plain, primed, again].map(({ output }) => readFileSync(output));
+  expect(Buffer.compare(bytes[1] ?? Buffer.of(), bytes[2] ?? Buffer.of())).toBe(0);
+  expect(Buffer.compare(bytes[0] ?? Buffer.of(), bytes[1] ?? Buffer.of())).not.toBe(0);
+  const deaf = await render('deaf.wav', '--model', 'tiny', '--prime', prime);
+  expect(deaf.code).not.toBe(0);
+  expect(deaf.stderr).toContain('Only models of codes');
+});
+
+test('levels that lag sound when their last one is drawn, and hold the pad before', async () => {
+  const { manifest: plain, graph } = model;
+  if (graph.kind !== 'codes') throw new Error('no codes');
+  const delayed = {
+    ...plain,
+    codes: { ...plain.codes, delaysRows: [0, 1, 2, 3], padCode: 7 },
+    encoder: undefined,
+  };
+  const sizes = { ...delayed, stateFloats: codesStateFloats(delayed) };
+  const files = { ...graph.files, encoder: undefined };
+  const open = (of: typeof sizes) =>
+    CodesModel.load({ manifest: of, files, provider: 'cpu', tailFloor: 0, limit: noLimit });
+  const engine = await open(sizes);
+  const rows = 12;
+  const inputs = rowInputs(sizes, new Float32Array(sizes.stateFloats), 0, Array(rows).fill({ temperature: 1 }));
+  const { bins, states } = await engine.draw(inputs);
+  const codes = newestCodes(sizes, states);
+  expect(codes.slice(0, 4).map((row) => row.map((code) => code === 7))).toMatchObject([
+    [expect.anything(), true, true, true],
+    [expect.anything(), expect.anything(), true, true],
+    [expect.anything(), expect.anything(), expect.anything(), true],
+    [expect.anything(), expect.anything(), expect.anything(), expect.anything()],
+  ]);
+  expect(bins.subarray(0, 3 * blockSteps).every((value) => value === 0)).toBe(true);
+  // What sounds is what the decoder makes of the diagonal.
+  const decoder = await GraphSession.load('decoder.onnx', files.decoder, 'cpu');
+  let state: Float32Array = new Float32Array(plain.decoder.stateFloats);
+  for (let row = 0; row + 3 < rows; row += 1) {
+    const diagonal = Int32Array.from({ length: levels }, (_, level) => codes[row + level]?.[level] ?? -1);
+    const outputs = await decoder.run({ codes: intTensor(diagonal), state: floatTensor(state) });
+    state = decoder.floats(outputs, 'next_state', state.length);
+    const audio = decoder.floats(outputs, 'audio', blockSteps);
+    const at = (row + 3) * blockSteps;
+    expect(Math.abs((bins[at + 100] ?? 0) - 32_767 * (audio[100] ?? 0))).toBeLessThan(0.51);
+  }
+  await decoder.close();
+  await engine.close();
 });
 
 test('goes on from given audio, and says so where it cannot', async () => {

@@ -5,6 +5,8 @@ import { mixToMono, parseWav } from '../core/wav.js';
 
 /** Guide audio of a file, at the rate that is rendered at. */
 export interface GuideFile {
+  /** Of the file, not of its repetitions. */
+  readonly frameCount: number;
   /** `frameCount` frames from `firstFrame` on; frame 0 is the file's beginning. Beyond its end it is silent, or it repeats. */
   frames(firstFrame: number, frameCount: number): Float32Array;
 }
@@ -30,14 +32,16 @@ export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: num
       out[index] = mono[loop ? modulo(first + index, mono.length) : first + index] ?? 0;
     return out;
   };
-  if (wav.sampleRateHz === sampleRateHz) return { frames: read };
+  const frameCount = Math.floor((mono.length * sampleRateHz) / wav.sampleRateHz);
+  if (wav.sampleRateHz === sampleRateHz) return { frameCount, frames: read };
   const resampler = new Resampler(wav.sampleRateHz, sampleRateHz);
   return {
-    frames: (firstFrame, frameCount) => {
-      const out = new Float32Array(frameCount);
-      if (frameCount === 0) return out;
+    frameCount,
+    frames: (firstFrame, count) => {
+      const out = new Float32Array(count);
+      if (count === 0) return out;
       const first = resampler.newestInput(firstFrame) - resampler.tapCount + 1;
-      const last = resampler.newestInput(firstFrame + frameCount - 1);
+      const last = resampler.newestInput(firstFrame + count - 1);
       // An input that is given as `delayInputs` earlier comes out where it belongs.
       resampler.fill(firstFrame, out, read(first + resampler.delayInputs, last + 1 - first), first);
       return out;

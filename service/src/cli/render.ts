@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { packCondition } from '../core/condition.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { Clock } from '../core/units.js';
@@ -40,8 +41,11 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const condition = conditionWished(plan, labelsOf(model.manifest), model.manifest.name);
   const header = wavHeader(plan.rate, endFrame - rootFrame);
   let drawMillis = 0;
+  const played = playable(model, engine);
+  const packed = condition === undefined ? 0 : packCondition(condition, labelsOf(model.manifest));
+  const primed = plan.prime === undefined ? undefined : await primedState(plan.prime, packed, dependencies);
   const passage = new Passage({
-    model: playable(model, engine),
+    model: primed === undefined ? played : { ...played, initialState: primed },
     clock,
     seed: plan.take,
     rootFrame,
@@ -83,6 +87,19 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   });
   await record?.save();
   return drawMillis > 0 ? (plan.seconds * 1000) / drawMillis : 0;
+}
+
+/** The state after the end of a recording, which the take goes on from. */
+async function primedState(
+  path: string,
+  condition: number,
+  { model, engine, pool }: RenderDependencies,
+): Promise<Float32Array> {
+  const bytes = await readInput(path, limits.guideFileBytesMax);
+  const { sampleRateHz } = model.manifest;
+  const file = openGuideFile(path, bytes, sampleRateHz, false);
+  const audio = file.frames(0, file.frameCount);
+  return pool.prime(model, engine, { audio, condition }, 'render');
 }
 
 function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel, engine: EngineName) {

@@ -17,6 +17,8 @@ export type WorkerRequest =
     }
   /** Voices with the same number of blocks each, drawn together. */
   | { readonly kind: 'draw'; readonly key: string; readonly voices: readonly DrawInputs[] }
+  /** The state of a take that goes on from given audio, at the model's rate. */
+  | { readonly kind: 'prime'; readonly key: string; readonly audio: Float32Array; readonly condition: number }
   | { readonly kind: 'close' };
 
 /** What an engine is made from. */
@@ -56,4 +58,5 @@ export type WorkerReply =
     }
   /** One entry per voice. runMillis: time spent drawing all of them, without the messages. */
   | { readonly kind: 'drawn'; readonly drawn: readonly DrawnBlocks[]; readonly runMillis: number }
+  | { readonly kind: 'primed'; readonly state: Float32Array }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string };

@@ -16,8 +16,16 @@ export interface PoolDraw {
 /** Voices whose worker is remembered. */
 const homesMax = 256;
 
+/** What a take is to go on from: audio at the model's rate, and the packed condition that holds then. */
+export interface Primer {
+  readonly audio: Float32Array;
+  readonly condition: number;
+}
+
 interface Job {
   readonly model: VerifiedModel;
+  /** In place of draws. */
+  readonly primer?: Primer;
   readonly engine: EngineName;
   readonly inputs: DrawInputs;
   /** Who draws, where that matters: the worker that drew a voice last has what its model remembers of it; '': anybody. */
@@ -98,6 +106,20 @@ export class EnginePool {
     });
   }
 
+  /**
+   * The state that a take goes on from after given audio.
+   * @throws Failure `usage` for a model that cannot hear, or too little audio
+   */
+  prime(model: VerifiedModel, engine: EngineName, primer: Primer, voice: string): Promise<Float32Array> {
+    return new Promise<PoolDraw>((resolve, reject) => {
+      const none = new Float32Array(0);
+      const inputs = { state: none, temperature: none, uniform: none, guideStrength: none, guideBin: none };
+      const voiceOf = model.graph.kind === 'codes' ? voice : '';
+      this.#jobs.push({ model, engine, primer, inputs, voice: voiceOf, deadlineMillis: 0, resolve, reject });
+      this.#dispatch();
+    }).then(({ drawn }) => drawn.states);
+  }
+
   /** Lets running draws finish, drops waiting ones, and ends the threads. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -173,6 +195,7 @@ export class EnginePool {
     const key = keyOf(first);
     try {
       if (!worker.loaded.has(key)) await this.#load(worker, first);
+      if (first.primer !== undefined) return await this.#prime(worker, key, first, first.primer);
       const reply = await worker.ask({ kind: 'draw', key, voices: jobs.map(({ inputs }) => inputs) });
       if (reply.kind !== 'drawn') throw new Failure('internal', 'A worker gave the wrong kind of reply.');
       const runMillis = reply.runMillis / jobs.length;
@@ -187,6 +210,13 @@ export class EnginePool {
       // One voice may have failed the others: nothing that plays beside a take may change it.
       else for (const job of jobs) await this.#run(worker, [job]);
     }
+  }
+
+  async #prime(worker: PoolWorker, key: string, job: Job, { audio, condition }: Primer): Promise<void> {
+    const reply = await worker.ask({ kind: 'prime', key, audio, condition });
+    if (reply.kind !== 'primed') throw new Failure('internal', 'A worker gave the wrong kind of reply.');
+    const drawn = { bins: new Int16Array(0), entropy: new Float32Array(0), states: reply.state };
+    job.resolve({ drawn, runMillis: 0 });
   }
 
   async #load(worker: PoolWorker, { model, engine }: Job): Promise<void> {
@@ -209,6 +239,7 @@ function keyOf({ model, engine }: Pick<Job, 'model' | 'engine'>): string {
 
 /** True for jobs that one call can draw. */
 function areAlike(a: Job, b: Job): boolean {
+  if (a.primer !== undefined || b.primer !== undefined) return false;
   return keyOf(a) === keyOf(b) && a.inputs.temperature.length === b.inputs.temperature.length;
 }
 

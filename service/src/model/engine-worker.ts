@@ -1,6 +1,7 @@
 /** The worker thread: draws blocks for the pool, so that inference never runs on the thread that serves streams. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure } from '../core/failure.js';
+import { CodesModel } from './codes-model.js';
 import type { BlockEngine, BlockShape, DrawnBlocks } from './engine.js';
 import type { EngineSource, WorkerReply, WorkerRequest } from './engine-messages.js';
 import { KernelModel } from './kernel-model.js';
@@ -19,6 +20,12 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'close' }>): Promi
   }
   const engine = engines.get(request.key);
   if (engine === undefined) throw new Failure('internal', 'A worker was asked for a model that it has not loaded.');
+  if (request.kind === 'prime') {
+    if (engine instanceof CodesModel) {
+      return { kind: 'primed', state: await engine.prime(request.audio, request.condition) };
+    }
+    throw new Failure('usage', 'Only models of codes can go on from given audio.');
+  }
   const started = performance.now();
   const drawn = await engine.drawTogether(request.voices);
   return { kind: 'drawn', drawn, runMillis: performance.now() - started };
