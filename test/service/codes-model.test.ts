@@ -14,8 +14,6 @@ import {
   codesModel,
   newestCodes,
   type RowShape,
-  referenceCodes,
-  referenceFloats,
   rowInputs,
 } from '../support/codes-fixture.js';
 import { runSimmer, temporaryFolder } from '../support/service-process.js';
@@ -34,43 +32,6 @@ async function drawn(engine: CodesModel, state: Float32Array, firstRow: number, 
   const { bins, states, entropy } = await engine.draw(rowInputs(manifest, state, firstRow, rows));
   return { codes: newestCodes(manifest, states), bins, states, entropy, last: states.slice(-stateFloats) };
 }
-
-test('draws the tokens that PyTorch draws, over twenty seconds and a hundred windows', async () => {
-  const codes = referenceCodes(name);
-  const uniform = referenceFloats(name, 'uniform.f32');
-  const temperature = referenceFloats(name, 'temperature.f32');
-  const audio = referenceFloats(name, 'audio.f32');
-  const entropy = referenceFloats(name, 'entropy.f32');
-  const engine = await codesEngine(model);
-  const condition = pair(0, 1);
-  const rows = Array.from(temperature, (value, row) => ({
-    temperature: value,
-    condition,
-    uniform: [...uniform.subarray(row * levels, (row + 1) * levels)],
-  }));
-  expect((rows.length * blockSteps) / manifest.sampleRateHz).toBeGreaterThan(19.9);
-  let state = model.initialState;
-  let farthest = 0;
-  let farthestBits = 0;
-  for (let row = 0; row < rows.length; row += 41) {
-    const part = rows.slice(row, row + 41);
-    const result = await drawn(engine, state, row, part);
-    state = result.last;
-    expect(result.codes.flat()).toEqual([...codes.subarray(row * levels, (row + part.length) * levels)]);
-    for (let step = row * blockSteps; step < Math.min(audio.length, (row + part.length) * blockSteps); step += 1) {
-      const value = (result.bins[step - row * blockSteps] ?? 0) / 32_767;
-      farthest = Math.max(farthest, Math.abs(value - (audio[step] ?? 0)));
-    }
-    for (const [index] of part.entries()) {
-      const at = (row + index) * levels;
-      const mean = entropy.subarray(at, at + levels).reduce((sum, bits) => sum + bits, 0) / levels;
-      farthestBits = Math.max(farthestBits, Math.abs(mean - (result.entropy[index * blockSteps] ?? 0)));
-    }
-  }
-  expect(farthest).toBeLessThan(1e-4);
-  expect(farthestBits).toBeLessThan(1e-3);
-  await engine.close();
-});
 
 test('any chunks, steps back, other voices beside it and a fresh engine give the same bits', async () => {
   const count = 70;

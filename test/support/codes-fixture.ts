@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniformOfStep } from '../../service/src/core/philox.js';
 import { CodesModel } from '../../service/src/model/codes-model.js';
@@ -8,8 +8,11 @@ import { type CodeLimit, noLimit } from '../../service/src/model/engine-name.js'
 import { type CodesManifest, codesStateFloats } from '../../service/src/model/manifest.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
 
-/** A folder of test/fixtures/models. */
-export const codesFixture = (name: string): string => join(import.meta.dirname, '../fixtures/models', name);
+/** The folder of a model of codes: of test/fixtures/models, or one that comes with the repository. */
+export function codesFixture(name: string): string {
+  const fixture = join(import.meta.dirname, '../fixtures/models', name);
+  return existsSync(fixture) ? fixture : join(import.meta.dirname, '../../models', name);
+}
 
 /** A fixture's engine, with another tail floor or limit where asked for. */
 export async function codesEngine(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -13,9 +13,14 @@ export function realModelFolder(): string {
 
 const shippedFolder = join(import.meta.dirname, '../../models');
 
-/** The names of the models that come with the repository. @throws Error where there is none */
-export function shippedModels(): string[] {
-  const names = readdirSync(shippedFolder).filter((name) => existsSync(join(shippedFolder, name, 'manifest.json')));
+/** The names of the models of a family that come with the repository. @throws Error where there is none */
+export function shippedModels(family = 'samplernn'): string[] {
+  const isOf = (name: string) => {
+    const manifest = join(shippedFolder, name, 'manifest.json');
+    if (!existsSync(manifest)) return false;
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { family: string }).family === family;
+  };
+  const names = readdirSync(shippedFolder).filter(isOf);
   if (names.length === 0) throw new Error(`There is no model in ${shippedFolder}.`);
   return names;
 }

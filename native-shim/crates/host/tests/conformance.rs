@@ -21,7 +21,7 @@ fn the_host_sees_the_parameters_in_their_order() {
     let controller = plugin.controller();
     // SAFETY: the plugin's objects, structures to fill.
     unsafe {
-        assert_eq!(controller.getParameterCount(), 12);
+        assert_eq!(controller.getParameterCount(), PARAMETERS.len() as i32);
         for (index, spec) in PARAMETERS.iter().enumerate() {
             let mut info: ParameterInfo = std::mem::zeroed();
             assert_eq!(controller.getParameterInfo(index as i32, &mut info), kResultOk);
@@ -39,7 +39,7 @@ fn the_host_sees_the_parameters_in_their_order() {
         assert_eq!(controller.normalizedParamToPlain(0, 0.375), 0.75);
         assert_eq!(controller.plainParamToNormalized(0, 0.75), 0.375);
         let mut info: ParameterInfo = std::mem::zeroed();
-        for index in [-1, 12, i32::MAX, i32::MIN] {
+        for index in [-1, PARAMETERS.len() as i32, i32::MAX, i32::MIN] {
             assert_ne!(controller.getParameterInfo(index, &mut info), kResultOk);
         }
         assert_ne!(controller.setParamNormalized(99, 0.5), kResultOk);
