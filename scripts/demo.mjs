@@ -1,4 +1,4 @@
-// npm run demo [-- S3]: plays an experiment (S1 to S5, S2 where none is said) in Ardour, through the plugin and the
+// npm run demo [-- S3]: plays an experiment (S1 to S6, S2 where none is said; of S6 one item) in Ardour, through the plugin and the
 // service, and leaves out/S3.wav, a picture of it, and the session to open. Installs and builds what is missing first. Ctrl-C leaves nothing running.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { endProcessesWithUs, startProcess, stopAllProcesses } from './lib/proces
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [id = 'S2', ...surplus] = process.argv.slice(2);
 if (surplus.length > 0 || id.startsWith('-')) {
-  console.error('demo: say at most which experiment: S1 to S5');
+  console.error('demo: say at most which experiment: S1 to S6');
   process.exit(2);
 }
 
@@ -19,8 +19,8 @@ if (code !== 0) process.exit(code ?? 1);
 
 // Built by the setup.
 const { checkModel, runDemo } = await import('../dist/scripts/lib/demo.js');
-const { findExperiment } = await import('../dist/service/src/cli/experiments.js');
-const experiment = await findExperiment(id).catch((thrown) => {
+const { findShown } = await import('../dist/service/src/cli/experiments.js');
+const experiment = await findShown(id).catch((thrown) => {
   console.error(`demo: ${thrown instanceof Error ? thrown.message : thrown}`);
   return process.exit(2);
 });

@@ -1,6 +1,6 @@
 import { Deemphasis } from '../../service/src/core/emphasis.js';
-import { binAmplitudes } from '../../service/src/core/mu-law.js';
 import { Resampler } from '../../service/src/core/resampler.js';
+import { amplitudeOf, soundKindOf } from '../../service/src/core/sound.js';
 import type { EpochRecord } from './record.js';
 
 /** What can be said of audio by looking at it. */
@@ -63,8 +63,9 @@ export function audioOfDraws(record: EpochRecord, startFrame: number, endFrame: 
   const resampler = new Resampler(modelRateHz, sampleRateHz);
   const deemphasis = new Deemphasis(emphasis);
   const emphasised = new Float32Array(deemphasis.pastSteps + drawn.length + deemphasis.pastSteps);
+  const kind = soundKindOf(drawn);
   emphasised.set(
-    Float32Array.from(drawn, (bin) => binAmplitudes[bin] ?? 0),
+    Float32Array.from(drawn, (value) => amplitudeOf(kind, value)),
     deemphasis.pastSteps,
   );
   // What rings on after the last draw is heard, too.

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Experiment } from '../../service/src/core/experiment.js';
+import { labelsOf, parseManifest } from '../../service/src/model/manifest.js';
 import { prepareHome } from './ardour/home.js';
-import { parameters, type SessionPlan, type TrackPlan } from './ardour/plan.js';
+import { type Parameter, parameters, type SessionPlan, type TrackPlan } from './ardour/plan.js';
 import { exportSession } from './ardour/run.js';
 import { makeSession } from './ardour/session.js';
 import { ardourVersion } from './ardour/tools.js';
@@ -95,6 +96,7 @@ function planOf(experiment: Experiment, guide: Float32Array | undefined, folder:
     parameters: new Map([
       [parameters.take, experiment.take],
       [parameters.guideAmount, experiment.guide?.amount ?? 0],
+      ...conditionOf(experiment),
     ]),
     lanes: new Map([[parameters.temperature, drawnLane(experiment, sampleRateHz)]]),
     sidechain: guide !== undefined,
@@ -103,6 +105,19 @@ function planOf(experiment: Experiment, guide: Float32Array | undefined, folder:
   const tracks: TrackPlan[] = [{ name: 'simmer', plugins: [simmer] }];
   if (guide !== undefined) tracks.push({ name: 'guide', audio: guide, sendTo: 'simmer', offMix: true });
   return { name: experiment.id, folder, sampleRateHz, endFrame, tracks };
+}
+
+/** Artist and Genre, as the values that mean the names. @throws Error where the model does not know them */
+function conditionOf({ model, condition }: Experiment): [Parameter, number][] {
+  if (condition === undefined) return [];
+  const manifest = parseManifest(readFileSync(join(repository, 'models', model, 'manifest.json')));
+  const { artists, genres } = labelsOf(manifest);
+  const places = [artists.indexOf(condition[0]), genres.indexOf(condition[1])] as const;
+  if (places.some((place) => place < 0)) throw new Error(`${model} does not know ${condition.join(' and ')}.`);
+  return [
+    [parameters.artist, places[0]],
+    [parameters.genre, places[1]],
+  ];
 }
 
 function report(

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emphasis } from '../../service/src/core/emphasis.js';
 import type { Interpolation, LanePoint } from '../../service/src/core/lane.js';
+import type { SoundValues } from '../../service/src/core/sound.js';
 
 export interface EpochRecord {
   readonly folder: string;
@@ -25,7 +26,8 @@ export interface EpochRecord {
   readonly delivered: readonly LanePoint[];
   readonly temperature: Float32Array;
   readonly entropy: Float32Array;
-  readonly drawn: Uint8Array;
+  /** Bins, or of a model of codes amplitudes in 16 bits. */
+  readonly drawn: SoundValues;
   /** Mono by song frame from rootFrame on; undefined: silent. */
   readonly guide: Float32Array | undefined;
 }
@@ -52,7 +54,7 @@ export function readRecord(folder: string): EpochRecord {
     delivered: readPoints(join(folder, 'delivered-points.csv')),
     temperature: readFloats(join(folder, 'temperature.f32')),
     entropy: readFloats(join(folder, 'entropy.f32')),
-    drawn: new Uint8Array(readFileSync(join(folder, 'drawn.u8'))),
+    drawn: readSound(folder),
     guide: existsSync(guide) ? readFloats(guide) : undefined,
   };
 }
@@ -78,6 +80,13 @@ export function frameOfIndex({ rootStep, sampleRateHz, modelRateHz }: EpochRecor
 function readFloats(path: string): Float32Array {
   const bytes = readFileSync(path);
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+function readSound(folder: string): SoundValues {
+  const ofCodes = join(folder, 'sound.i16');
+  if (!existsSync(ofCodes)) return new Uint8Array(readFileSync(join(folder, 'drawn.u8')));
+  const bytes = readFileSync(ofCodes);
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
 function readPoints(path: string): LanePoint[] {

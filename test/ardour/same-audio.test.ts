@@ -23,6 +23,7 @@ async function render(rig: Rig, name: string, lane: string, model: string, take 
 
 /** The first draws of both, as many as the song is long. */
 function drawsOf({ drawn, rootStep, modelRateHz }: EpochRecord): Uint8Array {
+  if (!(drawn instanceof Uint8Array)) throw new Error('These models draw bins.');
   expect(rootStep).toBe(0);
   expect(drawn.length).toBeGreaterThanOrEqual((endFrame * modelRateHz) / sampleRateHz);
   return drawn.subarray(0, (endFrame * modelRateHz) / sampleRateHz);

@@ -38,5 +38,14 @@ export interface Drawn {
 }
 
 /** The permanent ids of Simmer's parameters; the host counts them the same way. */
-export const parameters = { temperature: 0, guideAmount: 1, guideSource: 2, take: 3, mix: 4, renderWait: 7 } as const;
+export const parameters = {
+  temperature: 0,
+  guideAmount: 1,
+  guideSource: 2,
+  take: 3,
+  mix: 4,
+  renderWait: 7,
+  artist: 12,
+  genre: 13,
+} as const;
 export type Parameter = (typeof parameters)[keyof typeof parameters];

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Experiment, isStudy, parseExperiment, type StudyExperiment } from '../core/experiment.js';
+import { type Experiment, isStudy, oneItemOf, parseExperiment, type StudyExperiment } from '../core/experiment.js';
 import { Failure, printable } from '../core/failure.js';
 import { packageFolder } from '../package-folder.js';
+import { takeSeedOf } from '../study/plan.js';
 
 /** Where the experiments and their guides lie. */
 export const experimentFolder = (): string => join(packageFolder(), 'experiments');
@@ -21,6 +22,14 @@ export async function findExperiment(id: string): Promise<Experiment> {
   if (found === undefined) throw unknown(id, all);
   if (!isStudy(found)) return found;
   throw new Failure('usage', `${found.id} is a grid of takes: simmer study --experiment ${found.id}.`);
+}
+
+/** A lane, or one item of a grid as one: what can be shown in a DAW. @throws Failure `usage` that says which there are */
+export async function findShown(id: string): Promise<Experiment> {
+  const all = await readAll(experimentFolder());
+  const found = all.find((one) => one.id === id.toUpperCase());
+  if (found === undefined) throw unknown(id, all);
+  return isStudy(found) ? oneItemOf(found, takeSeedOf(found.study.seed, 0)) : found;
 }
 
 /** @throws Failure `usage` that says which there are */

@@ -21,6 +21,8 @@ const experimentSchema = z
       .max(2 ** 32 - 1),
     seconds: seconds.positive(),
     lane: z.array(point).min(1),
+    /** Names of the artist and the genre that a model with labels is asked for. */
+    condition: z.tuple([text(limits.labelBytesMax), text(limits.labelBytesMax)]).optional(),
     /** Names of stretches of the lane, by the second where each begins. */
     sections: z.array(z.tuple([seconds, text(64)])),
     guide: z
@@ -59,6 +61,16 @@ export type Experiment = z.infer<typeof experimentSchema>;
 /** True for a grid of takes in place of a lane. */
 export function isStudy(experiment: Experiment | StudyExperiment): experiment is StudyExperiment {
   return 'study' in experiment;
+}
+
+/** One item of a grid as a lane: the first pair at the temperature in the middle. `take` is the item's seed. */
+export function oneItemOf(study: StudyExperiment, take: number): Experiment {
+  const { id, title, story, model, seconds } = study;
+  const { temperatures, conditions } = study.study;
+  const temperature = temperatures[Math.floor(temperatures.length / 2)] ?? 1;
+  const lane: Experiment['lane'] = [[0, temperature]];
+  const [condition] = conditions;
+  return { id, title, story, model, take, seconds, lane, sections: [], ...(condition && { condition }) };
 }
 
 /** @throws Failure `invalid` that names the file and what is wrong in it */

@@ -32,7 +32,6 @@ DROPOUT: Final = 0.1
 WEIGHT_DECAY: Final = 0.05
 LEVEL_ROWS: Final = 700  # of a batch's rows: the levels are learned from so many
 NOISE_SHARE: Final = 0.04  # of the codes heard are random ones: what is drawn is never quite what was learned
-FOREIGN_SHARE: Final = 0.5  # of the rows heard, at most, are those of another window
 AVERAGE: Final = 0.999
 SAVE_SECONDS: Final = 90.0
 JUDGE_SECONDS: Final = 240.0
@@ -58,16 +57,9 @@ def window_of(
 
 
 def disturbed(codes: Tensor, shape: PriorShape) -> Tensor:
-    """The codes with some replaced at random, and in each window some rows by those of another.
-
-    What is drawn goes astray where what was learned did not; a past that cannot be trusted leaves the start token to
-    say whose music it is.
-    """
-    share = FOREIGN_SHARE * torch.rand(len(codes), 1, 1)
-    foreign = torch.rand(*codes.shape[:2], 1) < share
-    mixed = torch.where(foreign, codes.roll(1, 0), codes)
+    """The codes with some replaced at random."""
     replaced = torch.rand(codes.shape) < NOISE_SHARE
-    return torch.where(replaced, torch.randint(shape.size, codes.shape), mixed)
+    return torch.where(replaced, torch.randint(shape.size, codes.shape), codes)
 
 
 def losses(prior: Prior, heard_codes: Tensor, codes: Tensor, labels: Tensor, seconds: Tensor, part: int) -> Tensor:
