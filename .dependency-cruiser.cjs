@@ -54,7 +54,10 @@ module.exports = {
       comment:
         'Inference never runs on the thread that serves streams; only a worker or a process of its own loads an engine.',
       severity: 'error',
-      from: { path: service, pathNot: `${service}/model/(engine-worker|graph-trial-process|onnx-|kernel-|codes-|code-)` },
+      from: {
+        path: service,
+        pathNot: `${service}/model/(engine-worker|graph-trial-process|onnx-|kernel-|codes-|code-)`,
+      },
       to: { path: `${service}/model/(onnx-model|onnx-graph|onnx-provider|kernel-model|codes-model)\\.ts$` },
     },
     {
