@@ -124,8 +124,16 @@ describe.each([
           ${post ? 'form.submit()' : `frame.src = ${JSON.stringify(target)}`};
         })
       }`);
-      const frame = page.frames().find((one) => one !== page.mainFrame());
-      return (await frame?.content()) ?? '';
+      // A frame that shows another site, or nothing but a refusal, is another process's: the one that was there goes away meanwhile.
+      let shown: string | undefined;
+      await expect
+        .poll(async () => {
+          const frame = page.frames().findLast((one) => one !== page.mainFrame() && !one.isDetached());
+          shown = await frame?.content().catch(() => undefined);
+          return shown === undefined;
+        })
+        .toBe(false);
+      return shown ?? '';
     };
     for (const post of [false, true]) {
       expect(await framed(`http://127.0.0.1:${portOf(careless)}/`, post)).toContain('Models on this machine');
