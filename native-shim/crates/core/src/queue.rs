@@ -51,6 +51,7 @@ pub enum Command {
 
 /// A [`Command`] together with what belongs to it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always a block")]
 pub enum Message {
     Start(Start),
     Block {

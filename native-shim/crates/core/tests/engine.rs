@@ -346,8 +346,11 @@ fn a_flood_costs_a_bounded_part_of_each_call() {
     }
 }
 
-/// What a block says of Artist, Genre and Blend: values at its start, and points.
-fn conditions(message: Message) -> Option<[(f64, Vec<(u32, f64)>); 3]> {
+/// What a block says of a lane: its value at the start, and points.
+type SaidLane = (f64, Vec<(u32, f64)>);
+
+/// Artist, Genre and Blend of a block.
+fn conditions(message: Message) -> Option<[SaidLane; 3]> {
     let Message::Block { header, conditions, .. } = message else { return None };
     Some([0, 1, 2].map(|place| {
         let points = conditions[place].iter().map(|point| (point.offset, point.value)).collect();

@@ -29,6 +29,7 @@ pub struct Block {
 
 /// The next thing to say.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always a block")]
 pub enum Outgoing {
     /// `resume` is the first frame that is still wanted.
     Start { start: Start, resume: i64 },
