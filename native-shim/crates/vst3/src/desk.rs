@@ -107,11 +107,9 @@ impl Desk {
         let handler = lock(&self.handler).clone();
         let (Some(handler), Some(instance)) = (handler, self.instance()) else { return };
         if instance.take_labels_changed() {
+            // Not kParamValuesChanged: Ardour then takes the controller's values for its own and forgets what it has set.
             // SAFETY: a call to the host's object, of which we hold a reference.
-            unsafe {
-                handler
-                    .restartComponent((RestartFlags_::kParamTitlesChanged | RestartFlags_::kParamValuesChanged) as i32)
-            };
+            unsafe { handler.restartComponent(RestartFlags_::kParamTitlesChanged as i32) };
         }
         instance.tell_edits(|edit| {
             let Some((spec, slot)) = PARAMETERS.get(edit.index).and_then(|spec| self.slot(spec.id)) else {
