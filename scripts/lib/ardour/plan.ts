@@ -37,7 +37,10 @@ export interface Drawn {
   readonly value: number;
 }
 
-/** The permanent ids of Simmer's parameters; the host counts them the same way. */
+/**
+ * Simmer's parameters as Ardour counts them: by their permanent ids up to 7; beyond, those that cannot be automated (Run, Render wait,
+ * Start) have no number, so that Artist, id 12, is the ninth.
+ */
 export const parameters = {
   temperature: 0,
   guideAmount: 1,
@@ -45,7 +48,7 @@ export const parameters = {
   take: 3,
   mix: 4,
   renderWait: 7,
-  artist: 12,
-  genre: 13,
+  artist: 9,
+  genre: 10,
 } as const;
 export type Parameter = (typeof parameters)[keyof typeof parameters];
