@@ -20,9 +20,11 @@ describeEngineContract('ONNX Runtime', async () => {
   return { engine: await OnnxModel.load(model.graph.bytes, shape, 'cpu', tailGuard.floor), model };
 });
 
-describeEngineContract('a model of codes', async () => {
-  const model = await codesModel('vq-tiny');
-  return { engine: await codesEngine(model), model };
+describe.each(['vq-tiny', 'musicgen-tiny'])('%s', (name) => {
+  describeEngineContract('a model of codes', async () => {
+    const model = await codesModel(name);
+    return { engine: await codesEngine(model), model };
+  });
 });
 
 describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));

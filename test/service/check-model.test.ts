@@ -10,6 +10,7 @@ const check = (folder: string, ...extra: string[]) => runSimmer(['models', 'chec
 
 test.each([
   ['a model of codes', codesFixture('vq-tiny')],
+  ["a stranger's model", codesFixture('musicgen-tiny')],
   ['a shipped model', shippedModelFolder('one-song')],
 ])('%s is right, and every check says so', async (_, folder) => {
   const { code, stdout, stderr } = await check(folder);

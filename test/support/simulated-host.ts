@@ -135,6 +135,8 @@ export class SimulatedHost {
 
   /** Plays as in realtime; what is heard, frame by frame. */
   async play(stretch: Stretch): Promise<Heard[]> {
+    // It is compiled in other threads, which know nothing of turns: what is heard shall not hang on how long they take.
+    await this.#engine;
     this.#exact = undefined;
     this.#start(stretch, false);
     const heard: Heard[] = [];

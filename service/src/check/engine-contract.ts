@@ -190,7 +190,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
     );
   },
 
-  'the guide pulls: draws come nearer to it': async (under) => {
+  'the guide pulls: draws come nearer to it, where the model can hear one': async (under) => {
     const { manifest } = under.model;
     if (manifest.family === 'vq-prior') return manifest.encoder === undefined ? undefined : guidePullsCodes(under);
     // Warm, because a model that is sure of silence at the start of a take is not talked out of it.

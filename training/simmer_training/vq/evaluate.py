@@ -22,8 +22,8 @@ from simmer_training.vq.judge import Judge, features, segments
 from simmer_training.vq.pieces import Pieces, load_pieces
 from simmer_training.vq.prior import Prior
 from simmer_training.vq.sample import Drawing, Sampler
-from simmer_training.vq.train_codec import load_codec
-from simmer_training.vq.train_prior import LEVELS, load_prior
+from simmer_training.vq.train_codec import LEVELS, load_codec
+from simmer_training.vq.train_prior import load_prior
 
 TEMPERATURES: Final = (0.5, 0.65, 0.75, 0.85, 0.95, 0.975, 1.05, 1.2)
 TAIL_FLOOR: Final = 0.01

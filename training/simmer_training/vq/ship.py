@@ -17,8 +17,8 @@ from simmer_training.vq.half import round_to_half
 from simmer_training.vq.pieces import load_pieces
 from simmer_training.vq.reference_rows import draw_reference, write_reference
 from simmer_training.vq.sample import Drawing
-from simmer_training.vq.train_codec import load_codec
-from simmer_training.vq.train_prior import LEVELS, load_prior
+from simmer_training.vq.train_codec import LEVELS, load_codec
+from simmer_training.vq.train_prior import load_prior
 
 REFERENCE_SECONDS: Final = 20.0
 AUDIO_ROWS: Final = 40

@@ -2,7 +2,8 @@
 
 python -m simmer_training.vq.train_codec --name pairs --hours 0.7 [--threads 1]
 
-Goes on from build/NAME/codec.pt; delete that file for a fresh run. `--hours` is processor time in all.
+Goes on from build/NAME/codec.pt; delete that file for a fresh run, or for one `--begin-with` another's first LEVELS
+levels. `--hours` is processor time of this run and those that it goes on from.
 """
 
 import argparse
@@ -25,18 +26,26 @@ from simmer_training.vq.spectral_loss import loss_of
 BATCH: Final = 12
 ROWS: Final = 56
 WARM_ROWS: Final = 8  # whose past is cut off: not learned from
+LEVELS: Final = (
+    4  # of a codec's levels are played: the others are worth a tenth of a decibel, and hardly to be foreseen
+)
+ALIGNED: Final = 0.7  # of the crops begin where a row of the corpus does, as what is drawn will; a guide's do not
 RATE: Final = 1.5e-3
+LATER_RATE: Final = 7e-4  # where another codec is begun with
 PLAIN_SHARE: Final = 0.04  # of the time, at first, without quantization
 COMMITMENT: Final = 0.25
 SAVE_SECONDS: Final = 90.0
 
 
-def crops(pieces: list[Piece], random: np.random.Generator, frames: int, count: int) -> Tensor:
-    """`count` random stretches [count, frames] of the pieces, at levels up to 6 dB lower."""
+def crops(pieces: list[Piece], random: np.random.Generator, rows_each: int, hop: int, count: int) -> Tensor:
+    """`count` random stretches [count, rows_each * hop] of the pieces, at levels up to 6 dB lower."""
+    frames = rows_each * hop
     rows = []
     for _ in range(count):
         audio = pieces[int(random.integers(len(pieces)))].audio
         at = int(random.integers(len(audio) - frames))
+        if random.random() < ALIGNED:
+            at -= at % hop
         rows.append(audio[at : at + frames].astype(np.float32) / 32767 * random.uniform(0.5, 1.0))
     return torch.from_numpy(np.stack(rows).astype(np.float32))
 
@@ -90,20 +99,27 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path, help="another checkpoint, whose weights and hours are taken over")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
     path = folder / "codec.pt"
     corpus = load_pieces(folder / "dataset", CodecShape().rate_hz)
     random = np.random.default_rng(int(time.time()))
-    codec = Codec(CodecShape())
+    codec = Codec(replace(CodecShape(), levels=LEVELS))
+    rate = RATE
     optimizer = torch.optim.AdamW(codec.parameters(), RATE, betas=(0.8, 0.99), weight_decay=1e-3)
-    progress: dict[str, float] = {"steps": 0, "seconds": 0.0, "quantized": 0}
+    progress: dict[str, float] = {"steps": 0, "seconds": 0.0, "earlier": 0.0, "quantized": 0}
     if path.exists():
         kept = torch.load(path, weights_only=True)
         codec.load_state_dict(kept["codec"])
         optimizer.load_state_dict(kept["optimizer"])
         progress = kept["progress"]
+    elif arguments.begin_with is not None:
+        other, before = load_codec(arguments.begin_with, LEVELS)
+        codec.load_state_dict(other.state_dict())
+        rate = LATER_RATE
+        progress = {"steps": before["steps"], "seconds": 0.0, "earlier": before["seconds"], "quantized": 1}
     clock = Clock(arguments.hours, progress["seconds"])
     saved = told = time.monotonic()
     shown: list[float] = []
@@ -111,13 +127,13 @@ def main() -> None:
     hop, rate_hz = codec.shape.hop, codec.shape.rate_hz
     while clock.share < 1.0:
         for group in optimizer.param_groups:
-            group["lr"] = clock.rate(RATE)
-        audio = crops(learned, random, ROWS * hop, BATCH)
+            group["lr"] = clock.rate(rate)
+        audio = crops(learned, random, ROWS, hop, BATCH)
         latents, _ = codec.encoder(audio, codec.encoder.state(BATCH))
         if clock.share > PLAIN_SHARE and not progress["quantized"]:
             with torch.no_grad():
                 more = [
-                    codec.encoder(crops(learned, random, ROWS * hop, BATCH), codec.encoder.state(BATCH))[0]
+                    codec.encoder(crops(learned, random, ROWS, hop, BATCH), codec.encoder.state(BATCH))[0]
                     for _ in range(12)
                 ]
             begin_with(codec.quantizer, torch.cat([part.reshape(-1, codec.shape.latent) for part in more]))

@@ -23,9 +23,8 @@ from simmer_training.vq.half import round_to_half
 from simmer_training.vq.pieces import load_pieces
 from simmer_training.vq.prior import Prior
 from simmer_training.vq.shape import PriorShape
-from simmer_training.vq.train_codec import load_codec
+from simmer_training.vq.train_codec import LEVELS, load_codec
 
-LEVELS: Final = 4  # of the codec's: what lies in the others is a tenth of a decibel, and hardly to be foreseen
 BATCH: Final = 8
 RATE: Final = 1.2e-3
 DROPOUT: Final = 0.1

@@ -1,0 +1,1 @@
+"""Models of other libraries, exported as folders that Simmer plays."""

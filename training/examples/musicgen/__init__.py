@@ -1,0 +1,1 @@
+"""A small MusicGen of the library transformers."""
