@@ -8,6 +8,7 @@ health), and the items as WAV files.
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from simmer_training.vq.train_prior import load_prior
 TEMPERATURES: Final = (0.5, 0.65, 0.75, 0.85, 0.95, 0.975, 1.05, 1.2)
 TAIL_FLOOR: Final = 0.01
 USEFUL_SHARE: Final = 0.75  # of the best: temperatures whose items are named as often are useful
+JUDGE_PIECES: Final = 24  # of each pair: the judge learns from so many
 SILENT: Final = 0.003  # RMS of half a second
 
 Array = npt.NDArray[np.float32]
@@ -44,8 +46,13 @@ def trained_judge(codec: Codec, corpus: Pieces) -> tuple[Judge, float, float]:
     """A judge, and how often it names held-out pieces right: as they are, and through the codec."""
     rate = codec.shape.rate_hz
     judge = Judge(len(corpus.artists) * len(corpus.genres))
-    heard, pairs = [], []
+    heard: list[torch.Tensor] = []
+    pairs: list[int] = []
+    seen = Counter[tuple[int, int]]()
     for piece in corpus.part(False):
+        seen[piece.artist, piece.genre] += 1
+        if seen[piece.artist, piece.genre] > JUDGE_PIECES:
+            continue
         for version in heard_and_coded(codec, piece.audio):
             for part in segments(version, rate):
                 heard.append(features(part, rate))

@@ -46,11 +46,10 @@ class Layer(nn.Module):
         finished: Tensor = rows + self.fall(raised)
         return finished
 
-    def forward(self, rows: Tensor, dropout: float) -> Tensor:
+    def forward(self, rows: Tensor) -> Tensor:
         """All positions at once, each hearing those before it."""
         query, key, value = self.split(rows)
-        part = dropout if self.training else 0.0
-        heard = functional.scaled_dot_product_attention(query, key, value, is_causal=True, dropout_p=part)
+        heard = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
         return self.finish(rows, heard.transpose(1, 2).flatten(2))
 
 
@@ -120,15 +119,14 @@ class Prior(nn.Module):
             total = total + self.codes[level][codes[..., level]]
         return total
 
-    def forward(self, codes: Tensor, labels: Tensor, blend: Tensor, seconds: Tensor, dropout: float = 0.0) -> Tensor:
+    def forward(self, codes: Tensor, labels: Tensor, blend: Tensor, seconds: Tensor) -> Tensor:
         """What is heard before each row, [batch, window, width], of rows `codes` [batch, window - 1, levels].
 
         `seconds` [batch, window, 2] belong to positions: that of the start token is the time of the first row.
         """
         entered = torch.cat([self.start(labels, blend)[:, None], self.rows(codes)], dim=1)
         rows = entered + self.positions[: entered.shape[1]] + self.time(seconds)
-        rows = functional.dropout(rows, dropout, self.training)
         for layer in self.layers:
-            rows = layer(rows, dropout)
+            rows = layer(rows)
         heard: Tensor = self.norm(rows)
         return heard

@@ -60,8 +60,8 @@ def main() -> None:
         provenance="Trained by training/ on audio synthesised by training/ (see CARD.md).",
         steps=progress["steps"],
         held_out_bits=round(progress["held_out_bits"] / LEVELS, 4),
-        hours=round((codec_progress["seconds"] + progress["seconds"]) / 3600, 2),
-        hardware="one core of a shared processor (AMD EPYC)",
+        hours=round(sum(part["seconds"] + part["earlier"] for part in (codec_progress, progress)) / 3600, 2),
+        hardware="one to two cores of shared processors (AMD EPYC, Intel Xeon)",
     )
     write_folder(codec, prior, about, out)
     drawing = Drawing(np.array(about.level_temperature), TAIL_FLOOR)

@@ -119,7 +119,12 @@ def main() -> None:
         other, before = load_codec(arguments.begin_with, LEVELS)
         codec.load_state_dict(other.state_dict())
         rate = LATER_RATE
-        progress = {"steps": before["steps"], "seconds": 0.0, "earlier": before["seconds"], "quantized": 1}
+        progress = {
+            "steps": before["steps"],
+            "seconds": 0.0,
+            "earlier": before["seconds"] + before.get("earlier", 0.0),
+            "quantized": 1,
+        }
     clock = Clock(arguments.hours, progress["seconds"])
     saved = told = time.monotonic()
     shown: list[float] = []

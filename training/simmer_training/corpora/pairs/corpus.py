@@ -12,7 +12,7 @@ from simmer_training.corpora.pairs.genres import GENRES, piece
 from simmer_training.corpora.pairs.voices import SAMPLE_RATE_HZ
 
 PIECE_SECONDS: Final = 40.0
-PIECES: Final = 25  # of a pair; the last is held out
+PIECES: Final = 61  # of a pair; the last is held out
 
 
 def make(out: Path) -> None:
