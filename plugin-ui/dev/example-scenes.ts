@@ -169,6 +169,15 @@ const jobs: Job[] = [
   job({}),
 ];
 
+/** Night Signal plays Motor, and is on its way to Paper Lanterns and Sway. */
+const pairValues: Readonly<Record<number, number>> = {
+  [parameters.artist.id]: 3,
+  [parameters.genre.id]: 1,
+  [parameters.blend.id]: 35,
+  [parameters.otherArtist.id]: 2,
+  [parameters.otherGenre.id]: 2,
+};
+
 const base: Scene = { actors: [], jobs: [], models: 'all', dies: false, storeTrouble: false };
 const exported = { exact: true, loop: [0, frame(60)] satisfies [number, number], revisionCount: 0, linkMillis: 0.4 };
 
@@ -230,6 +239,29 @@ export const scenes: Readonly<Record<string, Scene>> = {
       }),
       playing({ base: { ...quiet, id: 'a2', trackName: 'Simmer lead' } }),
       playing({ base: { ...quiet, id: 'a3', trackName: '', trackColour: '', playing: false }, speed: 0 }),
+    ],
+  },
+  pair: {
+    ...base,
+    actors: [
+      playing({
+        lane: hot,
+        sparse: false,
+        base: {
+          ...quiet,
+          trackName: 'Night shift',
+          trackColour: '#7fb58a',
+          model: 'genre-tokens',
+
+          parameters: quiet.parameters.map(({ id, value }) => ({ id, value: pairValues[id] ?? value })),
+        },
+        takes: [
+          takeOf(
+            { id: '00000000000000a4', current: true, temperature: [0.92, 1.15, 1.38], model: 'genre-tokens' },
+            [0, 60],
+          ),
+        ],
+      }),
     ],
   },
   'missing-service': { ...base, actors: [playing({})], dies: true },

@@ -34,6 +34,7 @@ const documented = [
   ['hot', 'dark', 1600],
   ['hot', 'light', 360],
   ['cold-guide', 'light', 1600],
+  ['pair', 'dark', 800],
   ['missing-service', 'dark', 800],
   ['missing-model', 'light', 800],
   ['export', 'dark', 1200],

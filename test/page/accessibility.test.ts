@@ -18,7 +18,7 @@ const acts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 };
 
-const narrow = new Set(['hot', 'cold-guide', 'missing-model', 'drawing']);
+const narrow = new Set(['hot', 'cold-guide', 'pair', 'missing-model', 'drawing']);
 
 let browser: TestBrowser;
 let address: (scene: string) => string;
