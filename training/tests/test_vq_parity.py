@@ -137,3 +137,17 @@ def test_a_folder_gives_back_the_networks_that_it_was_made_of(tmp_path: Path) ->
     write_folder(codec, prior, ABOUT, tmp_path)
     for path in sorted(tmp_path.iterdir()):
         assert path.read_bytes() == (FIXTURE / path.name).read_bytes(), path.name
+
+
+def test_a_codec_at_another_level_has_the_same_codes_and_comes_back_from_its_folder(tmp_path: Path) -> None:
+    codec, prior = tiny_models()
+    audio = (0.2 * np.random.default_rng(4).standard_normal(20 * CODEC.hop)).astype(np.float32)
+    codes = codec.encode(torch.from_numpy(audio))
+    loud = codec.decode(codes)
+    codec.set_level(0.5)
+    assert torch.equal(codec.encode(torch.from_numpy(0.5 * audio)), codes)
+    torch.testing.assert_close(codec.decode(codes), 0.5 * loud)
+    write_folder(codec, prior, ABOUT, tmp_path)
+    again, _ = load_folder(tmp_path)
+    assert torch.equal(again.decode(codes), codec.decode(codes))
+    assert torch.equal(again.encode(torch.from_numpy(0.5 * audio)), codes)

@@ -15,6 +15,7 @@ from torch.nn import functional
 from simmer_training.vq.shape import CodecShape
 
 COMPRESSION_FLOOR: Final = 1e-5
+HEADROOM: Final = 0.63  # -4 dB: the corpus comes up to -1 dBFS, and what is drawn may add what never sounded together
 
 
 class CausalBlock(nn.Module):
@@ -172,6 +173,12 @@ class Codec(nn.Module):
         self.encoder = Encoder(shape)
         self.quantizer = Quantizer(shape)
         self.decoder = Decoder(shape)
+
+    @torch.no_grad()
+    def set_level(self, gain: float) -> None:
+        """From here on audio is `gain` times as loud, on both sides: codes stay what they are."""
+        self.decoder.window.mul_(gain)
+        self.encoder.window.div_(gain)
 
     @torch.no_grad()
     def encode(self, audio: Tensor) -> Tensor:

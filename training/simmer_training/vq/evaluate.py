@@ -17,7 +17,7 @@ import numpy.typing as npt
 import soundfile
 import torch
 
-from simmer_training.vq.codec import Codec
+from simmer_training.vq.codec import HEADROOM, Codec
 from simmer_training.vq.half import round_to_half
 from simmer_training.vq.judge import Judge, features, segments
 from simmer_training.vq.pieces import Pieces, load_pieces
@@ -36,8 +36,8 @@ Array = npt.NDArray[np.float32]
 
 
 def heard_and_coded(codec: Codec, audio: npt.NDArray[np.int16]) -> tuple[Array, Array]:
-    """Audio as it is, and as it comes out of the codec."""
-    heard = np.divide(audio, 32767, dtype=np.float32)
+    """Audio at the level that is played, as it is and as it comes out of the codec, which must be at HEADROOM."""
+    heard = np.divide(audio, 32767 / HEADROOM, dtype=np.float32)
     coded = codec.decode(codec.encode(torch.from_numpy(heard))).numpy()
     return heard, np.asarray(coded, np.float32)
 
@@ -111,6 +111,7 @@ def main() -> None:
     codec, _ = load_codec(folder / "codec.pt", LEVELS)
     prior, progress = load_prior(folder / "prior.pt")
     round_to_half(codec)
+    codec.set_level(HEADROOM)
     round_to_half(prior)
     corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
     judge, plain, coded = trained_judge(codec, corpus)

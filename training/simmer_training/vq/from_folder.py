@@ -97,6 +97,8 @@ def load_folder(folder: Path) -> tuple[Codec, Prior]:
     codec.quantizer.codebooks.copy_(books)
     _fill_codec_half(codec.decoder, codec.decoder.blocks, decoder)
     _fill_codec_half(codec.encoder, codec.encoder.blocks, encoder)
+    codec.decoder.window.copy_(decoder["window"][0])
+    codec.encoder.window.copy_(encoder["window"][0])
     prior.codes.data.copy_(row["codes.tables"])
     for name in ("positions", "artists", "genres"):
         prior.get_parameter(name).data.copy_(row[name])

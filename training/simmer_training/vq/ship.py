@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import torch
 
+from simmer_training.vq.codec import HEADROOM
 from simmer_training.vq.evaluate import TAIL_FLOOR
 from simmer_training.vq.folder import FolderAbout, write_folder
 from simmer_training.vq.half import round_to_half
@@ -23,7 +24,7 @@ from simmer_training.vq.train_prior import load_prior
 REFERENCE_SECONDS: Final = 20.0
 AUDIO_ROWS: Final = 40
 REFERENCE_PAIR: Final = (3, 1)
-GUIDE_LEVEL_DBFS: Final = -18.0
+GUIDE_LEVEL_DBFS: Final = -18.0  # of the corpus where it sounds, at HEADROOM
 GUIDE_PULL: Final = (1.0, 1.5, 8.0)
 
 
@@ -39,6 +40,7 @@ def main() -> None:
     codec, codec_progress = load_codec(folder / "codec.pt", LEVELS)
     prior, progress = load_prior(folder / "prior.pt")
     round_to_half(codec)
+    codec.set_level(HEADROOM)
     round_to_half(prior)
     corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
     report = json.loads((folder / "heard" / "report.json").read_text())
