@@ -25,7 +25,8 @@ def test_pieces_are_whole_the_same_each_time_and_not_too_loud(pieces: dict[tuple
     for audio in pieces.values():
         assert len(audio) == SECONDS * SAMPLE_RATE_HZ
         assert np.isfinite(audio).all()
-        assert 0.85 < np.abs(audio).max() <= 0.9
+        # As loud as it is written, and never cut off at full scale.
+        assert 0.35 < np.abs(audio).max() < 0.885
     again = piece(ARTISTS[1], GENRES[2], 0, SECONDS).astype(np.float32)
     assert np.array_equal(again, pieces[1, 2, 0])
     assert not np.array_equal(pieces[1, 2, 0], pieces[1, 2, 1])

@@ -1,7 +1,8 @@
 """What is played: a tempo, a meter and a pattern of parts for each genre.
 
-A step lasts a whole number of the codec's rows. So what is played twice becomes the same codes twice, and a prior that
-has hours and not weeks to learn in spends them on music, not on where in a row a drum happens to fall.
+A step lasts a whole number of the codec's rows, and a piece is not brought to a peak of its own. So what is played
+twice becomes the same codes twice, and a prior that has hours and not weeks to learn in spends them on music, not on
+where in a row a drum happens to fall or how loud the rest of the piece is.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Genre:
     beats: int  # of a bar
     steps: int  # of a bar
     step_rows: int  # how long a step is, in rows of ROW_FRAMES
+    highest: float  # more than its parts ever come to together
 
     @property
     def beat_frames(self) -> int:
@@ -32,7 +34,7 @@ class Genre:
 
 
 # 64.6, 129.2 and 92.3 beats a minute.
-GENRES: Final = (Genre("Tide", 4, 8, 20), Genre("Motor", 4, 16, 5), Genre("Sway", 3, 6, 14))
+GENRES: Final = (Genre("Tide", 4, 8, 20, 1.4), Genre("Motor", 4, 16, 5, 1.25), Genre("Sway", 3, 6, 14, 0.85))
 
 
 class Bar:
@@ -68,15 +70,15 @@ def _bass_pitch(chord: list[int]) -> int:
     return 31 + (chord[0] - 31) % 12
 
 
-def _tide(bar: Bar, artist: Artist, chord: list[int], random: np.random.Generator) -> None:
+def _tide(bar: Bar, artist: Artist, chord: list[int], random: np.random.Generator, pattern: list[int]) -> None:
     for pitch in chord:
         bar.put(0, note(artist.voice, pitch, bar.frames(8.5), True), 0.55)
     bar.put(0, bass(_bass_pitch(chord), bar.frames(8), artist.bass_colour * 0.5), 0.5)
-    for step in (0, 3, 6) if random.random() < 0.5 else (2, 5):
-        pitch = chord[int(random.integers(3))] + 12
+    rhythm = (0, 3, 6) if random.random() < 0.8 else (2, 5)
+    for step in rhythm:
+        pitch = chord[(pattern[0] + step // 2) % 3] + 12
         bar.put(step, note(artist.voice, pitch, bar.frames(6), False), 0.6)
-    swell = noise(bar.frames(8), int(random.integers(4)), True, 1.5)
-    bar.put(0, swell[::-1], 0.12)
+    bar.put(0, noise(bar.frames(8), 3, True, 1.5)[::-1], 0.12)
 
 
 def _motor(bar: Bar, artist: Artist, chord: list[int], random: np.random.Generator, pattern: list[int]) -> None:
@@ -109,7 +111,7 @@ def _sway(bar: Bar, artist: Artist, chord: list[int], random: np.random.Generato
 
 
 def piece(artist: Artist, genre: Genre, seed: int, seconds: float) -> Audio:
-    """One piece [frames] at 22 050 Hz, peak at -1 dBFS. The same arguments make the same bits."""
+    """One piece [frames] at 22 050 Hz, below -1 dBFS. The same arguments make the same bits."""
     random = np.random.default_rng([seed, ord(artist.name[0]), ord(genre.name[0])])
     audio: Audio = np.zeros(round(seconds * SAMPLE_RATE_HZ))
     key = artist.keys[int(random.integers(len(artist.keys)))]
@@ -119,7 +121,7 @@ def piece(artist: Artist, genre: Genre, seed: int, seconds: float) -> Audio:
         bar = Bar(audio, genre, number)
         chord = _chord(artist, progression[number % 4], key)
         if genre.name == "Tide":
-            _tide(bar, artist, chord, random)
+            _tide(bar, artist, chord, random, pattern)
         elif genre.name == "Motor":
             _motor(bar, artist, chord, random, pattern)
         else:
@@ -128,4 +130,4 @@ def piece(artist: Artist, genre: Genre, seed: int, seconds: float) -> Audio:
     frames = round(delay * genre.beat_frames)
     for _ in range(2):
         audio[frames:] += level * 0.5 * audio[:-frames]
-    return np.asarray(audio * (FULL_SCALE / np.abs(audio).max()))
+    return np.asarray(np.clip(audio / genre.highest, -1.0, 1.0) * FULL_SCALE)
