@@ -1,7 +1,9 @@
 """The prior: a transformer over rows of codes, and a small network that draws a row's levels one after the other.
 
 A window's first position is the start token: the vectors of artist and genre, added (as in Jukebox's top prior,
-Dhariwal et al. 2020, arXiv 2005.00341). Every position hears how far into the piece it is. Levels within a row follow
+Dhariwal et al. 2020, arXiv 2005.00341). Every other position hears them as well: the rows before it say at each moment
+more of what goes on than a token that is seconds away, and a take that strays has to find its way back. Every position
+hears how far into the piece it is. Levels within a row follow
 Lee et al. 2022 (RQ-Transformer, arXiv 2203.01941), with a network of two layers for each level in place of a second
 transformer.
 """
@@ -124,7 +126,8 @@ class Prior(nn.Module):
 
         `seconds` [batch, window, 2] belong to positions: that of the start token is the time of the first row.
         """
-        entered = torch.cat([self.start(labels, blend)[:, None], self.rows(codes)], dim=1)
+        pair = self.start(labels, blend)[:, None]
+        entered = torch.cat([pair, pair + self.rows(codes)], dim=1)
         rows = entered + self.positions[: entered.shape[1]] + self.time(seconds)
         for layer in self.layers:
             rows = layer(rows)

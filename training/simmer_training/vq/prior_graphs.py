@@ -96,7 +96,8 @@ def row_graph(prior: Prior) -> ModelProto:
         "ReduceSum", _code_vectors(scope, "codes", tables, shape), scope.integers("first_axis", 0), keepdims=1
     )
     isstart = scope.node("Greater", "start", number(scope, "half", 0.5))
-    rows = scope.node("Where", isstart, _start(scope, prior), drawn)
+    drawn = scope.node("Where", isstart, number(scope, "nothing", 0.0), drawn)
+    rows = scope.node("Add", _start(scope, prior), drawn)
     position = scope.node("Cast", "position", to=INT64)
     rows = scope.node("Add", rows, scope.node("Gather", weights(scope, "positions", array(prior.positions)), position))
     rows = scope.node("Add", rows, _time(scope, prior))

@@ -106,7 +106,7 @@ class Sampler:
     def feed(self, codes: Tensor) -> None:
         """Takes in a row [batch, levels] that was drawn, or given."""
         shape = self._prior.shape
-        entered = self._prior.rows(codes)
+        entered = self._prior.start(self._labels, self._blend) + self._prior.rows(codes)
         first, last = self._window(self._row), self._row // shape.hop_rows
         for window in range(first, last + 1):
             if window not in self._caches:
