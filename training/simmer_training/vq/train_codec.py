@@ -19,6 +19,7 @@ from torch import Tensor
 from simmer_training.vq.clock import Clock
 from simmer_training.vq.codebook_learning import begin_with, quantize
 from simmer_training.vq.codec import Codec
+from simmer_training.vq.from_folder import load_folder
 from simmer_training.vq.pieces import Piece, load_pieces
 from simmer_training.vq.shape import CodecShape
 from simmer_training.vq.spectral_loss import loss_of
@@ -66,7 +67,12 @@ def save(path: Path, codec: Codec, optimizer: torch.optim.Optimizer, progress: d
 
 
 def load_codec(path: Path, levels: int | None = None) -> tuple[Codec, dict[str, float]]:
-    """A codec, or its first `levels` levels, and what its training says of itself."""
+    """A checkpoint's codec, or its first `levels` levels, or a model folder's; and what its training says of itself."""
+    if path.is_dir():
+        codec, _ = load_folder(path)
+        codec.set_level(1.0 / float(codec.decoder.window.max()))
+        codec.quantizer.sums.copy_(codec.quantizer.codebooks)
+        return codec.requires_grad_(True), {"steps": 0, "seconds": 0.0}
     kept = torch.load(path, weights_only=True)
     shape = CodecShape(**kept["shape"])
     if levels is not None:
@@ -99,7 +105,7 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--begin-with", type=Path, help="another checkpoint, whose weights and hours are taken over")
+    parser.add_argument("--begin-with", type=Path, help="another checkpoint, or a model folder, to go on from")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
