@@ -49,7 +49,7 @@ def write_png(audio: Array, path: Path, highest_hz: float = 4000.0) -> None:
     rows = round(highest_hz / SAMPLE_RATE_HZ * WINDOW)
     decibels = 10 * np.log10(power(audio)[:, :rows].T[::-1] + 1e-12)
     grey = np.clip(-decibels / SHOWN_DECIBELS, 0, 1) * 255
-    _write_grey(grey.astype(np.uint8), path)
+    write_grey(grey.astype(np.uint8), path)
 
 
 def _mel_filters() -> Array:
@@ -63,7 +63,7 @@ def _mel_filters() -> Array:
     return filters
 
 
-def _write_grey(pixels: npt.NDArray[np.uint8], path: Path) -> None:
+def write_grey(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """An 8-bit greyscale PNG (W3C PNG, third edition) of [rows, columns]."""
     height, width = pixels.shape
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, 0, 0, 0, 0))
