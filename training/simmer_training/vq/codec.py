@@ -15,7 +15,7 @@ from torch.nn import functional
 from simmer_training.vq.shape import CodecShape
 
 COMPRESSION_FLOOR: Final = 1e-5
-HEADROOM: Final = 0.63  # -4 dB: the corpus comes up to -1 dBFS, and what is drawn may add what never sounded together
+HEADROOM: Final = 0.8  # -2 dB: the corpus comes up to -1 dBFS, and what is drawn may add what never sounded together
 
 
 class CausalBlock(nn.Module):

@@ -26,8 +26,9 @@ from simmer_training.vq.sample import Drawing, Sampler
 from simmer_training.vq.train_codec import LEVELS, load_codec
 from simmer_training.vq.train_prior import load_prior
 
-TEMPERATURES: Final = (0.5, 0.65, 0.75, 0.85, 0.95, 0.975, 1.05, 1.2)
+TEMPERATURES: Final = (0.35, 0.5, 0.65, 0.75, 0.85, 0.95, 0.975, 1.05, 1.2, 1.4, 1.6)
 TAIL_FLOOR: Final = 0.01
+AS_GOOD: Final = 0.05  # of the items: fewer do not tell two temperatures apart, and the one in the middle is the best
 USEFUL_SHARE: Final = 0.75  # of the best: temperatures whose items are named as often are useful
 JUDGE_PIECES: Final = 24  # of each pair: the judge learns from so many
 SILENT: Final = 0.003  # RMS of half a second
@@ -148,7 +149,9 @@ def main() -> None:
             if number % arguments.items == 0:
                 name = f"{temperature}-{pair // genres}-{pair % genres}.wav"
                 soundfile.write(heard / name, np.clip(audio, -1, 1), rate)
-    best = max(found, key=lambda entry: entry["pairs"])
+    highest = max(entry["pairs"] for entry in found)
+    as_good = [entry for entry in found if entry["pairs"] >= highest - AS_GOOD]
+    best = as_good[len(as_good) // 2]
     useful = [
         entry["temperature"]
         for entry in found
