@@ -25,7 +25,7 @@ REFERENCE_SECONDS: Final = 20.0
 AUDIO_ROWS: Final = 40
 REFERENCE_PAIR: Final = (3, 1)
 GUIDE_LEVEL_DBFS: Final = -18.5  # of the corpus where it sounds, at HEADROOM
-GUIDE_PULL: Final = (1.0, 1.5, 8.0)
+GUIDE_PULL: Final = (3.0, 1.5, 8.0)  # a prior this sure is led by no less
 
 
 def main() -> None:
