@@ -143,6 +143,25 @@ describe('two services on one store', () => {
     expect(await filesOf(folder, 'leaving')).toEqual([]);
   }, 60_000);
 
+  test('look past what the other one is putting in place', async () => {
+    const folder = await freshFolder();
+    await (await open(folder)).close();
+    const [hold, segment] = ['holds/song.held', 'segments/0/segment'].map((name) => join(folder, `${name}.0.tmp`));
+    await Promise.all([hold, segment].map((path) => writeFile(path ?? '', 'half')));
+    // The other service renames its file between the moment it is listed and that it is looked at.
+    let looked = 0;
+    const files = filesFailing((call, path) => {
+      if (call !== 'lstat' || !path.endsWith('.tmp')) return undefined;
+      looked += 1;
+      return 'ENOENT';
+    });
+    const store = await open(folder, { files });
+    expect(store.status()).toMatchObject({ failedWriteCount: 0, trouble: undefined });
+    await put(store, 1);
+    expect(looked).toBeGreaterThanOrEqual(2);
+    await store.close();
+  });
+
   test('put back what is held by the other one as it is about to be evicted', async () => {
     const folder = await freshFolder();
     const bytesMax = roomFor(4);

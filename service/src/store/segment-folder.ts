@@ -72,11 +72,15 @@ export class SegmentFolder {
     }
     for (const name of await this.#files.readdir(this.holds)) {
       if (!isTemporary(name)) continue;
-      const path = join(this.holds, name);
-      const { mtimeMs } = await this.#files.lstat(path);
-      if (Date.now() - mtimeMs > temporaryMillis) await this.#files.unlink(path).catch(unlessGone);
+      await this.#clearAwayOld(join(this.holds, name)).catch(unlessGone);
     }
     return found;
+  }
+
+  /** Rejects with ENOENT where another process has put its file in place meanwhile. */
+  async #clearAwayOld(path: string): Promise<void> {
+    const { mtimeMs } = await this.#files.lstat(path);
+    if (Date.now() - mtimeMs > temporaryMillis) await this.#files.unlink(path);
   }
 
   read(key: SegmentKey): Promise<Uint8Array | 'absent' | 'unfit'> {
