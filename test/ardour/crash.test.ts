@@ -18,8 +18,8 @@ const killedAt = 0.25;
 /** docs/protocol.md: a link that is gone is waited for this long; Ardour needs some seconds more around it. */
 const waitsSecondsMax = 30 + 30;
 
-/** An export that Ardour itself lets fall cannot be gone on with: the whole test is run again, twice at most. */
-const again = { retry: 2 };
+/** An export that Ardour itself lets fall cannot be gone on with: the whole test is run again, once. */
+const oneRetry = { retry: 1 };
 
 let rig: Rig;
 beforeEach(async () => {
@@ -43,7 +43,7 @@ async function exportKilled(plan: Parameters<typeof exportSession>[1], output: s
   forgetTimeOfExport(output);
 }
 
-test('an export whose service is killed and comes back equals the undisturbed one', again, async () => {
+test('an export whose service is killed and comes back equals the undisturbed one', oneRetry, async () => {
   const plan = await rig.session('killed', endFrame, lane);
   const undisturbed = await rig.exportAndRecord(plan);
   const output = join(rig.folder, 'killed.wav');
@@ -59,7 +59,7 @@ test('an export whose service is killed and comes back equals the undisturbed on
   expect(readFileSync(output).equals(undisturbed.bytes)).toBe(true);
 });
 
-test('an export whose service never comes back ends within a bound, and says so', again, async () => {
+test('an export whose service never comes back ends within a bound, and says so', oneRetry, async () => {
   const plan = await rig.session('lost', endFrame, lane);
   const output = join(rig.folder, 'lost.wav');
   let killedMoment = 0;
