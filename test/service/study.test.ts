@@ -10,7 +10,6 @@ import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { EntropySum, measure } from '../../service/src/study/measures.js';
 import { digestOf, planSummary, type StudyPlan, studyTakes, takeSeedOf } from '../../service/src/study/plan.js';
 import { runStudy } from '../../service/src/study/run-study.js';
-import { transform } from '../../service/src/study/spectrum.js';
 import { StudyFolder } from '../../service/src/study/study-folder.js';
 import { measuresCsv } from '../../service/src/study/table.js';
 import { codesModel } from '../support/codes-fixture.js';
@@ -227,20 +226,4 @@ test('measures tell what they say they tell', () => {
   ).toBeGreaterThanOrEqual(7);
   expect(of(sound((frame) => (frame < 4 * rate ? 0 : 0.3 * Math.sin(frame / 9)))).silentShare).toBeCloseTo(0.5, 1);
   expect(of(sound(() => 0.1)).dc).toBeCloseTo(0.1, 5);
-});
-
-test('the transform is the sum that it stands for', () => {
-  const size = 64;
-  const values = Array.from({ length: size }, (_, index) => Math.sin(index * index));
-  const [real, imaginary] = [Float64Array.from(values), new Float64Array(size)];
-  transform(real, imaginary);
-  for (const bin of [0, 1, 17, 63]) {
-    let [re, im] = [0, 0];
-    for (const [index, value] of values.entries()) {
-      re += value * Math.cos((2 * Math.PI * bin * index) / size);
-      im -= value * Math.sin((2 * Math.PI * bin * index) / size);
-    }
-    expect(real[bin]).toBeCloseTo(re, 9);
-    expect(imaginary[bin]).toBeCloseTo(im, 9);
-  }
 });

@@ -1,3 +1,5 @@
+import { Fft, hannWindow } from '../../../service/src/core/fft.js';
+
 /** Steps of one analysis window and from one to the next; at 16 kHz 64 ms and 16 ms. */
 export const windowSteps = 1024;
 export const hopSteps = 256;
@@ -10,43 +12,8 @@ export const spectrumTileSteps = hopSteps * spectrumColumns;
 const floorDb = -84;
 const lowestHz = 50;
 
-/** In-place FFT of a power-of-two length (Cooley and Tukey, decimation in time). */
-export function fft(real: Float32Array, imaginary: Float32Array): void {
-  const length = real.length;
-  for (let index = 1, reversed = 0; index < length; index += 1) {
-    let bit = length >> 1;
-    for (; reversed & bit; bit >>= 1) reversed ^= bit;
-    reversed ^= bit;
-    if (index >= reversed) continue;
-    const [r, i] = [real[index] ?? 0, imaginary[index] ?? 0];
-    real[index] = real[reversed] ?? 0;
-    imaginary[index] = imaginary[reversed] ?? 0;
-    real[reversed] = r;
-    imaginary[reversed] = i;
-  }
-  for (let size = 2; size <= length; size *= 2) {
-    const angle = (-2 * Math.PI) / size;
-    const half = size / 2;
-    for (let offset = 0; offset < half; offset += 1) {
-      const cosine = Math.cos(angle * offset);
-      const sine = Math.sin(angle * offset);
-      for (let start = offset; start < length; start += size) {
-        const other = start + half;
-        const r = (real[other] ?? 0) * cosine - (imaginary[other] ?? 0) * sine;
-        const i = (real[other] ?? 0) * sine + (imaginary[other] ?? 0) * cosine;
-        real[other] = (real[start] ?? 0) - r;
-        imaginary[other] = (imaginary[start] ?? 0) - i;
-        real[start] = (real[start] ?? 0) + r;
-        imaginary[start] = (imaginary[start] ?? 0) + i;
-      }
-    }
-  }
-}
-
-const hann = Float32Array.from(
-  { length: windowSteps },
-  (_, at) => 0.5 - 0.5 * Math.cos((2 * Math.PI * at) / windowSteps),
-);
+const fft = new Fft(windowSteps);
+const hann = Float32Array.from(hannWindow(windowSteps));
 
 /**
  * Loudness of every row and column, 0 to 255, columns one after another, lowest pitch first. `amplitudes` holds
@@ -63,7 +30,7 @@ export function spectrumOf(amplitudes: Float32Array, rateHz: number): Uint8Array
       real[at] = (amplitudes[column * hopSteps + at] ?? 0) * (hann[at] ?? 0);
     }
     imaginary.fill(0);
-    fft(real, imaginary);
+    fft.transform(real, imaginary);
     for (let row = 0; row < spectrumRows; row += 1) {
       levels[column * spectrumRows + row] = levelOf(real, imaginary, edges[row] ?? 0, edges[row + 1] ?? 0);
     }

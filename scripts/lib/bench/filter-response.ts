@@ -1,5 +1,5 @@
+import { Fft } from '../../../service/src/core/fft.js';
 import { Resampler } from '../../../service/src/core/resampler.js';
-import { transform } from '../picture/spectrum.js';
 
 /** What the resampler does between two rates. Frequencies in Hz of the sound, levels in decibels. */
 export interface FilterFigures {
@@ -47,7 +47,7 @@ export function responseOf(inputRateHz: number, outputRateHz: number): FilterRes
   while (size < answer.length * finePoints) size *= 2;
   const [real, imaginary] = [new Float64Array(size), new Float64Array(size)];
   for (const [index, value] of answer.entries()) real[index] = value / phases;
-  transform(real, imaginary);
+  new Fft(size).transform(real, imaginary);
   const gain = Float64Array.from({ length: size / 2 }, (_, index) =>
     Math.hypot(real[index] ?? 0, imaginary[index] ?? 0),
   );

@@ -1,3 +1,5 @@
+import { Fft, hannWindow } from '../core/fft.js';
+
 /** Frames of a log-mel spectrogram, one after another, and how long each is. */
 export interface MelFrames {
   readonly bands: number;
@@ -19,7 +21,8 @@ export function melFrames(values: Float32Array, sampleRateHz: number): MelFrames
   const size = 2 ** Math.round(Math.log2(frameSeconds * sampleRateHz));
   const hop = size / 2;
   const count = Math.max(0, Math.floor((values.length - size) / hop) + 1);
-  const window = Float64Array.from({ length: size }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / size));
+  const fft = new Fft(size);
+  const window = hannWindow(size);
   const filters = melFilters(size, sampleRateHz);
   const out = new Float32Array(count * bandCount);
   const real = new Float64Array(size);
@@ -30,7 +33,7 @@ export function melFrames(values: Float32Array, sampleRateHz: number): MelFrames
       real[index] = (values[frame * hop + index] ?? 0) * (window[index] ?? 0);
     }
     imaginary.fill(0);
-    transform(real, imaginary);
+    fft.transform(real, imaginary);
     for (let bin = 0; bin < power.length; bin += 1) {
       power[bin] = (((real[bin] ?? 0) ** 2 + (imaginary[bin] ?? 0) ** 2) * 16) / size ** 2;
     }
@@ -66,40 +69,4 @@ function melFilters(size: number, sampleRateHz: number): MelFilter[] {
     // Narrow bands lie between two bins: the nearest one stands for them.
     return weights.length === 0 ? { first: Math.round(peak), weights: [1] } : { first, weights };
   });
-}
-
-/** The discrete Fourier transform in place (Cooley and Tukey 1965), of a power of two of values. */
-export function transform(real: Float64Array, imaginary: Float64Array): void {
-  const size = real.length;
-  for (let index = 1, reversed = 0; index < size; index += 1) {
-    let bit = size >> 1;
-    for (; (reversed & bit) !== 0; bit >>= 1) reversed ^= bit;
-    reversed ^= bit;
-    if (index >= reversed) continue;
-    swap(real, index, reversed);
-    swap(imaginary, index, reversed);
-  }
-  for (let length = 2; length <= size; length *= 2) {
-    const half = length / 2;
-    for (let step = 0; step < half; step += 1) {
-      const angle = (-2 * Math.PI * step) / length;
-      const cos = Math.cos(angle);
-      const sin = Math.sin(angle);
-      for (let low = step; low < size; low += length) {
-        const high = low + half;
-        const re = (real[high] ?? 0) * cos - (imaginary[high] ?? 0) * sin;
-        const im = (real[high] ?? 0) * sin + (imaginary[high] ?? 0) * cos;
-        real[high] = (real[low] ?? 0) - re;
-        imaginary[high] = (imaginary[low] ?? 0) - im;
-        real[low] = (real[low] ?? 0) + re;
-        imaginary[low] = (imaginary[low] ?? 0) + im;
-      }
-    }
-  }
-}
-
-function swap(values: Float64Array, a: number, b: number): void {
-  const kept = values[a] ?? 0;
-  values[a] = values[b] ?? 0;
-  values[b] = kept;
 }
