@@ -8,7 +8,7 @@ const madeFolders = new Set(['node_modules', 'dist', 'out', 'target', 'build', '
 const madePaths = /^(\.\.\/)*(out|build|dist|target|node_modules|[\w/-]+\/(target|\.venv)|models\/my-song)\b/;
 
 /** Endings by which a name in backticks is known as a file of the sources, with or without its folder. */
-const sourceEndings = /\.(ts|mjs|cjs|js|py|rs|lua|proto|md)$/;
+const sourceEndings = /\w\.(ts|mjs|cjs|js|py|rs|lua|proto|md)$/;
 
 /** A word that can only be a path: names with slashes between, perhaps a star in the last. */
 const pathWord = /^(\.{1,2}\/)*[\w.-]+(\/[\w.-]+)*(\/|\/[\w.*-]*\*)?$/;
