@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { repository } from '../../scripts/lib/folders.js';
 import {
   nearestValue,
   type ParameterSpec,
@@ -11,40 +13,35 @@ import {
   sanitiseParameter,
 } from '../../service/src/core/parameters.js';
 
-const rust = readFileSync(join(import.meta.dirname, '../../native-shim/crates/core/src/parameter.rs'), 'utf8');
-
-/** The inputs as the shim declares them. */
-function declared(): Omit<ParameterSpec, 'choices'>[] {
-  const pattern =
-    /input\(\s*(\d+),\s*"([^"]+)",\s*"([^"]*)",\s*(-?[\d.]+),\s*([\d.]+),\s*([\d.]+),\s*Kind::(Continuous \{ decimals: (\d) \}|Integer|Artist|Genre|List\(&\[([^\]]*)\]\))/g;
-  return [...rust.matchAll(pattern)].map(([, id, title, unit, min, max, preset, , decimals]) => ({
-    id: Number(id),
-    title: title ?? '',
-    unit: unit ?? '',
-    min: Number(min),
-    max: Number(max),
-    default: Number(preset),
-    decimals: Number(decimals ?? 0),
-  }));
-}
+/** What the plugin declares, which a test of it writes down. */
+const declaredSchema = z.array(
+  z.object({
+    id: z.int(),
+    title: z.string(),
+    unit: z.string(),
+    min: z.number(),
+    max: z.number(),
+    default: z.number(),
+    decimals: z.int(),
+    kind: z.enum(['continuous', 'integer', 'list', 'artist', 'genre', 'count']),
+    choices: z.array(z.string()),
+    readOnly: z.boolean(),
+  }),
+);
+const file = join(repository, 'proto', 'parameters.json');
+const inputs = declaredSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).filter(({ readOnly }) => !readOnly);
 
 describe('the inputs', () => {
-  it('are those of the plugin, to the last decimal', () => {
-    const known = Object.values(parameters)
-      .map(({ choices: _, ...spec }) => spec)
-      .sort((left, right) => left.id - right.id);
-    expect(declared()).toHaveLength(15);
-    expect(known).toEqual(declared());
+  it('are those of the plugin, to the last decimal and choice', () => {
+    const known = Object.values(parameters).sort((left, right) => left.id - right.id);
+    expect(inputs).toHaveLength(15);
+    expect(known).toEqual(inputs.map(({ kind: _, readOnly: __, ...spec }): ParameterSpec => spec));
   });
 
-  it('name their choices as the plugin does', () => {
-    const lists = [...rust.matchAll(/input\(\s*(\d+),[^;]*?Kind::List\(&\[([^\]]*)\]\)/g)];
-    for (const [, id, names] of lists) {
-      const spec = Object.values(parameters).find((candidate) => candidate.id === Number(id));
-      if (spec === undefined || spec.choices.length === 0) continue;
-      expect(spec.choices.map((name) => `"${name}"`).join(', ')).toBe(names);
-    }
-    expect(lists.length).toBeGreaterThanOrEqual(4);
+  it('are whole numbers where the plugin has steps', () => {
+    const continuous = inputs.filter(({ kind }) => kind === 'continuous').map(({ id }) => id);
+    const fractional = Object.values(parameters).filter(({ decimals }) => decimals > 0);
+    expect(fractional.map(({ id }) => id)).toEqual(continuous);
   });
 
   it('are known by their ids, and have no value outside their range', () => {

@@ -2,7 +2,8 @@ import { labelsMax } from './condition.js';
 
 /**
  * The inputs of an instance as the page and the service know them: the permanent ids, ranges and names of
- * native-shim/crates/core/src/parameter.rs, which is their source (test/core/parameters.test.ts holds the two together).
+ * native-shim/crates/core/src/parameter.rs, which is their source. proto/parameters.json is written from there, and
+ * test/plugin-ui/parameters.test.ts holds this list to it.
  */
 export interface ParameterSpec {
   readonly id: number;
