@@ -56,9 +56,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: service,
-        pathNot: `${service}/model/(engine-worker|graph-trial-process|onnx-|kernel-|codes-|code-)`,
+        pathNot: `${service}/model/(pool/worker-thread\\.ts$|graph-trial-process\\.ts$|onnx/|kernel/|codes/)`,
       },
-      to: { path: `${service}/model/(onnx-model|onnx-graph|onnx-provider|kernel-model|codes-model)\\.ts$` },
+      to: { path: `${service}/model/(onnx/(model|graph|provider)|kernel/model|codes/model)\\.ts$` },
     },
     {
       name: 'composition-is-main',
@@ -80,7 +80,7 @@ module.exports = {
       to: { path: '^plugin-ui/' },
     },
     onlyAt('(protobufjs|long)', `${service}/wire/`, 'Protobuf types do not leave wire/.'),
-    onlyAt('onnxruntime-node', `${service}/model/onnx-`, 'Engines are behind the port in model/engine.ts.'),
+    onlyAt('onnxruntime-node', `${service}/model/onnx/`, 'Engines are behind the port in model/engine.ts.'),
     onlyAt('@grpc/grpc-js', `${service}/rpc/`, 'Sessions are events in and events out.'),
     onlyAt('libflacjs', `${service}/bounce/flac-file`, 'Formats are behind the port in bounce/sound-file.ts.'),
     onlyAt('commander', `${service}/cli/`, 'Arguments are parsed once.'),

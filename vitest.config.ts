@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{service,contract,kernel,monitor,plugin-ui,takes,store,scripts}/**/*.test.ts'],
+          include: ['test/{service,contract,kernel,plugin-ui,takes,scripts}/**/*.test.ts'],
           // Tests that start the service as a process run the built one.
           globalSetup: ['test/support/build-service.ts'],
           // Nothing is timed here; a busy machine may take its time.
@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           // And once more with a model of codes.
           name: 'codes-takes',
-          include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/invariance.test.ts'],
+          include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/render/invariance.test.ts'],
           globalSetup: ['test/support/build-service.ts'],
           env: { SIMMER_TEST_MODEL: 'vq-tiny' },
           testTimeout: 300_000,

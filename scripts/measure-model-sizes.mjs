@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const built = (path) => import(join(root, 'dist', path));
-const { KernelModel } = await built('service/src/model/kernel-model.js');
-const { kernelModule } = await built('service/src/model/kernel-module.js');
+const { KernelModel } = await built('service/src/model/kernel/model.js');
+const { kernelModule } = await built('service/src/model/kernel/module.js');
 const { kernelShape, randomNetwork, startState, writeKernelWeights } = await built('test/support/kernel-weights.js');
 const { microsPerStep } = await built('scripts/lib/bench/engine-speed.js');
 

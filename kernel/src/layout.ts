@@ -1,4 +1,4 @@
-// Where things lie. `service/src/model/kernel-layout.ts` writes and reads the same places; test/kernel/layout.test.ts
+// Where things lie. `service/src/model/kernel/layout.ts` writes and reads the same places; test/kernel/layout.test.ts
 // holds both to each other.
 
 // The table of a model: i32 and f32 fields, at these offsets from its address.

@@ -1,7 +1,7 @@
 // Matrix times vector, eight rows at a time. Functions of their own and without decorators: an engine replaces a slow
 // first compilation of a function at its next call only, never inside a running loop.
 //
-// Packed weights (service/src/model/kernel-packing.ts): for every 8 rows, for every group of columns (4 floats or 8
+// Packed weights (service/src/model/kernel/packing.ts): for every 8 rows, for every group of columns (4 floats or 8
 // bytes), the group of each of the 8 rows. So a row tile is one stream of bytes. The sum of a row is that of its four
 // lanes, (0 + 2) + (1 + 3), each of which adds its columns in rising order.
 //

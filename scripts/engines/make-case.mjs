@@ -5,8 +5,8 @@ import { join } from 'node:path';
 /** @param {string} root @param {string} folder where a folder of each case is made @returns their folders, int8 first */
 export async function makeCases(root, folder) {
   const built = (path) => import(join(root, 'dist', path));
-  const { packKernel } = await built('service/src/model/kernel-packing.js');
-  const { tableAt, voiceField } = await built('service/src/model/kernel-layout.js');
+  const { packKernel } = await built('service/src/model/kernel/packing.js');
+  const { tableAt, voiceField } = await built('service/src/model/kernel/layout.js');
   const { goldenInputs, goldenNetwork, goldenTailFloor } = await built('test/support/kernel-golden.js');
   const { kernelShape, writeKernelWeights } = await built('test/support/kernel-weights.js');
   const network = goldenNetwork();

@@ -24,13 +24,13 @@ import { limits } from './core/limits.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { bounceFolder } from './discovery/music-folder.js';
 import { PageAddressFile } from './discovery/page-address.js';
+import { EngineSelection } from './model/choice/selection.js';
+import { circumstancesHere, EngineSpeeds } from './model/choice/speeds.js';
+import { EngineSurvey } from './model/choice/survey.js';
 import { limitWished } from './model/engine-name.js';
-import { EnginePool } from './model/engine-pool.js';
-import { EngineSelection } from './model/engine-selection.js';
-import { circumstancesHere, EngineSpeeds } from './model/engine-speeds.js';
-import { EngineSurvey } from './model/engine-survey.js';
 import { graphTrial } from './model/graph-trial.js';
 import { ModelLibrary } from './model/model-library.js';
+import { EnginePool } from './model/pool/engine-pool.js';
 import type { ProviderWish } from './model/provider-wish.js';
 import { startMonitor } from './monitor/server.js';
 import { packageFolder, packageVersion } from './package-folder.js';
@@ -45,7 +45,7 @@ function openLibrary(models: string | undefined): ModelLibrary {
 }
 
 function openPool(wish: ProviderWish, workerCount: number): EnginePool {
-  const workerScript = new URL('./model/engine-worker.js', import.meta.url);
+  const workerScript = new URL('./model/pool/worker-thread.js', import.meta.url);
   const onLoaded = ({ manifest }: { manifest: { name: string } }, engine: string, reason: string) =>
     say(`${manifest.name} (${engine}) on ${printable(reason, 400)}`);
   return new EnginePool({ wish, workerCount, workerScript, onLoaded });

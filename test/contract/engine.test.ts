@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type BlockEngine, type DrawInputs, type DrawnBlocks, drawOneByOne } from '../../service/src/model/engine.js';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
-import { OnnxModel } from '../../service/src/model/onnx-model.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
+import { OnnxModel } from '../../service/src/model/onnx/model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
 import { codesEngine, codesModel } from '../support/codes-fixture.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
-import { isSample, sampleKey, sampleSegment } from '../store/samples.js';
+import { isSample, sampleKey, sampleSegment } from '../service/store/samples.js';
 
 /** Opens an empty store of this many bytes. */
 export type OpenStore = (bytesMax: number) => Promise<SegmentStore>;

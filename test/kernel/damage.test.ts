@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../service/src/core/failure.js';
-import { pageBytes, tableAt, weightsAt } from '../../service/src/model/kernel-layout.js';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
-import { packKernel } from '../../service/src/model/kernel-packing.js';
-import { parseKernelWeights } from '../../service/src/model/kernel-weights.js';
+import { pageBytes, tableAt, weightsAt } from '../../service/src/model/kernel/layout.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
+import { packKernel } from '../../service/src/model/kernel/packing.js';
+import { parseKernelWeights } from '../../service/src/model/kernel/weights.js';
 import { lively } from '../support/kernel-models.js';
 import { kernelShape, randomNetwork, writeKernelWeights } from '../support/kernel-weights.js';
 import { randomWholes } from '../support/random.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { goldenBytes, goldenHashes, goldenInputs, goldenNetwork, goldenTailFloor } from '../support/kernel-golden.js';
 import { kernelShape, writeKernelWeights } from '../support/kernel-weights.js';
 

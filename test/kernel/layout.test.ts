@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tableField, voiceField } from '../../service/src/model/kernel-layout.js';
+import { tableField, voiceField } from '../../service/src/model/kernel/layout.js';
 
 /** The constants of kernel/src/layout.ts by name. */
 const inKernel = new Map(

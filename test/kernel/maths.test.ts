@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
 
 const names = ['exp', 'sigmoid', 'tanh', 'ln'] as const;
 type Name = (typeof names)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
-import { type KernelWeights, parseKernelWeights } from '../../service/src/model/kernel-weights.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
+import { type KernelWeights, parseKernelWeights } from '../../service/src/model/kernel/weights.js';
 import { lively, type RandomKernel, randomKernel } from '../support/kernel-models.js';
 import { followReference } from '../support/kernel-reference.js';
 import { kernelShape, randomNetwork, writeKernelWeights } from '../support/kernel-weights.js';

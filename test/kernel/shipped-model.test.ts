@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uniformOfStep } from '../../service/src/core/philox.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
 import { shippedModelFolder, shippedModels } from '../support/models.js';
 

@@ -4,9 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../service/src/core/failure.js';
 import type { DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
-import { packKernel } from '../../service/src/model/kernel-packing.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
+import { packKernel } from '../../service/src/model/kernel/packing.js';
 import { lively, randomKernel } from '../support/kernel-models.js';
 import { kernelShape } from '../support/kernel-weights.js';
 import { bitsOf } from '../support/random.js';
@@ -87,7 +87,7 @@ describe.each([8, 32] as const)('%i-bit weights', (precision) => {
     const inputs = lively(network, 60, 4, true);
     const worker = new Worker(join(import.meta.dirname, '../support/kernel-thread.mjs'), {
       workerData: {
-        built: join(import.meta.dirname, '../../dist/service/src/model/kernel-model.js'),
+        built: join(import.meta.dirname, '../../dist/service/src/model/kernel/model.js'),
         module,
         packed,
         inputs,

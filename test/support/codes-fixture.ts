@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniformOfStep } from '../../service/src/core/philox.js';
-import { CodesModel } from '../../service/src/model/codes-model.js';
-import { readState } from '../../service/src/model/codes-state.js';
+import { CodesModel } from '../../service/src/model/codes/model.js';
+import { readState } from '../../service/src/model/codes/state.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import { type CodeLimit, noLimit } from '../../service/src/model/engine-name.js';
 import { type CodesManifest, codesStateFloats } from '../../service/src/model/manifest.js';

@@ -1,8 +1,8 @@
 import { uniformOfStep } from '../../service/src/core/philox.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
-import { KernelModel } from '../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../service/src/model/kernel-module.js';
-import { type KernelWeights, parseKernelWeights } from '../../service/src/model/kernel-weights.js';
+import { KernelModel } from '../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../service/src/model/kernel/module.js';
+import { type KernelWeights, parseKernelWeights } from '../../service/src/model/kernel/weights.js';
 import { kernelShape, type RandomNetwork, randomNetwork, startState, writeKernelWeights } from './kernel-weights.js';
 
 export interface RandomKernel {

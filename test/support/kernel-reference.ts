@@ -1,5 +1,5 @@
 import type { DrawInputs } from '../../service/src/model/engine.js';
-import type { KernelWeights, MatrixSection } from '../../service/src/model/kernel-weights.js';
+import type { KernelWeights, MatrixSection } from '../../service/src/model/kernel/weights.js';
 
 /**
  * The network of docs/models.md in float64 and plain loops, written from that page and not from the kernel. It follows the

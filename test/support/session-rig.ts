@@ -1,7 +1,7 @@
 import type { BlockRequest, ChunkResponse, SessionResponse, StartEpochRequest } from '../../service/src/core/events.js';
 import type { LanePoint } from '../../service/src/core/lane.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
-import type { PoolDraw } from '../../service/src/model/engine-pool.js';
+import type { PoolDraw } from '../../service/src/model/pool/engine-pool.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import type { LaneStretch, SoundStretch } from '../../service/src/session/observe.js';
 import { Session } from '../../service/src/session/session.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { chooseModel } from '../../service/src/cli/choose-model.js';
+import { EngineSelection } from '../../service/src/model/choice/selection.js';
 import { type EngineName, type EngineWish, enginesWished, kernelInt8 } from '../../service/src/model/engine-name.js';
-import { EngineSelection } from '../../service/src/model/engine-selection.js';
 import type { SampleRnnManifest } from '../../service/src/model/manifest.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';

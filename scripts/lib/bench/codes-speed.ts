@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { uniformOfStep } from '../../../service/src/core/philox.js';
-import { CodesModel } from '../../../service/src/model/codes-model.js';
+import { CodesModel } from '../../../service/src/model/codes/model.js';
 import { noLimit } from '../../../service/src/model/engine-name.js';
-import { floatTensor, GraphSession, intTensor } from '../../../service/src/model/onnx-graph.js';
+import { floatTensor, GraphSession, intTensor } from '../../../service/src/model/onnx/graph.js';
 import { readModel } from '../../../service/src/model/verified-model.js';
 import { repository } from '../folders.js';
 import { trainingPython } from './python-peers.js';

@@ -1,7 +1,7 @@
 import type { BlockShape } from '../../../service/src/model/engine.js';
-import { KernelModel } from '../../../service/src/model/kernel-model.js';
-import { kernelModule } from '../../../service/src/model/kernel-module.js';
-import { OnnxModel } from '../../../service/src/model/onnx-model.js';
+import { KernelModel } from '../../../service/src/model/kernel/model.js';
+import { kernelModule } from '../../../service/src/model/kernel/module.js';
+import { OnnxModel } from '../../../service/src/model/onnx/model.js';
 import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
 import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
 import { blockP99Micros, type Contestant, microsPerStep } from './engine-speed.js';

@@ -5,8 +5,8 @@ import { experimentFolder } from '../../../service/src/cli/experiments.js';
 import { renderToFile } from '../../../service/src/cli/render.js';
 import type { RenderPlan } from '../../../service/src/cli/render-plan.js';
 import type { EngineName } from '../../../service/src/model/engine-name.js';
-import type { EnginePool } from '../../../service/src/model/engine-pool.js';
 import { emphasisOf } from '../../../service/src/model/manifest.js';
+import type { EnginePool } from '../../../service/src/model/pool/engine-pool.js';
 import type { VerifiedModel } from '../../../service/src/model/verified-model.js';
 import type { WantedTake } from './takes.js';
 

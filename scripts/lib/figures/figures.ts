@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findExperiment } from '../../../service/src/cli/experiments.js';
 import { cacheFolder } from '../../../service/src/discovery/folders.js';
-import { EnginePool } from '../../../service/src/model/engine-pool.js';
-import { EngineSelection } from '../../../service/src/model/engine-selection.js';
-import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/engine-speeds.js';
+import { EngineSelection } from '../../../service/src/model/choice/selection.js';
+import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/choice/speeds.js';
+import { EnginePool } from '../../../service/src/model/pool/engine-pool.js';
 import { readModel } from '../../../service/src/model/verified-model.js';
 import { repository } from '../folders.js';
 import { drawTakes } from './draw.js';
@@ -24,7 +24,7 @@ export async function drawFigureTakes(
   const atOnce = availableParallelism();
   const speeds = await EngineSpeeds.open(cacheFolder(process.env, process.platform), circumstancesHere('auto'));
   const engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'auto', speeds });
-  const workerScript = new URL('../../../service/src/model/engine-worker.js', import.meta.url);
+  const workerScript = new URL('../../../service/src/model/pool/worker-thread.js', import.meta.url);
   const pool = new EnginePool({ wish: 'auto', workerCount: atOnce, workerScript, onLoaded: () => {} });
   try {
     const experiments = { s1: await findExperiment('S1'), s2: await findExperiment('S2') };

@@ -6,10 +6,10 @@ import { type RenderDependencies, renderToFile } from '../../../service/src/cli/
 import { planRender } from '../../../service/src/cli/render-plan.js';
 import type { Experiment } from '../../../service/src/core/experiment.js';
 import { cacheFolder, modelFolders } from '../../../service/src/discovery/folders.js';
-import { EnginePool } from '../../../service/src/model/engine-pool.js';
-import { EngineSelection } from '../../../service/src/model/engine-selection.js';
-import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/engine-speeds.js';
+import { EngineSelection } from '../../../service/src/model/choice/selection.js';
+import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/choice/speeds.js';
 import { ModelLibrary } from '../../../service/src/model/model-library.js';
+import { EnginePool } from '../../../service/src/model/pool/engine-pool.js';
 import type { VerifiedModel } from '../../../service/src/model/verified-model.js';
 import { repository } from '../folders.js';
 
@@ -23,7 +23,7 @@ export class Renderer {
   readonly #engines: EngineSelection;
 
   private constructor(speeds: EngineSpeeds) {
-    const workerScript = new URL('../../../service/src/model/engine-worker.js', import.meta.url);
+    const workerScript = new URL('../../../service/src/model/pool/worker-thread.js', import.meta.url);
     this.#pool = new EnginePool({ wish: 'cpu', workerCount: 1, workerScript, onLoaded: () => {} });
     this.#engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'cpu', speeds });
   }

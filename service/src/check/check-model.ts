@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { BlockEngine } from '../model/engine.js';
 import { drawOneByOne } from '../model/engine.js';
 import type { EngineName } from '../model/engine-name.js';
-import type { EnginePool } from '../model/engine-pool.js';
+import type { EnginePool } from '../model/pool/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import { engineContract } from './engine-contract.js';
 

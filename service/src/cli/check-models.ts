@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { checkModel } from '../check/check-model.js';
 import { Failure, printable } from '../core/failure.js';
+import { measureEngines } from '../model/choice/survey.js';
 import { enginesOf, guardedOf } from '../model/engine-name.js';
-import type { EnginePool } from '../model/engine-pool.js';
-import { measureEngines } from '../model/engine-survey.js';
+import type { EnginePool } from '../model/pool/engine-pool.js';
 import { readModel, type VerifiedModel } from '../model/verified-model.js';
 
 export interface CheckDependencies {

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
+import type { EngineSelection } from '../model/choice/selection.js';
 import { type EngineName, engineNamed, enginesOf } from '../model/engine-name.js';
-import type { EngineSelection } from '../model/engine-selection.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { SessionModel } from '../session/session.js';
 import type { TakeBook } from '../take/take-book.js';

@@ -1,5 +1,5 @@
 import { printable } from '../core/failure.js';
-import type { EngineSelection } from '../model/engine-selection.js';
+import type { EngineSelection } from '../model/choice/selection.js';
 import type { ModelLibrary } from '../model/model-library.js';
 
 /** Prints one line per model, and one to `warn` per folder that is none. */

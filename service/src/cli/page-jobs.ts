@@ -3,7 +3,7 @@ import { placeName, safeFileName } from '../bounce/file-name.js';
 import type { JobQueue } from '../bounce/job-queue.js';
 import type { PageCommand } from '../core/page-commands.js';
 import type { Session } from '../session/session.js';
-import type { FrameRange, Rendering } from '../session/take-rendering.js';
+import type { FrameRange, Rendering } from '../session/takes/rendering.js';
 
 type BounceCommand = Extract<PageCommand, { type: 'bounce' }>;
 type DrawCommand = Extract<PageCommand, { type: 'draw-take' }>;

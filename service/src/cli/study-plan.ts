@@ -1,7 +1,7 @@
 import type { Labels } from '../core/condition.js';
 import { Failure, printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import type { EngineSelection } from '../model/engine-selection.js';
+import type { EngineSelection } from '../model/choice/selection.js';
 import { labelsOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { StudyCondition, StudyModel, StudyPlan } from '../study/plan.js';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Failure } from '../core/failure.js';
-import type { EnginePool } from '../model/engine-pool.js';
+import type { EnginePool } from '../model/pool/engine-pool.js';
 import { sixteenBitFlac } from '../study/memory-flac.js';
 import { digestOf, planSummary, type StudyPlan, studyTakes } from '../study/plan.js';
 import { runStudy, type StudyProgress } from '../study/run-study.js';

@@ -1,4 +1,4 @@
-import { kernelVersion } from './kernel-module.js';
+import { kernelVersion } from './kernel/module.js';
 import type { Manifest } from './manifest.js';
 
 /**

@@ -2,7 +2,7 @@
 import { Failure } from '../core/failure.js';
 import { noLimit } from './engine-name.js';
 import type { Manifest } from './manifest.js';
-import { loadCodesOnWish, loadOnWish, plainInputs } from './onnx-provider.js';
+import { loadCodesOnWish, loadOnWish, plainInputs } from './onnx/provider.js';
 import { type ProviderWish, providerWishes } from './provider-wish.js';
 import { type ModelGraph, readModel } from './verified-model.js';
 

@@ -4,7 +4,7 @@ import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import type { CodesFiles } from './codes-files.js';
+import type { CodesFiles } from './codes/files.js';
 import { type CodesManifest, type Manifest, parseManifest, type SampleRnnManifest } from './manifest.js';
 
 /** A model whose every file has been checked against its manifest. */

@@ -10,8 +10,8 @@ import type { PlayableModel } from '../render/playable-model.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
 import { CatchingUp } from './catching-up.js';
-import { LaneFeed } from './lane-feed.js';
-import type { SoundFeed } from './sound-feed.js';
+import { LaneFeed } from './feeds/lane.js';
+import type { SoundFeed } from './feeds/sound.js';
 
 export interface EpochOptions {
   readonly sessionId: string;

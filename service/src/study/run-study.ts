@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { LanePoint } from '../core/lane.js';
 import { Clock } from '../core/units.js';
 import { wavHeader } from '../core/wav.js';
-import type { EnginePool } from '../model/engine-pool.js';
+import type { EnginePool } from '../model/pool/engine-pool.js';
 import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
 import { wholeRange } from '../render/whole-range.js';

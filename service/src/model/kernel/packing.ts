@@ -1,0 +1,127 @@
+import { Failure } from '../../core/failure.js';
+import type { BlockShape } from '../engine.js';
+import { pageBytes, tableAt, tableField, weightsAt } from './layout.js';
+import { type KernelWeights, type MatrixSection, parseKernelWeights } from './weights.js';
+
+/**
+ * A model's weights as the kernel reads them. The memory is shared: it can be posted to other threads, whose kernels then
+ * use the same copy, each in a region of its own that it takes by growing the memory.
+ */
+export interface PackedKernel {
+  readonly memory: WebAssembly.Memory;
+  readonly shape: BlockShape;
+  readonly width: number;
+  readonly hidden: number;
+}
+
+/** Room for the regions of all instances over a process's life: 256 MiB of addresses, not of memory. */
+const regionPagesMax = 4096;
+/** A row tile of the products (kernel/src/products.ts), and the bytes a row gives at a time. */
+const tileRows = 8;
+
+/**
+ * Reads a weight file into memory of the kernel's layout. `tailFloor` as in the manifest; 0 draws from the whole distribution.
+ * @throws Failure `model-damaged` as parseKernelWeights; `exhausted` where there is no memory.
+ */
+export function packKernel(file: Uint8Array, shape: BlockShape, tailFloor = 0): PackedKernel {
+  const weights = parseKernelWeights(file, shape);
+  const { width, hidden } = weights;
+  // Packing changes the order of values, not their number; sections of the file are as aligned as those here.
+  const initial = Math.ceil((weightsAt + file.length) / pageBytes);
+  const memory = newMemory(initial, initial + regionPagesMax);
+  new Packer(memory.buffer).pack(weights, tailFloor);
+  return { memory, shape, width, hidden };
+}
+
+function newMemory(initial: number, maximum: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial, maximum, shared: true });
+  } catch (cause) {
+    throw new Failure('exhausted', `There is no memory for ${initial} pages of a model's weights.`, cause);
+  }
+}
+
+class Packer {
+  readonly #buffer: SharedArrayBuffer;
+  readonly #table: DataView;
+  #next = weightsAt;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#buffer = buffer;
+    this.#table = new DataView(buffer, tableAt, weightsAt - tableAt);
+  }
+
+  pack(weights: KernelWeights, tailFloor: number): void {
+    const { width, hidden, pull } = weights;
+    const table = this.#table;
+    table.setInt32(tableField.precision, weights.precision, true);
+    table.setInt32(tableField.width, width, true);
+    table.setInt32(tableField.hidden, hidden, true);
+    table.setFloat32(tableField.pullWeight, pull.weight, true);
+    table.setFloat32(tableField.pullCurve, -0.5 / pull.widthBins ** 2, true);
+    table.setFloat32(tableField.pullDeepest, pull.deepest, true);
+    table.setFloat32(tableField.historyScale, weights.historyScale, true);
+    table.setFloat32(tableField.tailFloor, tailFloor, true);
+    table.setFloat32(tableField.guideMix, pull.mix, true);
+    this.#address(tableField.topInput, this.#tiles(weights.topInput, 3 * width, 64));
+    this.#address(tableField.topInputBias, this.#copy(weights.topInputBias));
+    this.#address(tableField.frameInput, this.#tiles(weights.frameInput, 3 * width, 16));
+    this.#address(tableField.history, this.#copy(weights.history));
+    this.#matrix(tableField.topRecurrent, weights.topRecurrent);
+    this.#matrix(tableField.frameCondition, weights.frameCondition);
+    this.#matrix(tableField.frameRecurrent, weights.frameRecurrent);
+    this.#matrix(tableField.sampleCondition, weights.sampleCondition);
+    this.#matrix(tableField.third, weights.third);
+    this.#matrix(tableField.output, weights.output);
+  }
+
+  #matrix(field: number, { values, scales, bias, rows, columns }: MatrixSection): void {
+    this.#address(field, this.#tiles(values, rows, columns));
+    this.#address(field + 4, scales === undefined ? 0 : this.#copy(scales));
+    this.#address(field + 8, this.#copy(bias));
+  }
+
+  #address(field: number, address: number): void {
+    this.#table.setInt32(field, address, true);
+  }
+
+  /** Room for so many bytes, at a multiple of 16. */
+  #take(bytes: number): number {
+    const begin = this.#next;
+    this.#next = Math.ceil((begin + bytes) / 16) * 16;
+    return begin;
+  }
+
+  #copy(values: Float32Array | Int16Array): number {
+    const begin = this.#take(values.byteLength);
+    new Uint8Array(this.#buffer, begin, values.byteLength).set(
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    );
+    return begin;
+  }
+
+  /**
+   * A matrix in tiles of 8 rows: group of columns after group, and of each the 8 rows'. A group is 4 floats or 8 bytes;
+   * both are moved as whole 32-bit words.
+   */
+  #tiles(values: Float32Array | Int8Array, rows: number, columns: number): number {
+    const begin = this.#take(values.byteLength);
+    const groupWords = values.BYTES_PER_ELEMENT === 4 ? 4 : 2;
+    const rowWords = (columns * values.BYTES_PER_ELEMENT) / 4;
+    const from = new Int32Array(values.buffer, values.byteOffset, rows * rowWords);
+    const to = new Int32Array(this.#buffer, begin, rows * rowWords);
+    let next = 0;
+    for (let tile = 0; tile < rows; tile += tileRows) {
+      for (let group = 0; group < rowWords; group += groupWords) {
+        for (let row = tile; row < tile + tileRows; row += 1) {
+          const first = row * rowWords + group;
+          for (let word = first; word < first + groupWords; word += 1) {
+            to[next] = from[word] ?? 0;
+            next += 1;
+          }
+        }
+      }
+    }
+    return begin;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Emphasis } from '../../core/emphasis.js';
+import type { SoundKind } from '../../core/sound.js';
+import type { Clock, SongFrame } from '../../core/units.js';
+import type { SettledSteps } from '../../render/passage.js';
+import type { SoundStretch } from '../observe.js';
+import { HeardAmplitudes } from './heard-amplitudes.js';
+import { PeakRun } from './peak-run.js';
+
+/** Gathers the peaks of what one instance has just heard, of its take and of its guide, until they are taken. */
+export class SoundFeed {
+  readonly #session: string;
+  readonly #clock: Clock;
+  readonly #emphasis: Emphasis;
+  readonly #sound: SoundKind;
+  readonly #guide = new PeakRun();
+  #guideWasHeard = false;
+  #take = '';
+  #heard = new PeakRun();
+  #amplitudes: HeardAmplitudes;
+  /** Of takes that were left since the last call. */
+  #left: SoundStretch[] = [];
+
+  constructor(session: string, clock: Clock, emphasis: Emphasis, sound: SoundKind = 'mu-law') {
+    this.#sound = sound;
+    this.#session = session;
+    this.#clock = clock;
+    this.#emphasis = emphasis;
+    this.#amplitudes = new HeardAmplitudes(emphasis, sound);
+  }
+
+  /** Takes in steps that have become final. */
+  addSteps({ take, first, bins }: SettledSteps): void {
+    if (take === undefined) return;
+    if (take.id !== this.#take) {
+      this.#left.push(...this.#takePeaks());
+      this.#take = take.id;
+      this.#heard = new PeakRun();
+    }
+    if (!this.#heard.follows(first)) this.#amplitudes = new HeardAmplitudes(this.#emphasis, this.#sound);
+    for (const [index, bin] of bins.entries()) {
+      const amplitude = this.#amplitudes.next(bin);
+      this.#heard.add(first + index, amplitude, amplitude);
+    }
+  }
+
+  /** Takes in a block's guide, mono at the host's rate. Undefined is silence, which is told once there has been a guide. */
+  addGuide(startFrame: SongFrame, frameCount: number, mono: Float32Array | undefined): void {
+    this.#guideWasHeard ||= mono !== undefined;
+    if (!this.#guideWasHeard) return;
+    const { hostRateHz, modelRateHz } = this.#clock;
+    for (let index = 0; index < frameCount; index += 1) {
+      const step = Math.floor(((startFrame + index) * modelRateHz) / hostRateHz);
+      const value = mono?.[index] ?? 0;
+      if (step >= 0) this.#guide.add(step, value, value);
+    }
+  }
+
+  /** What is new since the last call. */
+  take(): SoundStretch[] {
+    const left = this.#left;
+    this.#left = [];
+    const guide = this.#guide.take().map((peaks) => ({ type: 'guide' as const, session: this.#session, ...peaks }));
+    return [...left, ...this.#takePeaks(), ...guide];
+  }
+
+  #takePeaks(): SoundStretch[] {
+    return this.#heard
+      .take()
+      .map((peaks) => ({ type: 'peaks' as const, session: this.#session, take: this.#take, ...peaks }));
+  }
+}

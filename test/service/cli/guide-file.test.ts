@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { openGuideFile } from '../../../service/src/cli/guide-file.js';
+
+/** A WAV of PCM, `bits` 16, 24 or 32, or of float where `tag` is 3. */
+function wav(rate: number, channels: number, bits: number, values: readonly number[], tag = 1): Uint8Array {
+  const bytes = Buffer.alloc(44 + (values.length * bits) / 8);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(tag, 20);
+  bytes.writeUInt16LE(channels, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE((rate * channels * bits) / 8, 28);
+  bytes.writeUInt16LE((channels * bits) / 8, 32);
+  bytes.writeUInt16LE(bits, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(bytes.length - 44, 40);
+  for (const [index, value] of values.entries()) {
+    const at = 44 + (index * bits) / 8;
+    if (tag === 3) bytes.writeFloatLE(value, at);
+    else bytes.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), at, bits / 8);
+  }
+  return bytes;
+}
+
+const tone = (rate: number, frames: number, hz = 440) =>
+  Array.from({ length: frames }, (_, frame) => 0.5 * Math.sin((2 * Math.PI * hz * frame) / rate));
+const at48 = (frame: number) => 0.5 * Math.sin((2 * Math.PI * 440 * frame) / 48_000);
+
+describe('a guide file', () => {
+  test.each([
+    [48_000, 1, 16, 1],
+    [48_000, 2, 24, 1],
+    [44_100, 2, 16, 1],
+    [44_100, 1, 32, 3],
+    [16_000, 1, 32, 1],
+    [96_000, 2, 32, 3],
+  ])('of %i Hz, %i channels, %i bits (format %i) sounds where it is', (rate, channels, bits, tag) => {
+    const values = tone(rate, rate).flatMap((value) => Array.from({ length: channels }, () => value));
+    const file = openGuideFile('g.wav', wav(rate, channels, bits, values, tag), 48_000, false);
+    const frames = file.frames(10_000, 20_000);
+    for (const [index, value] of frames.entries()) expect(Math.abs(value - at48(10_000 + index))).toBeLessThan(2e-3);
+  });
+
+  test('is the same however it is read, silent beyond its end, and repeats as a loop', () => {
+    // 441 periods in a second; a second of 44.1 kHz is a whole number of frames at 48 kHz.
+    const bytes = wav(44_100, 1, 16, tone(44_100, 44_100));
+    const once = openGuideFile('g.wav', bytes, 48_000, false);
+    expect(once.frames(49_000, 500).every((value) => value === 0)).toBe(true);
+    const loop = openGuideFile('g.wav', bytes, 48_000, true);
+    const whole = loop.frames(0, 150_000);
+    for (const [from, count] of [
+      [0, 7],
+      [47_990, 20],
+      [100_001, 4096],
+    ] as const) {
+      expect(loop.frames(from, count)).toEqual(whole.slice(from, from + count));
+    }
+    // Also over the seam: nothing but the tone.
+    for (const [index, value] of whole.entries()) expect(Math.abs(value - at48(index))).toBeLessThan(2e-3);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['that is none', Buffer.from('not a wave file at all'), 'g.wav: This is not a WAV file'],
+    ['of 8 bits', wav(48_000, 1, 8, [0, 0]), 'g.wav: The WAV file is not PCM of 16, 24 or 32 bits'],
+    ['without audio', wav(48_000, 1, 16, []), 'g.wav holds no audio'],
+    ['with what is no number', wav(48_000, 1, 32, [0, Number.NaN], 3), 'g.wav holds values that are not finite'],
+    ['at 3 Hz', wav(3, 1, 16, [0, 0.5]), 'g.wav is at 3 Hz'],
+  ])('%s is refused', (_, bytes, message) => {
+    expect(() => openGuideFile('g.wav', bytes, 48_000, true)).toThrow(message);
+  });
+});

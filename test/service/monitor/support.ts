@@ -1,0 +1,273 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import WebSocket from 'ws';
+import {
+  type ModelCard,
+  type MonitorMessage,
+  monitorMessageSchema,
+  type SessionSnapshot,
+  type StoreSnapshot,
+} from '../../../service/src/core/monitor.js';
+import { type MonitorOptions, startMonitor } from '../../../service/src/monitor/server.js';
+import type {
+  LaneStretch,
+  SessionGaps,
+  SessionObserver,
+  SessionTakes,
+  SoundStretch,
+} from '../../../service/src/session/observe.js';
+
+export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapshot {
+  return {
+    id: 's1',
+    hostName: 'REAPER',
+    model: 'one-song',
+    sampleRateHz: 48_000,
+    seed: 7,
+    epoch: 1,
+    exact: false,
+    playing: true,
+    playheadFrame: 48_000,
+    renderedFrame: 60_000,
+    temperatureDelivered: 0.9,
+    temperatureEvaluated: 0.9,
+    guideAmount: 0,
+    guidePeak: 0,
+    outputPeak: 0.5,
+    underrunCount: 0,
+    underrunFrameCount: 0,
+    exactMissFrameCount: 0,
+    overflowCount: 0,
+    gapFrameCount: 0,
+    replacedValueCount: 0,
+    realTimeFactor: 3,
+    linkMillis: 0.4,
+    takeCount: 1,
+    following: false,
+    kept: false,
+    revisionCount: 0,
+    refusedRevisionCount: 0,
+    knobToSoundMillis: { median: 0, p99: 0, count: 0 },
+    hostBlockMillis: 5.3,
+    filterMillis: 1.5,
+    lookaheadMillis: 150,
+    missingModel: '',
+    restoring: false,
+    trackName: '',
+    trackColour: '',
+    parameters: [],
+    musicalTime: null,
+    loop: null,
+    modelRateHz: 16_000,
+    exactTargetFrame: 0,
+    ...changes,
+  };
+}
+
+export function modelCard(changes: Partial<ModelCard> = {}): ModelCard {
+  return {
+    name: 'one-song',
+    title: 'One song',
+    digest: 'd',
+    sampleRateHz: 16_000,
+    temperatureUseful: [0.5, 1.4],
+    engine: 'kernel-int8-2',
+    realTimeFactor: 0,
+    temperatureDefault: 1,
+    guideTemperatures: [0.75, 1.05],
+    artists: [],
+    genres: [],
+    licence: 'MIT',
+    provenance: 'Made for a test.',
+    colour: '#884422',
+    ...changes,
+  };
+}
+
+export function storeSnapshot(changes: Partial<StoreSnapshot> = {}): StoreSnapshot {
+  return {
+    bytes: 1_000_000,
+    bytesMax: 4 * 2 ** 30,
+    segmentCount: 12,
+    damagedCount: 0,
+    failedWriteCount: 0,
+    trouble: '',
+    ...changes,
+  };
+}
+
+export function stretch(session: string, epoch: number, frames: number[], value = 1): LaneStretch {
+  const values = frames.map(() => value);
+  return { session, epoch, delivered: { frames, values }, evaluated: { frames, values } };
+}
+
+/** An observer that a test moves by hand. */
+export class FakeSessions implements SessionObserver {
+  sessions: SessionSnapshot[] = [];
+  failing = false;
+  readonly listeners = new Set<(stretch: LaneStretch) => void>();
+
+  snapshots(): SessionSnapshot[] {
+    if (this.failing) throw new Error('planted');
+    return this.sessions;
+  }
+
+  gapsOf: SessionGaps[] = [];
+  readonly soundListeners = new Set<(stretch: SoundStretch) => void>();
+
+  takes(): SessionTakes[] {
+    return [];
+  }
+
+  gaps(): SessionGaps[] {
+    return this.gapsOf;
+  }
+
+  onSound(listener: (stretch: SoundStretch) => void): () => void {
+    this.soundListeners.add(listener);
+    return () => this.soundListeners.delete(listener);
+  }
+
+  sound(stretch: SoundStretch): void {
+    for (const listener of this.soundListeners) listener(stretch);
+  }
+
+  onLane(listener: (stretch: LaneStretch) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  lane(stretch: LaneStretch): void {
+    for (const listener of this.listeners) listener(stretch);
+  }
+}
+
+export interface RunningMonitor {
+  readonly sessions: FakeSessions;
+  readonly port: number;
+  readonly token: string;
+  readonly host: string;
+  cookie(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A monitor over a page of two small files, with a file beside the page that must never be served. */
+export async function runMonitor(options: Partial<MonitorOptions> = {}): Promise<RunningMonitor> {
+  const root = await mkdtemp(join(tmpdir(), 'simmer-page-'));
+  const pageFolder = join(root, 'dist');
+  await mkdir(join(pageFolder, 'assets'), { recursive: true });
+  await writeFile(join(pageFolder, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageFolder, 'assets', 'page.js'), 'export {};');
+  await writeFile(join(pageFolder, 'notes.txt'), 'not a kind of file that a page has');
+  await writeFile(join(root, 'secret.js'), 'secret');
+
+  const sessions = new FakeSessions();
+  const stop = new AbortController();
+  const monitor = await startMonitor({
+    observer: sessions,
+    models: () => [],
+    version: '0.1.0',
+    pid: 42,
+    signal: stop.signal,
+    pageFolder,
+    ...options,
+  });
+  const url = new URL(monitor.pageUrl);
+  const port = Number(url.port);
+  const token = url.searchParams.get('token') ?? '';
+  const host = `127.0.0.1:${port}`;
+  return {
+    sessions,
+    port,
+    token,
+    host,
+    cookie: async () => {
+      const answer = await ask(port, { path: `/?token=${token}` });
+      return (answer.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+    },
+    close: async () => {
+      await monitor.close();
+      await rm(root, { recursive: true });
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly path?: string;
+  /** Sent as they are, in order; without any, only the right Host. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/** One request written byte by byte, so that nothing normalises a path, a method or a header on the way. */
+export async function ask(port: number, question: Question = {}): Promise<Answer> {
+  const { method = 'GET', path = '/', headers = [] } = question;
+  const named = headers.some(([name]) => name.toLowerCase() === 'host');
+  const all = named ? headers : [['Host', `127.0.0.1:${port}`] as const, ...headers];
+  const lines = all.filter(([name]) => name !== '').map(([name, value]) => `${name}: ${value}\r\n`);
+  return parseAnswer(await speak(port, `${method} ${path} HTTP/1.1\r\n${lines.join('')}Connection: close\r\n\r\n`));
+}
+
+/** Writes to a bare socket and returns what comes until the server closes it. */
+export function speak(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    const parts: Buffer[] = [];
+    socket.on('data', (part) => parts.push(part));
+    socket.on('close', () => resolve(Buffer.concat(parts).toString('utf8')));
+    socket.on('error', reject);
+  });
+}
+
+export function parseAnswer(text: string): Answer {
+  const [head = '', ...rest] = text.split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  return { status: Number(first.split(' ')[1] ?? 0), headers, body: rest.join('\r\n\r\n') };
+}
+
+export const upgradeHeaders = [
+  ['Upgrade', 'websocket'],
+  ['Connection', 'Upgrade'],
+  ['Sec-WebSocket-Version', '13'],
+  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+] as const;
+
+/** A page as the browser opens it, keeping every message it was sent, each parsed with the schema. */
+export async function openPage(monitor: RunningMonitor): Promise<OpenPage> {
+  const socket = new WebSocket(`ws://${monitor.host}/feed`, {
+    headers: { origin: `http://${monitor.host}`, cookie: await monitor.cookie() },
+  });
+  const messages: MonitorMessage[] = [];
+  socket.on('message', (data) => messages.push(monitorMessageSchema.parse(JSON.parse(data.toString()))));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return { socket, messages, closed };
+}
+
+export interface OpenPage {
+  readonly socket: WebSocket;
+  readonly messages: MonitorMessage[];
+  /** The close code. */
+  readonly closed: Promise<number>;
+}
+
+export function ofType<Type extends MonitorMessage['type']>(
+  page: OpenPage,
+  type: Type,
+): Extract<MonitorMessage, { type: Type }>[] {
+  return page.messages.filter((message): message is Extract<MonitorMessage, { type: Type }> => message.type === type);
+}

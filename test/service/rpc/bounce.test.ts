@@ -1,0 +1,206 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LanePoint } from '../../../service/src/core/lane.js';
+import { parseWav, wavHeader } from '../../../service/src/core/wav.js';
+import { type Bounce, bounce } from '../../support/bounce.js';
+import { realModelFolder } from '../../support/models.js';
+import { bitsOf, randomWholes } from '../../support/random.js';
+import { RenderClient } from '../../support/render-client.js';
+import { runSimmer, ServiceProcess, temporaryFolder } from '../../support/service-process.js';
+
+const at = (frame: number, value: number, interpolation: LanePoint['interpolation'] = 'linear'): LanePoint => ({
+  frame,
+  value,
+  interpolation,
+});
+/** Slopes that a host can cut anywhere without rounding. */
+const lane = [at(0, 0.75), at(16_384, 1), at(20_000, 1.25, 'hold'), at(20_000 + 8192, 0.75), at(40_000, 0.5, 'hold')];
+const plan: Bounce = { frameCount: 48_000, lane, nextBlockFrames: () => 1024 };
+
+let service: ServiceProcess;
+beforeAll(async () => {
+  service = await ServiceProcess.start();
+});
+afterAll(() => service.stop());
+
+async function withClient<T>(of: ServiceProcess, use: (client: RenderClient) => Promise<T>, model = ''): Promise<T> {
+  const client = new RenderClient(of.discovery);
+  try {
+    await client.open({ model });
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** A stereo guide, and the same as a mono file's values. */
+function makeGuide(frameCount: number): { stereo: Float32Array; mono: Float32Array } {
+  const mono = Float32Array.from({ length: frameCount }, (_, frame) => 0.25 * Math.sin(frame / 20));
+  const stereo = Float32Array.from({ length: frameCount * 2 }, (_, index) => mono[index >> 1] ?? 0);
+  return { stereo, mono };
+}
+
+describe('a bounce over a real socket', () => {
+  test('is the same bits at random block sizes, and for two instances at once', async () => {
+    const reference = await withClient(service, (client) => bounce(client, plan));
+    const random = randomWholes(4);
+    const [one, other] = await Promise.all([
+      withClient(service, (client) => bounce(client, { ...plan, nextBlockFrames: () => random(1, 2000) })),
+      withClient(service, (client) => bounce(client, { ...plan, nextBlockFrames: () => 8192 })),
+    ]);
+    expect(bitsOf(one)).toEqual(bitsOf(reference));
+    expect(bitsOf(other)).toEqual(bitsOf(reference));
+    expect(reference.some((value) => Math.abs(value) > 0.01)).toBe(true);
+  });
+
+  test('equals simmer render, with and without a guide, from the start and from the middle', async () => {
+    const folder = temporaryFolder();
+    const laneFile = join(folder, 'lane.csv');
+    writeFileSync(
+      laneFile,
+      lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''),
+    );
+    const { stereo, mono } = makeGuide(plan.frameCount);
+    const guideFile = join(folder, 'guide.wav');
+    writeFileSync(guideFile, Buffer.concat([wavHeader(48_000, mono.length), bitsOf(mono)]));
+    const cases: [Partial<Bounce>, string[]][] = [
+      [{}, []],
+      [{ guide: stereo, guideAmount: 0.8 }, ['--guide', guideFile, '--guide-amount', '0.8']],
+      [{ rootFrame: 12_000, frameCount: 24_000, seed: 9 }, ['--start', '0.25', '--seconds', '0.5', '--take', '9']],
+    ];
+    for (const [change, args] of cases) {
+      const output = join(folder, 'out.wav');
+      const rendered = await runSimmer([
+        'render',
+        '--model',
+        'tiny',
+        '--lane',
+        laneFile,
+        '--seconds',
+        '1',
+        '-o',
+        output,
+        ...args,
+      ]);
+      expect(rendered.stderr).toContain('real time');
+      expect(rendered.code).toBe(0);
+      const bounced = await withClient(service, (client) => bounce(client, { ...plan, ...change }));
+      const file = parseWav(readFileSync(output));
+      expect(file.sampleRateHz).toBe(48_000);
+      expect(bitsOf(file.values)).toEqual(bitsOf(bounced));
+    }
+  });
+
+  test('the record of a bounce renders to the same bits', async () => {
+    const records = temporaryFolder();
+    const recording = await ServiceProcess.start(['--record', records]);
+    const bounced = await withClient(recording, (client) => bounce(client, plan));
+    expect(await recording.stop()).toBe(0);
+    const [name = ''] = readdirSync(records);
+    const read = (file: string) => readFileSync(join(records, name, file));
+    const epoch = JSON.parse(read('epoch.json').toString());
+    expect(epoch).toMatchObject({
+      epoch: 1,
+      model: 'tiny',
+      seed: 1,
+      rootFrame: 0,
+      rootStep: 0,
+      exact: true,
+      steps: 16_000,
+    });
+    for (const [file, bytes] of [
+      ['temperature.f32', 4],
+      ['entropy.f32', 4],
+      ['drawn.u8', 1],
+    ] as const) {
+      expect(read(file).length).toBe(epoch.steps * bytes);
+    }
+    expect(existsSync(join(records, name, 'guide.f32'))).toBe(false);
+    const output = join(records, 'again.wav');
+    const laneFile = join(records, name, 'delivered-lane.csv');
+    await runSimmer(['render', '--model', 'tiny', '--lane', laneFile, '--seconds', '1', '-o', output]);
+    expect(bitsOf(parseWav(readFileSync(output)).values)).toEqual(bitsOf(bounced));
+  });
+
+  test('the service killed in the middle: resumed on another one, the bounce equals the undisturbed one', async () => {
+    const reference = await withClient(service, (client) => bounce(client, plan));
+    const folder = temporaryFolder();
+    const victim = await ServiceProcess.start([], folder);
+    const audio = new Float32Array(plan.frameCount);
+    let received = 0;
+    const disturbed = withClient(victim, (client) =>
+      bounce(
+        client,
+        {
+          ...plan,
+          onFrames: (frames) => {
+            received = frames;
+            if (frames > 20_000) process.kill(victim.pid, 'SIGKILL');
+          },
+        },
+        audio,
+      ),
+    );
+    await expect(disturbed).rejects.toThrow('stream ended');
+    expect(received).toBeLessThan(plan.frameCount);
+    expect(bitsOf(audio)).not.toEqual(bitsOf(reference));
+    // In the same runtime folder: the file of a dead service stands in nobody's way.
+    const heir = await ServiceProcess.start([], folder);
+    await withClient(heir, (client) => bounce(client, { ...plan, epoch: 2, resumeFrame: received }, audio));
+    await heir.stop();
+    expect(bitsOf(audio)).toEqual(bitsOf(reference));
+  });
+
+  test('a bounce delivered all at once arrives whole, while reading waits for rendering', async () => {
+    const frameCount = 10 * 48_000;
+    const audio = await withClient(service, async (client) => {
+      client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, resumeFrame: 0 } });
+      for (let startFrame = 0; startFrame < frameCount; startFrame += 8000) {
+        client.send({ block: { epoch: 1, startFrame, frameCount: 8000, playing: true, temperatureAtStart: 1 } });
+      }
+      let received = 0;
+      while (received < frameCount) {
+        const { chunk } = await client.next();
+        if (chunk) received += chunk.frameCount ?? 0;
+      }
+      return received;
+    });
+    expect(audio).toBe(frameCount);
+  });
+});
+
+const realModel = realModelFolder();
+describe('with a trained model', () => {
+  test('a bounce equals simmer render bit by bit, and one in blocks of another size', async () => {
+    const models = join(realModel, '..');
+    const trained = await ServiceProcess.start(['--models', models]);
+    const { name } = JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8'));
+    const short = { ...plan, frameCount: 24_000 };
+    const one = await withClient(trained, (client) => bounce(client, short), name);
+    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), name);
+    await trained.stop();
+    expect(bitsOf(other)).toEqual(bitsOf(one));
+    const folder = temporaryFolder();
+    const laneFile = join(folder, 'lane.csv');
+    writeFileSync(
+      laneFile,
+      lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''),
+    );
+    const output = join(folder, 'out.wav');
+    await runSimmer([
+      'render',
+      '--models',
+      models,
+      '--model',
+      name,
+      '--lane',
+      laneFile,
+      '--seconds',
+      '0.5',
+      '-o',
+      output,
+    ]);
+    expect(bitsOf(parseWav(readFileSync(output)).values)).toEqual(bitsOf(one));
+  });
+});
