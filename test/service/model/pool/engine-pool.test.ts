@@ -163,7 +163,7 @@ function recordingWorker(voicesTogetherMax: number): { script: URL; draws: () =>
   const folder = temporaryFolder();
   const log = join(folder, 'log');
   const script = join(folder, 'records.mjs');
-  const tiny = new URL('tiny-model.js', workerScript).href;
+  const tiny = new URL('../tiny-model.js', workerScript).href;
   writeFileSync(log, '');
   writeFileSync(
     script,
