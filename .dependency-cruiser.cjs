@@ -1,13 +1,16 @@
 /** Which folder may import what. A folder is a rule: ARCHITECTURE.md says why. */
 const service = '^service/src';
+const page = '^plugin-ui/src';
 
-/** Inside the service, `folder` may import nothing of it but `allowed` folders (and itself). */
-const only = (folder, allowed) => ({
-  name: `${folder}-imports`,
+/** In `source`, the folder or file `part` may import nothing but itself and the `allowed` folders and files. */
+const within = (source, part, allowed) => ({
+  name: `${source === page ? 'page-' : ''}${part}-imports`,
   severity: 'error',
-  from: { path: `${service}/${folder}/` },
-  to: { path: service, pathNot: [folder, ...allowed].map((name) => `${service}/${name}(/|\\.ts$)`) },
+  from: { path: `${source}/${part}(/|\\.ts$)` },
+  to: { path: source, pathNot: [part, ...allowed].map((name) => `${source}/${name}(/|\\.ts$)`) },
 });
+const only = (folder, allowed) => within(service, folder, allowed);
+const pageOnly = (part, allowed) => within(page, part, allowed);
 
 /** `module` of node_modules is for files at `path` only. */
 const onlyAt = (module, path, comment) => ({
@@ -66,6 +69,50 @@ module.exports = {
       severity: 'error',
       from: { path: service, pathNot: [`${service}/cli/`, `${service}/main\\.ts$`] },
       to: { path: [`${service}/cli/`, `${service}/main\\.ts$`] },
+    },
+    // The page, from the bottom up. Four folders that know nothing of what is above them: `ui` (elements, scopes, frames;
+    // nothing of Simmer), `geometry` (places, times and colours as numbers), `state` (what the service said), `words`
+    // (what the page says of it).
+    pageOnly('ui', []),
+    pageOnly('geometry', []),
+    pageOnly('state', []),
+    pageOnly('words', ['geometry', 'state']),
+    // Then what lives as long as the page: the link, the sound of takes, what a person has chosen and drawn. `services.ts`
+    // is the part of it that every view is handed; `main.ts` makes it.
+    pageOnly('monitor', ['ui']),
+    pageOnly('sound', ['state', 'ui']),
+    pageOnly('workspace', ['geometry', 'ui']),
+    pageOnly('services', ['monitor', 'sound', 'ui']),
+    // Then the parts of one instance, which do not know one another.
+    pageOnly('control', ['geometry', 'services', 'state', 'ui', 'words']),
+    pageOnly('song', ['geometry', 'services', 'sound', 'state', 'ui', 'words', 'workspace']),
+    pageOnly('drawing', ['geometry', 'services', 'state', 'ui', 'words', 'workspace']),
+    pageOnly('takes', ['geometry', 'services', 'sound', 'state', 'ui', 'words', 'workspace']),
+    pageOnly('bounce', ['geometry', 'services', 'state', 'ui', 'words', 'workspace']),
+    // `view` puts them together, `main.ts` starts it. The gallery is a page of its own.
+    pageOnly('view', [
+      ...['bounce', 'control', 'drawing', 'song', 'takes'],
+      ...['geometry', 'services', 'state', 'ui', 'words', 'workspace'],
+    ]),
+    pageOnly('gallery', ['geometry', 'style', 'ui']),
+    {
+      name: 'page-main-is-the-top',
+      severity: 'error',
+      from: { path: page },
+      to: { path: `${page}/main\\.ts$` },
+    },
+    {
+      name: 'page-folders-have-rules',
+      comment: 'A new folder of the page gets a rule above.',
+      severity: 'error',
+      from: {
+        path: `${page}/`,
+        pathNot: [
+          `${page}/(ui|geometry|state|words|monitor|sound|workspace|control|song|drawing|takes|bounce|view|gallery)/`,
+          `${page}/(services|main)\\.ts$`,
+        ],
+      },
+      to: {},
     },
     {
       name: 'page-knows-the-service-by-its-feed',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Desks } from '../../plugin-ui/src/song/desks.js';
+import { Desks } from '../../plugin-ui/src/workspace/workspaces.js';
 
 it('a desk is its instance’s: it outlives streams, and a copy of the instance has another', () => {
   const there = new Set(['aa-1-1', 'bb-1-2']);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { curve, curveNames } from '../../plugin-ui/src/drawing/curves.js';
-import { Drawing } from '../../plugin-ui/src/drawing/drawing.js';
+import { readLaneFile, writeLaneFile } from '../../plugin-ui/src/drawing/lane-file.js';
+import { snapSeconds } from '../../plugin-ui/src/geometry/snap.js';
+import { Drawing } from '../../plugin-ui/src/workspace/drawing.js';
 import {
   addPoint,
   type DrawnPoints,
@@ -12,11 +14,9 @@ import {
   movePoint,
   removePoint,
   setInterpolation,
-} from '../../plugin-ui/src/drawing/drawn-lane.js';
-import { changed, historyOf, redone, undone } from '../../plugin-ui/src/drawing/history.js';
-import { readLaneFile, writeLaneFile } from '../../plugin-ui/src/drawing/lane-file.js';
-import { laneShelf } from '../../plugin-ui/src/drawing/shelf.js';
-import { snapSeconds } from '../../plugin-ui/src/drawing/snap.js';
+} from '../../plugin-ui/src/workspace/drawn-lane.js';
+import { changed, historyOf, redone, undone } from '../../plugin-ui/src/workspace/history.js';
+import { laneShelf } from '../../plugin-ui/src/workspace/lane-storage.js';
 import { Lane } from '../../service/src/core/lane.js';
 import { drawnLaneSchema } from '../../service/src/core/page-commands.js';
 

@@ -8,7 +8,7 @@ import {
   settleMillis,
   shownValue,
 } from '../../plugin-ui/src/control/gesture.js';
-import { type EditPhase, Hand } from '../../plugin-ui/src/control/hand.js';
+import { type EditPhase, Hand } from '../../plugin-ui/src/control/parameter-editor.js';
 import { FrameScheduler } from '../../plugin-ui/src/ui/frames.js';
 import { Scope } from '../../plugin-ui/src/ui/scope.js';
 import { parameters } from '../../service/src/core/parameters.js';

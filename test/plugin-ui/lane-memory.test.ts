@@ -8,7 +8,7 @@ import {
   remember,
   type Stretch,
   valueAt,
-} from '../../plugin-ui/src/lane/lane-memory.js';
+} from '../../plugin-ui/src/state/lane-memory.js';
 
 const points = (frames: number[], value = 1) => ({ frames, values: frames.map(() => value) });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Errands } from '../../plugin-ui/src/sound/errands.js';
+import { Errands } from '../../plugin-ui/src/sound/fetch-queue.js';
+import { Recent } from '../../plugin-ui/src/sound/lru-cache.js';
 import { Peaks } from '../../plugin-ui/src/sound/peaks.js';
 import {
   columnsOf,
@@ -12,7 +13,6 @@ import {
   type Tile,
   tilePairs,
 } from '../../plugin-ui/src/sound/pyramid.js';
-import { Recent } from '../../plugin-ui/src/sound/recent.js';
 import { hopSteps, rowEdges, spectrumOf, spectrumRows, windowSteps } from '../../plugin-ui/src/sound/spectrum.js';
 import { amplitudesOf, fetchSteps } from '../../plugin-ui/src/sound/steps.js';
 

@@ -1,11 +1,11 @@
-import { laneFor } from '../drawing/drawn-lane.js';
 import { parsePlace } from '../geometry/ruler.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import type { PageState, SessionView } from '../state/state.js';
 import { el, setHidden, setText } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
 import { listedTakes, takeName } from '../words/take-rows.js';
 import { seconds } from '../words/words.js';
+import { laneFor } from '../workspace/drawn-lane.js';
+import type { Desk } from '../workspace/workspace.js';
 import { createJobsView } from './jobs-view.js';
 
 export interface BounceView {

@@ -1,6 +1,6 @@
 import type { Job } from '../../../service/src/core/monitor.js';
+import type { Services } from '../services.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
 import { downloadUrl, jobWords } from '../words/jobs.js';
 
 export interface JobsView {

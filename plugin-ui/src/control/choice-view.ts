@@ -1,8 +1,8 @@
 import type { ParameterSpec } from '../../../service/src/core/parameters.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
-import { createHand, hostValue } from './session-hand.js';
+import { createHand, hostValue } from './session-parameter.js';
 
 export interface ControlView {
   readonly element: HTMLElement;

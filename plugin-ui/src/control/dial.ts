@@ -2,7 +2,7 @@ import type { ParameterSpec } from '../../../service/src/core/parameters.js';
 import type { Range } from '../geometry/axis.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
 import { setAttribute, setHidden, setStyle, svg } from '../ui/dom.js';
-import { darkLightness, lightLightness } from '../view/theme.js';
+import { darkLightness, lightLightness } from '../ui/theme.js';
 import { angleOf, arcPath, pointAt, sweepDegrees } from './knob-arithmetic.js';
 
 export interface DialPlace {

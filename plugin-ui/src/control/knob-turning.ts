@@ -1,8 +1,8 @@
 import type { ParameterSpec } from '../../../service/src/core/parameters.js';
 import { onKey, onPointer, onWheel } from '../ui/listen.js';
 import type { Scope } from '../ui/scope.js';
-import type { Hand } from './hand.js';
 import { dragged, keyed, wheeled } from './knob-arithmetic.js';
+import type { Hand } from './parameter-editor.js';
 
 export interface Turning {
   readonly scope: Scope;

@@ -1,15 +1,15 @@
 import { type ParameterSpec, parameterText, parseParameter } from '../../../service/src/core/parameters.js';
 import type { Range } from '../geometry/axis.js';
 import { heatColour, heatOf, heatWord } from '../geometry/heat.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import { onKey } from '../ui/listen.js';
-import type { Services } from '../ui/services.js';
-import { createNumerals } from '../view/numerals.js';
-import { darkLightness, lightLightness } from '../view/theme.js';
+import { darkLightness, lightLightness } from '../ui/theme.js';
 import { createDial } from './dial.js';
 import { turnByHand } from './knob-turning.js';
-import { createHand, hostValue } from './session-hand.js';
+import { createNumerals } from './numerals.js';
+import { createHand, hostValue } from './session-parameter.js';
 
 export interface KnobOptions {
   readonly services: Services;

@@ -1,10 +1,10 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { type ParameterSpec, parameters } from '../../../service/src/core/parameters.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
 import { createKnob } from './knob-view.js';
-import { createHand, hostValue } from './session-hand.js';
+import { createHand, hostValue } from './session-parameter.js';
 
 export interface PairControl {
   readonly element: HTMLElement;

@@ -1,9 +1,9 @@
 import { parameters, parameterText, parseParameter } from '../../../service/src/core/parameters.js';
+import type { Services } from '../services.js';
 import { el, setAttribute, setText } from '../ui/dom.js';
 import { onKey } from '../ui/listen.js';
-import type { Services } from '../ui/services.js';
 import type { ControlView } from './choice-view.js';
-import { createHand, hostValue } from './session-hand.js';
+import { createHand, hostValue } from './session-parameter.js';
 
 /** The take number: one up, one down, typed, and the dice, which is the next number. */
 export function createTakeControl(services: Services, session: string): ControlView {

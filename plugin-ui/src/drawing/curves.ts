@@ -1,5 +1,5 @@
 import type { LanePoint } from '../../../service/src/core/lane.js';
-import { clampTemperature, type DrawnPoints } from './drawn-lane.js';
+import { clampTemperature, type DrawnPoints } from '../workspace/drawn-lane.js';
 
 export const curveNames = ['ramp up', 'ramp down', 'sine', 'steps', 's-curve', 'random walk'] as const;
 export type CurveName = (typeof curveNames)[number];

@@ -1,8 +1,8 @@
 import type { TakeSummary } from '../../../service/src/core/monitor.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import type { PageState, SessionView } from '../state/state.js';
-import type { Services } from '../ui/services.js';
-import { laneFor } from './drawn-lane.js';
+import { laneFor } from '../workspace/drawn-lane.js';
+import type { Desk } from '../workspace/workspace.js';
 
 export interface DrawTake {
   readonly draw: (name: string, hear: boolean) => void;

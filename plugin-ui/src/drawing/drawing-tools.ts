@@ -1,12 +1,12 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setHidden, setText } from '../ui/dom.js';
 import { choosing, saveText } from '../ui/files.js';
-import type { Services } from '../ui/services.js';
 import { songTime, usefulRange } from '../words/words.js';
+import { insertCurve, laneFor, movePoint, removePoint, setInterpolation } from '../workspace/drawn-lane.js';
+import type { Desk } from '../workspace/workspace.js';
 import { type CurveName, curve, curveNames } from './curves.js';
-import { insertCurve, laneFor, movePoint, removePoint, setInterpolation } from './drawn-lane.js';
 import { laneFileBytesMax, readLaneFile, writeLaneFile } from './lane-file.js';
 import { createPointFields } from './point-fields.js';
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../../service/src/core/failure.js';
 import { formatLaneCsv, parseLaneCsv } from '../../../service/src/core/lane-csv.js';
-import { clampTemperature, type DrawnPoints, drawnPointsMax } from './drawn-lane.js';
+import { clampTemperature, type DrawnPoints, drawnPointsMax } from '../workspace/drawn-lane.js';
 
 /** Larger files are no lane that a page could draw. */
 export const laneFileBytesMax = 1 << 20;

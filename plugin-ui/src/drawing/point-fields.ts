@@ -1,10 +1,10 @@
 import { parameters, parseParameter } from '../../../service/src/core/parameters.js';
 import { parsePlace } from '../geometry/ruler.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setText } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
-import type { Drawing } from './drawing.js';
-import { addPoint, drawnValueAt, movePoint } from './drawn-lane.js';
+import type { Drawing } from '../workspace/drawing.js';
+import { addPoint, drawnValueAt, movePoint } from '../workspace/drawn-lane.js';
 
 export interface PointFields {
   readonly elements: readonly HTMLElement[];

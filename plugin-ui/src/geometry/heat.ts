@@ -35,6 +35,19 @@ function chromaticityAt(heat: number): readonly [a: number, b: number] {
   return [lowA + (highA - lowA) * part, lowB + (highB - lowB) * part];
 }
 
+/** The scale from cold to hot as a list of stops, for a gradient. */
+export function heatStops(lightness: number, alpha = 1): { at: number; colour: string }[] {
+  return Array.from({ length: 13 }, (_, index) => ({
+    at: index / 12,
+    colour: heatColour(index / 12, lightness, alpha),
+  }));
+}
+
+export function heatGradient(direction: string, lightness: number): string {
+  const stops = heatStops(lightness).map(({ at, colour }) => `${colour} ${(at * 100).toFixed(1)}%`);
+  return `linear-gradient(${direction}, ${stops.join(', ')})`;
+}
+
 /** One word for where the temperature stands; colour is never the only sign. */
 export function heatWord(temperature: number, useful: Range): string {
   if (temperature < useful.start) return 'below the useful range';

@@ -1,9 +1,9 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { niceTimeStep, type Range, temperatureRange } from '../geometry/axis.js';
-import { extentOf } from '../lane/lane-memory.js';
+import { extentOf } from '../state/lane-memory.js';
 import type { SessionView } from '../state/state.js';
 import { cardOf, usefulRange } from '../words/words.js';
-import type { Desk } from './desk.js';
+import type { Desk } from '../workspace/workspace.js';
 import type { SongPicture } from './picture.js';
 
 const secondsMin = 8;

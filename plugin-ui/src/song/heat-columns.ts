@@ -1,6 +1,6 @@
 import type { Range } from '../geometry/axis.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
-import { type LaneMemory, lowerBound, type Stretch } from '../lane/lane-memory.js';
+import { type LaneMemory, lowerBound, type Stretch } from '../state/lane-memory.js';
 
 /** So many colours from cold to hot: finer steps cannot be told apart in a waveform. */
 const heatSteps = 28;

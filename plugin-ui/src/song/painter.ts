@@ -1,8 +1,8 @@
 import { niceStep, niceTimeStep, spanOf, ticks } from '../geometry/axis.js';
 import { barMarks, type Mark } from '../geometry/ruler.js';
 import { rangeOf, xOf } from '../geometry/window.js';
-import { paintLane } from '../lane/lane-painter.js';
 import { axisTime, temperatureDigits } from '../words/words.js';
+import { paintLane } from './lane-painter.js';
 import type { SongPicture } from './picture.js';
 import { paintGuide, paintStrips, paintTake } from './sound-painter.js';
 import { paintSpectrum } from './spectrum-painter.js';

@@ -2,9 +2,9 @@ import type { TakeSummary } from '../../../service/src/core/monitor.js';
 import type { Range } from '../geometry/axis.js';
 import type { Rows } from '../geometry/rows.js';
 import type { SongWindow } from '../geometry/window.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
-import type { Services } from '../ui/services.js';
-import type { Theme } from '../view/theme.js';
+import type { Theme } from '../ui/theme.js';
 
 /** Everything one picture of a song depends on, except what moves at every frame: see pen.ts. */
 export interface SongPicture {

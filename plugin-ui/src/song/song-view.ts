@@ -1,20 +1,20 @@
 import type { ModelCard, TakeSummary } from '../../../service/src/core/monitor.js';
-import { paintDrawing } from '../drawing/drawing-layer.js';
 import { coast, coastMillisMax, glide } from '../geometry/playhead.js';
 import { type Rows, rowsFor } from '../geometry/rows.js';
 import { fitted, following, kept, type SongWindow, snapped } from '../geometry/window.js';
-import { valueAt } from '../lane/lane-memory.js';
+import type { Services } from '../services.js';
+import { valueAt } from '../state/lane-memory.js';
 import type { SessionView } from '../state/state.js';
 import { el, setStyle } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
-import { readTheme, type Theme } from '../view/theme.js';
+import { readTheme, type Theme } from '../ui/theme.js';
+import type { Desk } from '../workspace/workspace.js';
 import { contentOf, pictureOf } from './content.js';
-import type { Desk } from './desk.js';
-import type { Following } from './grip.js';
-import { handleSong } from './handling.js';
+import { paintDrawing } from './drawing-layer.js';
+import { createPen } from './markers.js';
 import { paintSong, type Surface } from './painter.js';
-import { createPen } from './pen.js';
 import { type SongPicture, stripsOf } from './picture.js';
+import type { Following } from './song-access.js';
+import { handleSong } from './song-input.js';
 
 export interface SongView {
   readonly element: HTMLElement;

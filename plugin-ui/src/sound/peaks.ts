@@ -1,6 +1,6 @@
-import { Errands } from './errands.js';
+import { Errands } from './fetch-queue.js';
+import { Recent } from './lru-cache.js';
 import { emptyTile, levelsMax, markPresent, pairSteps, parsePresent, type Tile, tilePairs } from './pyramid.js';
-import { Recent } from './recent.js';
 
 /** Tiles kept: 3 KiB each, some 6 of them for a take on a screen. */
 const tilesMax = 768;

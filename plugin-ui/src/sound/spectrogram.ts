@@ -1,7 +1,7 @@
 import type { Scope } from '../ui/scope.js';
-import { Errands } from './errands.js';
+import { Errands } from './fetch-queue.js';
+import { Recent } from './lru-cache.js';
 import type { Fetch } from './peaks.js';
-import { Recent } from './recent.js';
 import { hopSteps, spectrumColumns, spectrumRows, spectrumTileSteps, windowSteps } from './spectrum.js';
 import type { SpectrumResult, SpectrumTask } from './spectrum-worker.js';
 import { fetchSteps } from './steps.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { lanePointsSchema } from '../../../service/src/core/monitor.js';
-import type { Stretch } from '../lane/lane-memory.js';
-import { Errands } from './errands.js';
+import type { Stretch } from '../state/lane-memory.js';
+import { Errands } from './fetch-queue.js';
+import { Recent } from './lru-cache.js';
 import type { Fetch } from './peaks.js';
-import { Recent } from './recent.js';
 
 const laneSchema = z.object({ delivered: lanePointsSchema, evaluated: lanePointsSchema });
 

@@ -1,5 +1,5 @@
 import type { MonitorMessage, SessionSnapshot } from '../../../service/src/core/monitor.js';
-import { remember } from '../lane/lane-memory.js';
+import { remember } from './lane-memory.js';
 import type { PageState, SessionView } from './state.js';
 
 export type Action =

@@ -1,5 +1,5 @@
 import type { Job, ModelCard, SessionSnapshot, StoreSnapshot, TakeSummary } from '../../../service/src/core/monitor.js';
-import type { LaneMemory } from '../lane/lane-memory.js';
+import type { LaneMemory } from './lane-memory.js';
 
 export type LinkState =
   | { readonly kind: 'connecting' }

@@ -1,14 +1,14 @@
 import type { ModelCard, TakeSummary } from '../../../service/src/core/monitor.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
 import { barAndBeat } from '../geometry/ruler.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import { onKey } from '../ui/listen.js';
-import type { Services } from '../ui/services.js';
-import { darkLightness, lightLightness } from '../view/theme.js';
+import { darkLightness, lightLightness } from '../ui/theme.js';
 import { listedTakes, takeName, takeRowWords } from '../words/take-rows.js';
 import { songTime, usefulRange } from '../words/words.js';
+import type { Desk } from '../workspace/workspace.js';
 import type { Player } from './player.js';
 
 export interface TakesView {

@@ -1,10 +1,12 @@
-import { Desks, instanceOf } from '../song/desks.js';
+import { heatGradient } from '../geometry/heat.js';
+import type { Services } from '../services.js';
 import type { PageState } from '../state/state.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
-import type { Services } from '../ui/services.js';
 import { storeOf } from '../ui/storage.js';
+import { darkLightness, lightLightness } from '../ui/theme.js';
 import { instanceNames } from '../words/instances.js';
+import { Desks, instanceOf } from '../workspace/workspaces.js';
 import { createEmptyView } from './empty-view.js';
 import { createInstanceView, type InstanceView } from './instance-view.js';
 import { createLinkView } from './link-view.js';
@@ -12,7 +14,6 @@ import { createModelsView } from './models-view.js';
 import type { NotesView } from './notes-view.js';
 import { createStoreView } from './store-view.js';
 import { createTabsView, panelId, tabId } from './tabs-view.js';
-import { darkLightness, heatGradient, lightLightness } from './theme.js';
 
 export interface AppView {
   update(state: PageState): void;

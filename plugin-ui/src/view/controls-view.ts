@@ -4,9 +4,9 @@ import { createChoice } from '../control/choice-view.js';
 import { createKnob } from '../control/knob-view.js';
 import { createPairControl } from '../control/pair-control.js';
 import { createTakeControl } from '../control/take-control.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setText } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
 import { cardOf, usefulRange } from '../words/words.js';
 import { createMeterView } from './meter-view.js';
 

@@ -2,18 +2,18 @@ import type { ModelCard, SessionSnapshot, TakeSummary } from '../../../service/s
 import { createBounceView } from '../bounce/bounce-view.js';
 import { drawByCommand } from '../drawing/draw-take.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import type { PageState, SessionView } from '../state/state.js';
 import { Player } from '../takes/player.js';
 import { createTakesView } from '../takes/takes-view.js';
 import { el, setAttribute, setStyle } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
+import { darkLightness, lightLightness } from '../ui/theme.js';
 import { stateWords, usefulRange } from '../words/words.js';
+import type { Desk } from '../workspace/workspace.js';
 import { createControlsView } from './controls-view.js';
 import { createHeadView } from './head-view.js';
 import { createSongPanel } from './song-panel.js';
 import { createStatusView } from './status-view.js';
-import { darkLightness, lightLightness } from './theme.js';
 
 export interface InstanceView {
   readonly element: HTMLElement;

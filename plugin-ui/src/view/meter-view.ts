@@ -1,6 +1,6 @@
 import { fallen, meterFloorDb, meterHeight, PeakReading, toDecibels } from '../geometry/level.js';
+import type { ViewServices } from '../services.js';
 import { el, setAttribute, setStyle, setText } from '../ui/dom.js';
-import type { ViewServices } from '../ui/services.js';
 import { decibels } from '../words/words.js';
 
 export interface MeterView {

@@ -1,7 +1,7 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
+import type { Services } from '../services.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
-import type { Services } from '../ui/services.js';
 import { cardOf, engineWords, rate, temperatureDigits } from '../words/words.js';
 
 /** The instance that is on view: by what it plays a card is marked, and for it another is chosen. */

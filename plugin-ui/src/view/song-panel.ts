@@ -1,10 +1,10 @@
 import type { ModelCard } from '../../../service/src/core/monitor.js';
 import { createDrawingTools, type DrawingOptions } from '../drawing/drawing-tools.js';
-import type { Desk } from '../song/desk.js';
+import type { Services } from '../services.js';
 import { createSongView } from '../song/song-view.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute } from '../ui/dom.js';
-import type { Services } from '../ui/services.js';
+import type { Desk } from '../workspace/workspace.js';
 
 export interface SongPanel {
   readonly element: HTMLElement;

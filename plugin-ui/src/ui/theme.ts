@@ -1,5 +1,3 @@
-import { heatColour } from '../geometry/heat.js';
-
 /** The style sheet's --heat-lightness on either ground, for colours that are set before it is known which applies. */
 export const darkLightness = 0.75;
 export const lightLightness = 0.57;
@@ -29,17 +27,4 @@ export function readTheme(element: Element): Theme {
     heatLightness: Number(value('--heat-lightness')) || darkLightness,
     font: style.fontFamily,
   };
-}
-
-/** The scale from cold to hot as a list of stops, for a gradient. */
-export function heatStops(lightness: number, alpha = 1): { at: number; colour: string }[] {
-  return Array.from({ length: 13 }, (_, index) => ({
-    at: index / 12,
-    colour: heatColour(index / 12, lightness, alpha),
-  }));
-}
-
-export function heatGradient(direction: string, lightness: number): string {
-  const stops = heatStops(lightness).map(({ at, colour }) => `${colour} ${(at * 100).toFixed(1)}%`);
-  return `linear-gradient(${direction}, ${stops.join(', ')})`;
 }

@@ -1,7 +1,7 @@
 import type { ParameterSpec } from '../../../service/src/core/parameters.js';
+import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
-import type { Services } from '../ui/services.js';
-import { Hand } from './hand.js';
+import { Hand } from './parameter-editor.js';
 
 /** A hand on one input of one instance. A gesture that is refused, since another page holds the input, is let go of. */
 export function createHand(services: Services, session: string, spec: ParameterSpec, changed: () => void): Hand {

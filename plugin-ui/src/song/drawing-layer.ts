@@ -2,10 +2,10 @@ import { type Range, toPixels } from '../geometry/axis.js';
 import { heatOf } from '../geometry/heat.js';
 import type { Row } from '../geometry/rows.js';
 import { type SongWindow, xOf } from '../geometry/window.js';
-import type { Desk } from '../song/desk.js';
-import { heatInk } from '../song/heat-columns.js';
-import type { Theme } from '../view/theme.js';
-import type { DrawnPoints } from './drawn-lane.js';
+import type { Theme } from '../ui/theme.js';
+import type { DrawnPoints } from '../workspace/drawn-lane.js';
+import type { Desk } from '../workspace/workspace.js';
+import { heatInk } from './heat-columns.js';
 
 export interface DrawingPlace {
   readonly row: Row;

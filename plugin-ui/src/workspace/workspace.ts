@@ -1,5 +1,5 @@
-import type { Drawing } from '../drawing/drawing.js';
 import type { Range } from '../geometry/axis.js';
+import type { Drawing } from './drawing.js';
 
 /** What a person has chosen on the page of one instance; the service knows nothing of it. */
 export class Desk {

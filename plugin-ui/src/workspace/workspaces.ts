@@ -1,6 +1,7 @@
-import { Drawing } from '../drawing/drawing.js';
-import { type KeyValueStore, laneShelf } from '../drawing/shelf.js';
-import { Desk } from './desk.js';
+import type { KeyValueStore } from '../ui/storage.js';
+import { Drawing } from './drawing.js';
+import { laneShelf } from './lane-storage.js';
+import { Desk } from './workspace.js';
 
 /** Instances whose desk is kept; the oldest goes first. */
 const desksMax = 64;

@@ -1,8 +1,8 @@
-import { handleDrawing } from '../drawing/drawing-hand.js';
 import { within } from '../geometry/rows.js';
 import { scrolled, secondsAt, zoomed } from '../geometry/window.js';
 import { onKey, onPointer, onWheel } from '../ui/listen.js';
-import type { Following, SongHandling } from './grip.js';
+import { handleDrawing } from './drawing-input.js';
+import type { Following, SongHandling } from './song-access.js';
 
 const wheelPixelsPerOctave = 260;
 

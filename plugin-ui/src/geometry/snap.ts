@@ -1,4 +1,4 @@
-import { beatOfSeconds, type MusicalTime, quartersPerBar, secondsOfBeat } from '../geometry/ruler.js';
+import { beatOfSeconds, type MusicalTime, quartersPerBar, secondsOfBeat } from './ruler.js';
 
 /**
  * The nearest place of the grid that can be seen: bars, beats and their parts where the host has told a tempo, round

@@ -1,9 +1,9 @@
-import type { DrawingPlace } from '../drawing/drawing-layer.js';
 import type { Rows } from '../geometry/rows.js';
 import type { SongWindow } from '../geometry/window.js';
 import type { SessionView } from '../state/state.js';
 import type { Scope } from '../ui/scope.js';
-import type { Desk } from './desk.js';
+import type { Desk } from '../workspace/workspace.js';
+import type { DrawingPlace } from './drawing-layer.js';
 
 /** fit: all of the song; follow: this zoom, with the playhead in sight; free: where the hand has put it. */
 export type Following = 'fit' | 'follow' | 'free';

@@ -1,6 +1,7 @@
 import { type Range, spanOf, ticks, toPixels } from '../geometry/axis.js';
-import { heatStops, type Theme } from '../view/theme.js';
-import { decimate, type LaneMemory, lowerBound, type Stretch } from './lane-memory.js';
+import { heatStops } from '../geometry/heat.js';
+import { decimate, type LaneMemory, lowerBound, type Stretch } from '../state/lane-memory.js';
+import type { Theme } from '../ui/theme.js';
 
 /** Everything one picture of a lane depends on. What moves at every frame lies above it: see song/pen.ts. */
 export interface LanePicture {

@@ -1,15 +1,7 @@
 import { drawnLaneSchema } from '../../../service/src/core/page-commands.js';
+import type { KeyValueStore } from '../ui/storage.js';
 import type { DrawingShelf } from './drawing.js';
 import type { DrawnPoints } from './drawn-lane.js';
-
-/** The part of the browser's storage that is used. */
-export interface KeyValueStore {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
 
 const prefix = 'simmer-lane ';
 const lanesMax = 24;

@@ -1,9 +1,9 @@
 import { fromPixels } from '../geometry/axis.js';
+import { snapSeconds } from '../geometry/snap.js';
 import { secondsAt } from '../geometry/window.js';
-import type { SongHandling } from '../song/grip.js';
+import { addPoint, movePoint, removePoint } from '../workspace/drawn-lane.js';
 import { type DrawingPlace, pointUnder, yOfValue } from './drawing-layer.js';
-import { addPoint, movePoint, removePoint } from './drawn-lane.js';
-import { snapSeconds } from './snap.js';
+import type { SongHandling } from './song-access.js';
 
 interface Spot {
   readonly x: number;

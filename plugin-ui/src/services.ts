@@ -1,9 +1,9 @@
-import type { Commands, Wish } from '../monitor/commands.js';
-import type { Fetch, Peaks } from '../sound/peaks.js';
-import type { Spectrogram } from '../sound/spectrogram.js';
-import type { TakeLanes } from '../sound/take-lanes.js';
-import type { FrameScheduler } from './frames.js';
-import type { Scope } from './scope.js';
+import type { Commands, Wish } from './monitor/commands.js';
+import type { Fetch, Peaks } from './sound/peaks.js';
+import type { Spectrogram } from './sound/spectrogram.js';
+import type { TakeLanes } from './sound/take-lanes.js';
+import type { FrameScheduler } from './ui/frames.js';
+import type { Scope } from './ui/scope.js';
 
 /** What a view may use of the page around it. */
 export interface ViewServices {
