@@ -88,15 +88,19 @@ const designs = [
 ];
 const number = (value) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const lines = [
-  `Measured on ${cpus()[0]?.model.trim() ?? 'a machine'}, one of ${availableParallelism()} cores, Node ${process.versions.node}, 8-bit weights, one voice; the least of 40 rounds.`,
+  `Measured on ${cpus()[0]?.model.trim() ?? 'a machine'}, one of ${availableParallelism()} cores, Node ${process.versions.node},`,
+  '8-bit weights, one voice; the least of 40 rounds.',
   '',
   '| D / M | µs a step, measured |',
   '|---|---|',
   ...measured.map((size, index) => `| ${size.join(' / ')} | ${micros[index].toFixed(2)} |`),
   '',
-  `Fitted: ${unit[0].toFixed(2)} + ${(unit[1] * 1000).toFixed(2)}·D/10³ + ${(unit[2] * 1e6).toFixed(2)}·D²/10⁶ + ${(unit[3] * 1e6).toFixed(2)}·DM/10⁶ + ${(unit[4] * 1000).toFixed(2)}·M/10³ + ${(unit[5] * 1e6).toFixed(2)}·M²/10⁶ µs; the worst of these is ${(100 * worst).toFixed(0)} % off.`,
+  `Fitted: ${unit[0].toFixed(2)} + ${(unit[1] * 1000).toFixed(2)}·D/10³ + ${(unit[2] * 1e6).toFixed(2)}·D²/10⁶ + ${(unit[3] * 1e6).toFixed(2)}·DM/10⁶ +`,
+  `${(unit[4] * 1000).toFixed(2)}·M/10³ + ${(unit[5] * 1e6).toFixed(2)}·M²/10⁶ µs; the worst of these is ${(100 * worst).toFixed(0)} % off.`,
   '',
-  'How many times real time one core carries, from that fit (**bold**: at least twice). Only the rows "as it is" are measured at 16 kHz, within that error; the others take the projection’s share out by its number of products.',
+  'How many times real time one core carries, from that fit (**bold**: at least twice). Only the rows',
+  '"as it is" are measured at 16 kHz, within that error. The others subtract the projection\'s share, in',
+  'proportion to its number of products.',
   '',
   `| D / M | projection | products a step | µs a step | ${ratesHz.map((rate) => `${rate / 1000} kHz`).join(' | ')} |`,
   `|---|---|---|---|${ratesHz.map(() => '---|').join('')}`,
