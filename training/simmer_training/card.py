@@ -31,17 +31,21 @@ DRAWN_FROM: Final = "weights-int8.bin"
 
 FILES: Final = """## weights.pt
 
-The same network for PyTorch, before folding, in half precision (`training/simmer_training/weights.py` reads it); all
-else in this folder is made from it. Not in the manifest, since playing does not need it.
+The same network for PyTorch, before folding, in half precision
+(`training/simmer_training/weights.py` reads it). All else in this folder is made from it. It is not
+in the manifest, since playing does not need it.
 
 ## reference/
 
-Ten seconds drawn by PyTorch in float64 from these weights, layer by layer, nothing folded: `temperature.f32`,
-`uniform.f32` (160,000 little-endian float32 each) and `drawn.u8` (160,000 bytes), guide strength 0, from the initial
-state. The claim: an engine that draws from this folder with the same temperatures and uniforms gets the same 160,000
-bins. Where PyTorch's number to be read lay closer than 5e-5 to an entry of the cumulative distribution, another number
-was taken when the file was made, so that rounding in float32 cannot decide any of these draws. On other noise it does
-decide one now and then, and a take goes another way from there."""
+Ten seconds drawn by PyTorch in float64 from these weights, layer by layer, nothing folded:
+`temperature.f32`, `uniform.f32` (160,000 little-endian float32 each) and `drawn.u8` (160,000
+bytes). Guide strength is 0; the state is the initial one.
+
+The claim: an engine that draws from this folder with the same temperatures and uniforms gets the
+same 160,000 bins. When the file was made, a uniform that PyTorch would have read closer than 5e-5
+to an entry of the cumulative distribution was replaced by another, so that rounding in float32
+cannot decide any of these draws. On other noise it does decide one now and then, and a take goes
+another way from there."""
 
 
 def write_card(words: str, folder: Path) -> None:
@@ -100,8 +104,8 @@ def _kernel(folder: Path) -> str:
 The weights in 8 bits (`weights-int8.bin`) cost {rounded - exact:.4f} bits per step: {rounded:.4f} against {exact:.4f}
 in float64, teacher-forced over the first {measured["steps"] / 16_000:.0f} s of the held-out piece
 (`reference/held-out.u8`). Over all {whole_seconds:.0f} s of it they cost {whole:.4f} bits, in a float64 model of the
-kernel's arithmetic (`training/simmer_training/kernel_reference.py`). In float32 (`weights-float32.bin`) they cost
-nothing that can be measured."""
+kernel's arithmetic (`training/simmer_training/kernel_reference.py`). In float32
+(`weights-float32.bin`) they cost nothing that can be measured."""
 
 
 def _figures(folder: Path) -> str:
