@@ -1,6 +1,6 @@
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { LaneDelivery } from './delivery.js';
-import { chunkValues, type RenderClient, type Request } from './render-client.js';
+import { chunkValues, guideAmountLane, type RenderClient, type Request, temperatureLane } from './render-client.js';
 
 export interface Bounce {
   readonly epoch?: number;
@@ -66,13 +66,17 @@ function blockMessage(
     startFrame,
     frameCount,
     playing: true,
-    temperatureAtStart: valueAtStart,
-    temperature: points.map((point) => ({
-      offsetFrames: point.frame - startFrame,
-      value: point.value,
-      interpolation: point.interpolation === 'linear' ? 1 : 2,
-    })),
-    guideAmountAtStart: options.guideAmount ?? 0,
+    lanes: [
+      temperatureLane(
+        valueAtStart,
+        points.map((point) => ({
+          offsetFrames: point.frame - startFrame,
+          value: point.value,
+          interpolation: point.interpolation === 'linear' ? 1 : 2,
+        })),
+      ),
+      guideAmountLane(options.guideAmount ?? 0),
+    ],
     ...(guide === undefined ? {} : { guide: new Uint8Array(guide.buffer) }),
   };
 }

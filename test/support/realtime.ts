@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chunkValues, type RenderClient } from './render-client.js';
+import { chunkValues, type RenderClient, temperatureLane } from './render-client.js';
 
 export interface Playback {
   readonly epoch: number;
@@ -41,14 +41,14 @@ export async function play(client: RenderClient, options: Playback): Promise<Pla
     const due = started + (frame * 1000) / sampleRateHz;
     await sleep(Math.max(0, due - performance.now()));
     const startFrame = rootFrame + frame;
+    const end = { offsetFrames: blockFrames, value: temperatureAt(startFrame + blockFrames), interpolation: 1 };
     client.send({
       block: {
         epoch,
         startFrame,
         frameCount: blockFrames,
         playing: true,
-        temperatureAtStart: temperatureAt(startFrame),
-        temperature: [{ offsetFrames: blockFrames, value: temperatureAt(startFrame + blockFrames), interpolation: 1 }],
+        lanes: [temperatureLane(temperatureAt(startFrame), [end])],
       },
     });
     for (let index = frame; index < Math.min(frame + blockFrames, frameCount); index += 1) {

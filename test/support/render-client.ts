@@ -1,11 +1,25 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { parameterId } from '../../service/src/core/parameters.js';
 import { simmer } from '../../service/src/wire/generated/simmer.js';
+import { protocolVersion } from '../../service/src/wire/messages.js';
 
 const { RenderRequest, RenderResponse } = simmer.v1;
 export type Request = Parameters<typeof RenderRequest.encode>[0];
 export type Response = simmer.v1.RenderResponse;
+
+/** What a block says of one input. */
+export type WireLane = simmer.v1.ParameterLane.$Properties;
+type WirePoints = NonNullable<WireLane['points']>;
+
+export function temperatureLane(valueAtStart: number, points: WirePoints = []): WireLane {
+  return { parameterId: parameterId.temperature, valueAtStart, points };
+}
+
+export function guideAmountLane(valueAtStart: number, points: WirePoints = []): WireLane {
+  return { parameterId: parameterId.guideAmount, valueAtStart, points };
+}
 
 export interface ClientOptions {
   readonly grpc: string;
@@ -82,7 +96,7 @@ export class RenderClient {
   async open(change: simmer.v1.Open.$Properties = {}): Promise<simmer.v1.Opened.$Properties> {
     this.send({
       open: {
-        protocolVersion: 1,
+        protocolVersion,
         instanceId: 'ab'.repeat(16),
         hostName: 'test',
         sampleRateHz: 48_000,

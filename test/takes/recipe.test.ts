@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +99,23 @@ describe('the recipe of takes', () => {
         key === 'id' || value === false || value === '' ? undefined : value,
       );
     expect(said(encodeTakes(book ?? new TakeBook()))).toBe(said(oldRecipe));
+  });
+
+  test('of a song that a plugin of protocol 1 saved is read whole', () => {
+    const saved = readFileSync(join(import.meta.dirname, '../fixtures/saved-state-of-protocol-1.bin'));
+    const { takes } = JSON.parse(saved.subarray(16).toString()) as { takes: string };
+    const records = decodeTakes(Buffer.from(takes, 'base64'))?.records ?? [];
+    const told = records.map(({ origin, endStep, kept, name }) => ({
+      ...{ engine: origin.model.engine, seed: origin.seed, root: origin.rootStep, first: origin.firstStep },
+      ...{ endStep, kept, name },
+    }));
+    const both = { engine: 'kernel-int8-2', seed: 7, root: 640 };
+    expect(told).toEqual([
+      { ...both, first: 640, endStep: 2640, kept: true, name: 'The good one' },
+      { ...both, first: 1640, endStep: 2140, kept: false, name: '' },
+    ]);
+    expect(records.map((record) => record.effective(1640).temperature)).toEqual([3072 + 250, 4095]);
+    expect(records.map((record) => record.delivered(1640))).toEqual([shape(3072 + 250, 40), shape(4096)]);
   });
 
   test('says which model was chosen, and one that is none was never chosen', () => {

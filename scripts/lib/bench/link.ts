@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RenderClient } from '../../../test/support/render-client.js';
+import { RenderClient, temperatureLane } from '../../../test/support/render-client.js';
 import { startService } from '../service.js';
 import { tcpEchoMillis } from './echo.js';
 import { lessIsBetter, median, type Row } from './row.js';
@@ -45,8 +45,9 @@ async function roundTrips(client: RenderClient): Promise<number[]> {
   for (let block = 0; block < blocks; block += 1) {
     const startFrame = block * blockFrames;
     const sent = performance.now();
-    const temperatureAtStart = 1;
-    client.send({ block: { epoch: 1, startFrame, frameCount: blockFrames, playing: true, temperatureAtStart } });
+    client.send({
+      block: { epoch: 1, startFrame, frameCount: blockFrames, playing: true, lanes: [temperatureLane(1)] },
+    });
     for (;;) {
       const { chunk } = await client.next();
       if (Number(chunk?.startFrame ?? -1) + (chunk?.frameCount ?? 0) === startFrame + blockFrames) break;

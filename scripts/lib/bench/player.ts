@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RenderClient } from '../../../test/support/render-client.js';
+import { RenderClient, temperatureLane } from '../../../test/support/render-client.js';
 import { Heard } from './heard.js';
 
 export const benchRateHz = 48_000;
@@ -68,26 +68,31 @@ export class Player {
   /** Says where a stopped transport stands, and waits until what follows is there: so a start has no hole. */
   async standAt(frame: number, temperature: number, aheadFrames: number): Promise<void> {
     this.#client.send({
-      block: { epoch: this.#epoch, startFrame: frame, frameCount: 1, playing: false, temperatureAtStart: temperature },
+      block: {
+        epoch: this.#epoch,
+        startFrame: frame,
+        frameCount: 1,
+        playing: false,
+        lanes: [temperatureLane(temperature)],
+      },
     });
     await this.untilThere(frame, frame + aheadFrames);
   }
 
   sendBlock(startFrame: number, frameCount: number, { atStart, jumps = [], atEnd }: BlockLane): void {
-    const temperature = jumps.map(({ frame, value }) => ({
+    const points = jumps.map(({ frame, value }) => ({
       offsetFrames: frame - startFrame,
       value,
       interpolation: 2,
     }));
-    if (atEnd !== undefined) temperature.push({ offsetFrames: frameCount, value: atEnd, interpolation: 1 });
+    if (atEnd !== undefined) points.push({ offsetFrames: frameCount, value: atEnd, interpolation: 1 });
     this.#client.send({
       block: {
         epoch: this.#epoch,
         startFrame,
         frameCount,
         playing: true,
-        temperatureAtStart: atStart,
-        temperature,
+        lanes: [temperatureLane(atStart, points)],
         revision: this.heard.revision,
       },
     });

@@ -11,7 +11,7 @@ import type {
 import { Failure, printable } from '../core/failure.js';
 import type { LaneBlock, LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
-import { nearestValue, parameterOf, parameters } from '../core/parameters.js';
+import { nearestValue, type ParameterSpec, parameterOf, parameters } from '../core/parameters.js';
 import type { SongFrame } from '../core/units.js';
 import { decodeGuide } from './guide-audio.js';
 import {
@@ -58,6 +58,7 @@ export class RequestDecoder {
     songFrameOf(startFrame + frameCount, 'the end of a block');
     const replaced = { count: 0 };
     const span = { startFrame, frameCount };
+    const lanes = lanesById(block.lanes ?? []);
     const temperature = (value: number) => this.#temperature(value, replaced);
     const amount = (value: number) => within(value, 0, 1, 0, replaced);
     const guide = decodeGuide(block.guide ?? new Uint8Array(0), frameCount);
@@ -66,9 +67,9 @@ export class RequestDecoder {
       epoch: block.epoch ?? 0,
       frameCount,
       playing: block.playing ?? false,
-      lane: decodeLane(span, block.temperatureAtStart ?? 0, block.temperature ?? [], temperature),
-      guideAmount: decodeLane(span, block.guideAmountAtStart ?? 0, block.guideAmount ?? [], amount),
-      conditions: decodeConditions(span, block.lanes ?? [], replaced),
+      lane: decodeLane(span, parameters.temperature, lanes, temperature),
+      guideAmount: decodeLane(span, parameters.guideAmount, lanes, amount),
+      conditions: decodeConditions(span, lanes, replaced),
       guide: guide.mono,
       coarse: block.coarse ?? false,
       keep: block.keep ?? false,
@@ -97,9 +98,10 @@ function parse(bytes: Uint8Array): RenderRequest {
 function decodeOpen(open: Open): OpenRequest {
   if (open.protocolVersion !== protocolVersion) {
     const theirs = open.protocolVersion ?? 0;
+    const outdated = theirs < protocolVersion ? 'plugin' : 'service';
     throw new Failure(
       'invalid',
-      `The plugin speaks protocol ${theirs}, this service ${protocolVersion}: install the same version of both.`,
+      `The plugin speaks protocol ${theirs} and the service protocol ${protocolVersion}: update the ${outdated}.`,
     );
   }
   const instanceId = open.instanceId ?? '';
@@ -119,13 +121,33 @@ function decodeOpen(open: Open): OpenRequest {
   };
 }
 
-/** What a block says of one parameter; `check` makes a value of the parameter of any number. */
+/** Lanes of inputs that this version does not know are left alone. @throws Failure `invalid` where one is told twice */
+function lanesById(lanes: readonly ParameterLane[]): ReadonlyMap<number, ParameterLane> {
+  if (lanes.length > limits.parametersMax) {
+    throw new Failure('invalid', `A block has ${lanes.length} lanes; ${limits.parametersMax} are allowed.`);
+  }
+  const byId = new Map<number, ParameterLane>();
+  for (const lane of lanes) {
+    const id = lane.parameterId ?? 0;
+    if (byId.has(id)) throw new Failure('invalid', `A block tells of input ${id} twice.`);
+    byId.set(id, lane);
+  }
+  return byId;
+}
+
+/**
+ * What a block says of one input: where it says nothing, it is at its default. `check` makes a value of the input of any
+ * number.
+ */
 function decodeLane(
   { startFrame, frameCount }: { startFrame: SongFrame; frameCount: number },
-  atStart: number,
-  points: readonly Breakpoint[],
+  input: ParameterSpec,
+  lanes: ReadonlyMap<number, ParameterLane>,
   check: (value: number) => number,
 ): LaneBlock {
+  const lane = lanes.get(input.id);
+  const atStart = lane === undefined ? input.default : (lane.valueAtStart ?? 0);
+  const points: readonly Breakpoint[] = lane?.points ?? [];
   if (points.length > limits.blockBreakpointsMax) {
     throw new Failure(
       'invalid',
@@ -142,25 +164,19 @@ function decodeLane(
   return { startFrame, valueAtStart, points: decoded };
 }
 
-/** Lanes of the inputs that make a condition; those of inputs that this version does not know are left alone. */
+/** The lanes of the inputs that make a condition. */
 function decodeConditions(
   span: { startFrame: SongFrame; frameCount: number },
-  lanes: readonly ParameterLane[],
+  lanes: ReadonlyMap<number, ParameterLane>,
   replaced: { count: number },
 ): ConditionLanes {
-  if (lanes.length > limits.parametersMax) {
-    throw new Failure('invalid', `A block has ${lanes.length} lanes; ${limits.parametersMax} are allowed.`);
-  }
   const decoded: Partial<Record<ConditionInput, LaneBlock>> = {};
-  for (const { parameterId, valueAtStart, points } of lanes) {
-    const input = conditionInputNames.find((name) => parameters[name].id === parameterId);
-    if (input === undefined) continue;
-    if (decoded[input] !== undefined) throw new Failure('invalid', `A block tells of input ${parameterId} twice.`);
-    const { max, unit } = parameters[input];
+  for (const name of conditionInputNames) {
+    const input = parameters[name];
+    if (!lanes.has(input.id)) continue;
     // A host says per cent; inside it is a share.
-    const scale = unit === '%' ? max : 1;
-    const check = (value: number) => within(value, 0, max, 0, replaced) / scale;
-    decoded[input] = decodeLane(span, valueAtStart ?? 0, points ?? [], check);
+    const scale = input.unit === '%' ? input.max : 1;
+    decoded[name] = decodeLane(span, input, lanes, (value) => within(value, 0, input.max, 0, replaced) / scale);
   }
   return decoded;
 }

@@ -48,7 +48,7 @@ function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.
     }
     case 'failure': {
       const { code, message } = response.failure;
-      return { failure: { code: statusOfFailure[code].wire, message } };
+      return { failure: { code: statusOfFailure[code].wire, message, protocolVersion } };
     }
     case 'heartbeat': {
       const { sentNanos, echoedNanos } = response;

@@ -18,4 +18,4 @@ export type TakeRecipe = simmer.v1.TakeRecipe.$Properties;
 export type WireHeartbeat = simmer.v1.Heartbeat.$Properties;
 
 /** The version of the protocol that both sides must speak. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;

@@ -6,7 +6,7 @@ import { parseWav, wavHeader } from '../../../service/src/core/wav.js';
 import { type Bounce, bounce } from '../../support/bounce.js';
 import { realModelFolder } from '../../support/models.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
-import { RenderClient } from '../../support/render-client.js';
+import { RenderClient, temperatureLane } from '../../support/render-client.js';
 import { runSimmer, ServiceProcess, temporaryFolder } from '../../support/service-process.js';
 
 const at = (frame: number, value: number, interpolation: LanePoint['interpolation'] = 'linear'): LanePoint => ({
@@ -157,7 +157,7 @@ describe('a bounce over a real socket', () => {
     const audio = await withClient(service, async (client) => {
       client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, resumeFrame: 0 } });
       for (let startFrame = 0; startFrame < frameCount; startFrame += 8000) {
-        client.send({ block: { epoch: 1, startFrame, frameCount: 8000, playing: true, temperatureAtStart: 1 } });
+        client.send({ block: { epoch: 1, startFrame, frameCount: 8000, playing: true, lanes: [temperatureLane(1)] } });
       }
       let received = 0;
       while (received < frameCount) {

@@ -5,14 +5,17 @@ import { connect } from 'node:net';
 import { Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../service/src/core/limits.js';
+import { protocolVersion } from '../../../service/src/wire/messages.js';
 import { bounce } from '../../support/bounce.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
 import {
   type ClientOptions,
   chunkValues,
+  guideAmountLane,
   proofMetadata,
   RenderClient,
   type Request,
+  temperatureLane,
 } from '../../support/render-client.js';
 import { ServiceProcess } from '../../support/service-process.js';
 
@@ -47,7 +50,7 @@ describe('who may call', () => {
   test('control: with the right proof the call opens, and the service proves itself', async () => {
     const good = client();
     expect(await good.open()).toMatchObject({
-      protocolVersion: 1,
+      protocolVersion,
       model: 'tiny',
       modelRateHz: 16_000,
       channelCount: 1,
@@ -73,7 +76,7 @@ describe('who may call', () => {
     ['no port', () => ({ authority: '127.0.0.1' })],
   ])('refuses %s before it reads a message', async (_, change) => {
     const bad = client(change());
-    bad.send({ open: { protocolVersion: 1, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000 } });
+    bad.send({ open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000 } });
     const { code, responses } = await bad.ended();
     expect(code).toBe(unauthenticated);
     expect(responses).toEqual([]);
@@ -96,20 +99,29 @@ describe('who may call', () => {
 });
 
 const block = (change: object = {}): Request => ({
-  block: { epoch: 1, startFrame: 0, frameCount: 64, playing: true, temperatureAtStart: 1, ...change },
+  block: { epoch: 1, startFrame: 0, frameCount: 64, playing: true, lanes: [temperatureLane(1)], ...change },
 });
 const start = (change: object = {}): Request => ({
   startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, ...change },
 });
 const open = (change: object = {}): Request => ({
-  open: { protocolVersion: 1, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000, ...change },
+  open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000, ...change },
 });
 
 describe('what may be said', () => {
   test.each<[string, Request[], string]>([
     ['a block first', [block()], 'first request must be open'],
     ['nothing in a request', [{}], 'no event'],
-    ['another protocol', [open({ protocolVersion: 2 })], 'speaks protocol 2'],
+    [
+      'a plugin of before',
+      [open({ protocolVersion: 1 })],
+      `The plugin speaks protocol 1 and the service protocol ${protocolVersion}: update the plugin.`,
+    ],
+    [
+      'a plugin of later',
+      [open({ protocolVersion: protocolVersion + 1 })],
+      `The plugin speaks protocol ${protocolVersion + 1} and the service protocol ${protocolVersion}: update the service.`,
+    ],
     ['a short instance id', [open({ instanceId: 'ab' })], 'instance_id'],
     ['a rate of 0', [open({ sampleRateHz: 0 })], 'sample_rate_hz'],
     ['a long host name', [open({ hostName: 'x'.repeat(129) })], 'host_name'],
@@ -119,7 +131,7 @@ describe('what may be said', () => {
     const { code, details, responses } = await bad.ended();
     expect(code).toBe(invalidArgument);
     expect(details).toContain(why);
-    expect(responses.at(-1)?.failure).toMatchObject({ code: 1, message: details });
+    expect(responses.at(-1)?.failure).toMatchObject({ code: 1, message: details, protocolVersion });
   });
 
   test.each<[string, Request[], string]>([
@@ -136,7 +148,7 @@ describe('what may be said', () => {
     ['a guide of the wrong length', [start(), block({ guide: new Uint8Array(63) })], 'guide has 63 bytes'],
     [
       'a point outside',
-      [start(), block({ temperature: [{ offsetFrames: 65, value: 1, interpolation: 1 }] })],
+      [start(), block({ lanes: [temperatureLane(1, [{ offsetFrames: 65, value: 1, interpolation: 1 }])] })],
       'offset_frames',
     ],
     [
@@ -144,9 +156,11 @@ describe('what may be said', () => {
       [
         start(),
         block({
-          temperature: [
-            { offsetFrames: 9, value: 1, interpolation: 1 },
-            { offsetFrames: 8, value: 1, interpolation: 1 },
+          lanes: [
+            temperatureLane(1, [
+              { offsetFrames: 9, value: 1, interpolation: 1 },
+              { offsetFrames: 8, value: 1, interpolation: 1 },
+            ]),
           ],
         }),
       ],
@@ -154,7 +168,7 @@ describe('what may be said', () => {
     ],
     [
       'a point without interpolation',
-      [start(), block({ temperature: [{ offsetFrames: 1, value: 1 }] })],
+      [start(), block({ lanes: [temperatureLane(1, [{ offsetFrames: 1, value: 1 }])] })],
       'interpolation',
     ],
   ])('after open, %s ends the stream with a clear word', async (_, requests, why) => {
@@ -210,14 +224,14 @@ describe('what may be said', () => {
     odd.send(
       block({
         frameCount: 1024,
-        temperatureAtStart: 0.9,
-        temperature: [
-          { offsetFrames: 1, value: Number.NaN, interpolation: 2 },
-          { offsetFrames: 2, value: Number.NEGATIVE_INFINITY, interpolation: 1 },
+        lanes: [
+          temperatureLane(0.9, [
+            { offsetFrames: 1, value: Number.NaN, interpolation: 2 },
+            { offsetFrames: 2, value: Number.NEGATIVE_INFINITY, interpolation: 1 },
+          ]),
+          guideAmountLane(Number.NaN, [{ offsetFrames: 512, value: Number.POSITIVE_INFINITY, interpolation: 1 }]),
         ],
         guide: new Uint8Array(guide.buffer),
-        guideAmountAtStart: Number.NaN,
-        guideAmount: [{ offsetFrames: 512, value: Number.POSITIVE_INFINITY, interpolation: 1 }],
       }),
     );
     const values = new Float32Array(1024);

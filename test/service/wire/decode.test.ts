@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../service/src/core/failure.js';
+import { limits } from '../../../service/src/core/limits.js';
+import { parameterId } from '../../../service/src/core/parameters.js';
 import { RequestDecoder } from '../../../service/src/wire/decode.js';
 import { encodeResponse } from '../../../service/src/wire/encode.js';
 import { simmer } from '../../../service/src/wire/generated/simmer.js';
+import { protocolVersion } from '../../../service/src/wire/messages.js';
 import { statusOfFailure } from '../../../service/src/wire/status.js';
 import { randomWholes } from '../../support/random.js';
-import type { Request } from '../../support/render-client.js';
+import { guideAmountLane, type Request, temperatureLane } from '../../support/render-client.js';
 
 const encode = (request: Request) => simmer.v1.RenderRequest.encode(request).finish();
 const blockOf = (change: Partial<NonNullable<Request['block']>>) =>
-  encode({ block: { epoch: 1, startFrame: 5, frameCount: 4, playing: true, temperatureAtStart: 0.5, ...change } });
+  encode({
+    block: { epoch: 1, startFrame: 5, frameCount: 4, playing: true, lanes: [temperatureLane(0.5)], ...change },
+  });
 
 function decodeBlock(decoder: RequestDecoder, bytes: Uint8Array) {
   const request = decoder.decode(bytes);
@@ -35,11 +40,34 @@ describe('RequestDecoder', () => {
       value,
       interpolation: simmer.v1.Interpolation.INTERPOLATION_HOLD,
     }));
-    const block = decodeBlock(decoder, blockOf({ temperature: points }));
+    const block = decodeBlock(decoder, blockOf({ lanes: [temperatureLane(0.5, points)] }));
     expect(block.lane.points.map(({ value }) => value)).toEqual([0.5, 0.5, 1.5, 1.5, 2, 0]);
     expect(block.replacedValueCount).toBe(5);
-    expect(decodeBlock(decoder, blockOf({ temperatureAtStart: Number.NaN })).lane.valueAtStart).toBe(0);
-    expect(decodeBlock(new RequestDecoder(), blockOf({ temperatureAtStart: Number.NaN })).lane.valueAtStart).toBe(1);
+    expect(decodeBlock(decoder, blockOf({ lanes: [temperatureLane(Number.NaN)] })).lane.valueAtStart).toBe(0);
+    expect(decodeBlock(new RequestDecoder(), blockOf({ lanes: [temperatureLane(Number.NaN)] })).lane.valueAtStart).toBe(
+      1,
+    );
+  });
+
+  test('an input that a block does not tell is at its default; none may be told twice, and unknown ones are left alone', () => {
+    const { blend, temperature } = parameterId;
+    const silent = decodeBlock(new RequestDecoder(), blockOf({ lanes: [] }));
+    expect(silent).toMatchObject({ lane: { valueAtStart: 1 }, guideAmount: { valueAtStart: 0 }, conditions: {} });
+    const lanes = [
+      guideAmountLane(0.5),
+      { parameterId: temperature, points: [] },
+      { parameterId: blend, valueAtStart: 25, points: [{ offsetFrames: 4, value: 50, interpolation: 1 }] },
+      { parameterId: 63, valueAtStart: 7, points: [] },
+    ];
+    const told = decodeBlock(new RequestDecoder(), blockOf({ lanes }));
+    expect(told).toMatchObject({ lane: { valueAtStart: 0 }, guideAmount: { valueAtStart: 0.5 } });
+    expect(told.conditions).toEqual({
+      blend: { startFrame: 5, valueAtStart: 0.25, points: [{ frame: 9, value: 0.5, interpolation: 'linear' }] },
+    });
+    const twice = () => decodeBlock(new RequestDecoder(), blockOf({ lanes: [temperatureLane(1), temperatureLane(1)] }));
+    expect(twice).toThrow('input 0 twice');
+    const many = Array.from({ length: limits.parametersMax + 1 }, (_, id) => ({ parameterId: id, points: [] }));
+    expect(() => decodeBlock(new RequestDecoder(), blockOf({ lanes: many }))).toThrow('lanes');
   });
 
   test('the guide is mixed to mono wherever its bytes lie, and cleaned; a silent one is none', () => {
@@ -66,7 +94,7 @@ describe('RequestDecoder', () => {
     const open = new RequestDecoder().decode(
       encode({
         open: {
-          protocolVersion: 1,
+          protocolVersion,
           instanceId: 'AB'.repeat(16),
           sampleRateHz: 48_000,
           hostName: 'a\u001b[31mb\n\u202ec',
@@ -79,7 +107,7 @@ describe('RequestDecoder', () => {
   test('mutated messages are read or refused with a Failure, never anything else', () => {
     const random = randomWholes(21);
     const whole = blockOf({
-      temperature: [{ offsetFrames: 2, value: 1, interpolation: 1 }],
+      lanes: [temperatureLane(0.5, [{ offsetFrames: 2, value: 1, interpolation: 1 }])],
       guide: new Uint8Array(32).fill(1),
     });
     let refused = 0;

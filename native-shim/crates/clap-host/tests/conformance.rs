@@ -8,6 +8,7 @@ use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR};
 use simmer_clap_host::*;
 use simmer_core::State;
 use simmer_core::parameter::{Kind, PARAMETERS};
+use simmer_fake_service::temperature_of;
 use std::ffi::CString;
 
 #[test]
@@ -347,7 +348,7 @@ fn values_set_without_processing_are_in_the_state_and_are_heard() {
     assert_eq!(player.last_status, CLAP_PROCESS_CONTINUE);
     let seen = service.seen();
     assert_eq!(seen.starts.last().unwrap().seed, 4321);
-    assert_eq!(seen.blocks.last().unwrap().temperature_at_start, 0.5);
+    assert_eq!(temperature_of(seen.blocks.last().unwrap()).value_at_start, 0.5);
 }
 
 #[test]

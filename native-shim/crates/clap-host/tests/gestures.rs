@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_clap_host::*;
-use simmer_fake_service::FakeService;
+use simmer_fake_service::{FakeService, temperature_of};
 use simmer_link::wire::{GesturePhase, InstanceState};
 use std::time::{Duration, Instant};
 
@@ -58,7 +58,7 @@ fn process_tells_them_and_the_value_counts_at_once() {
     assert_eq!(value(&last(&service).unwrap(), 0), 1.5);
     assert_eq!(plugin.value(0), 1.5);
     let block = service.seen().blocks.last().unwrap().clone();
-    assert_eq!(block.temperature_at_start, 1.5, "what is drawn at");
+    assert_eq!(temperature_of(&block).value_at_start, 1.5, "what is drawn at");
 }
 
 #[test]

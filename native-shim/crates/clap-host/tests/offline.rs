@@ -3,7 +3,7 @@
 
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR};
 use simmer_clap_host::*;
-use simmer_fake_service::formula;
+use simmer_fake_service::{formula, temperature_of};
 
 /// A temperature lane that holds and jumps, as CLAP hosts deliver theirs: the frames of the jumps, and the values.
 fn jumps(to: i64) -> Vec<(i64, f64)> {
@@ -138,7 +138,7 @@ fn events_reach_the_service_as_they_came() {
     });
     let seen = service.seen();
     let points = |index: usize| -> Vec<(i32, f64, i32)> {
-        let points = &seen.blocks[index].temperature;
+        let points = temperature_of(&seen.blocks[index]).points;
         points.iter().map(|point| (point.offset_frames, point.value, point.interpolation)).collect()
     };
     const HOLD: i32 = 2;
@@ -147,7 +147,11 @@ fn events_reach_the_service_as_they_came() {
         [(0, 0.25, HOLD), (17, 0.5, HOLD), (17, 0.75, HOLD), (63, 1.0, HOLD), (64, 1.25, HOLD), (64, 1.5, HOLD)],
         "one that comes late is moved up to the one before it"
     );
-    assert_eq!((seen.blocks[1].temperature_at_start, points(1)), (1.5, vec![]), "what another space says is nothing");
+    assert_eq!(
+        (temperature_of(&seen.blocks[1]).value_at_start, points(1)),
+        (1.5, vec![]),
+        "what another space says is nothing"
+    );
 }
 
 #[test]

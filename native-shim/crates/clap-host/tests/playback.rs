@@ -3,7 +3,7 @@
 
 use clack_extensions::audio_ports_activation::PluginAudioPortsActivation;
 use simmer_clap_host::*;
-use simmer_fake_service::{FakeService, formula};
+use simmer_fake_service::{FakeService, formula, temperature_of};
 use std::time::{Duration, Instant};
 
 /// Follows playback though blocks come faster than the clock, and nobody waits.
@@ -155,7 +155,8 @@ fn a_transport_that_changes_inside_a_block_is_followed_to_the_frame() {
         assert!(audio[214..].iter().all(|value| *value == 0.0), "stopped, after a fade");
         let seen = until(&service, |seen| seen.blocks.len() == 3);
         let said = seen.blocks.iter().map(|block| {
-            let points = block.temperature.iter().map(|point| (point.offset_frames, point.value)).collect::<Vec<_>>();
+            let lane = temperature_of(block);
+            let points = lane.points.iter().map(|point| (point.offset_frames, point.value)).collect::<Vec<_>>();
             (block.start_frame, block.frame_count, block.playing, points)
         });
         let wanted = [

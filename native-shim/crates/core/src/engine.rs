@@ -24,9 +24,6 @@ use std::time::Duration;
 /// Wakes the link thread; called in exact epochs only, since it may make a system call.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// The lanes that a place is rendered again for where the transport stands.
-const STANDING: [usize; 7] = [TEMPERATURE, GUIDE_AMOUNT, ARTIST, GENRE, BLEND, OTHER_ARTIST, OTHER_GENRE];
-
 /// How long a wait sleeps when nobody rings.
 const WAIT_SLICE: Duration = Duration::from_millis(20);
 
@@ -68,8 +65,8 @@ pub struct Engine {
     absent: bool,
     free_frame: i64,
     run_end: Option<i64>,
-    /// What the last standing block said.
-    stood: Option<[f64; STANDING.len()]>,
+    /// What the last standing block said of the inputs that draws depend on.
+    stood: Option<[f64; SHAPING.len()]>,
     frames_since_stood: u64,
     frames_since_missed: u64,
     overflow_seen: u64,

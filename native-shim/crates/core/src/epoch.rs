@@ -40,6 +40,8 @@ pub struct Start {
     pub root: i64,
     pub seed: u32,
     pub exact: bool,
+    /// Audio before it is not wanted: it was received before the link was lost. The root, at first.
+    pub resume: i64,
     pub start_mode: StartMode,
     /// The transport rolled on to the root: what was interrupted is the way to the service.
     pub resumes: bool,
@@ -131,6 +133,6 @@ impl EpochTracker {
         self.number = if skips { next.wrapping_add(1) } else { next };
         let Place { frame: root, seed, exact, start_mode } = place;
         let resumes = self.interrupted.take() == Some(place);
-        Decision::Start(Start { epoch: self.number, root, seed, exact, start_mode, resumes })
+        Decision::Start(Start { epoch: self.number, root, seed, exact, resume: root, start_mode, resumes })
     }
 }

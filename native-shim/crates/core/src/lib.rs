@@ -47,7 +47,7 @@ pub use looping::Looping;
 pub use misses::{Known as MissesKnown, Misses, Stretch};
 pub use patience::{GiveUp, LinkView, Patience};
 pub use queue::{
-    BlockHeader, Cell, CellReceiver, CellSender, Command, Inlet, LaneHead, Message, Outlet, Queues, queues,
+    Block, BlockHeader, BlockLane, Cell, CellReceiver, CellSender, Inlet, LaneHead, Message, Outlet, Queues, queues,
 };
 pub use shared::{Counters, LinkStatus, ServiceWords, Shared, Status, Track};
 pub use state::{State, StateError};

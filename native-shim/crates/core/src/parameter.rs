@@ -34,6 +34,8 @@ pub struct Spec {
     pub kind: Kind,
     pub automatable: bool,
     pub read_only: bool,
+    /// Draws depend on it, step for step: its lane goes to the service with every block.
+    pub shapes_draws: bool,
 }
 
 pub const TEMPERATURE: usize = 0;
@@ -55,21 +57,24 @@ pub const OTHER_ARTIST: usize = 15;
 pub const OTHER_GENRE: usize = 16;
 /// Inputs and read-only outputs together; their ids are mixed, for an id is never given anew.
 pub const PARAMETER_COUNT: usize = 17;
-/// The inputs that say what a model with labels is asked for; each is told at every block where it is not at its default.
-pub const CONDITIONS: [usize; 5] = [ARTIST, GENRE, BLEND, OTHER_ARTIST, OTHER_GENRE];
-
 const fn input(id: u32, title: &'static str, unit: &'static str, min: f64, max: f64, default: f64, kind: Kind) -> Spec {
-    Spec { id, title, unit, min, max, default, kind, automatable: true, read_only: false }
+    Spec { id, title, unit, min, max, default, kind, automatable: true, read_only: false, shapes_draws: false }
+}
+
+/// An input that draws depend on.
+const fn shaping(input: Spec) -> Spec {
+    Spec { shapes_draws: true, ..input }
 }
 
 const fn output(id: u32, title: &'static str, max: f64, kind: Kind) -> Spec {
-    Spec { id, title, unit: "", min: 0.0, max, default: 0.0, kind, automatable: false, read_only: true }
+    let input = input(id, title, "", 0.0, max, 0.0, kind);
+    Spec { automatable: false, read_only: true, ..input }
 }
 
 /// All parameters in the order the host lists them. Index equals id. Temperature stays first.
 pub const PARAMETERS: [Spec; PARAMETER_COUNT] = [
-    input(0, "Temperature", "", 0.0, 2.0, 1.0, Kind::Continuous { decimals: 3 }),
-    input(1, "Guide amount", "", 0.0, 1.0, 0.0, Kind::Continuous { decimals: 3 }),
+    shaping(input(0, "Temperature", "", 0.0, 2.0, 1.0, Kind::Continuous { decimals: 3 })),
+    shaping(input(1, "Guide amount", "", 0.0, 1.0, 0.0, Kind::Continuous { decimals: 3 })),
     input(2, "Guide source", "", 0.0, 2.0, 0.0, Kind::List(&["Auto", "Sidechain", "Track input"])),
     input(3, "Take", "", 0.0, 9999.0, 1.0, Kind::Integer),
     input(4, "Mix", "", 0.0, 1.0, 1.0, Kind::Continuous { decimals: 3 }),
@@ -88,12 +93,35 @@ pub const PARAMETERS: [Spec; PARAMETER_COUNT] = [
         automatable: false,
         ..input(11, "Start", "", 0.0, 2.0, 0.0, Kind::List(&["Continue", "Fresh", "Fresh, exact lane"]))
     },
-    input(12, "Artist", "", 0.0, 31.0, 0.0, Kind::Artist),
-    input(13, "Genre", "", 0.0, 31.0, 0.0, Kind::Genre),
-    input(14, "Blend", "%", 0.0, 100.0, 0.0, Kind::Continuous { decimals: 1 }),
-    input(15, "Other artist", "", 0.0, 31.0, 0.0, Kind::Artist),
-    input(16, "Other genre", "", 0.0, 31.0, 0.0, Kind::Genre),
+    shaping(input(12, "Artist", "", 0.0, 31.0, 0.0, Kind::Artist)),
+    shaping(input(13, "Genre", "", 0.0, 31.0, 0.0, Kind::Genre)),
+    shaping(input(14, "Blend", "%", 0.0, 100.0, 0.0, Kind::Continuous { decimals: 1 })),
+    shaping(input(15, "Other artist", "", 0.0, 31.0, 0.0, Kind::Artist)),
+    shaping(input(16, "Other genre", "", 0.0, 31.0, 0.0, Kind::Genre)),
 ];
+
+/// Indices of the inputs that draws depend on, by rising id.
+pub const SHAPING: [usize; SHAPING_COUNT] = {
+    let mut shaping = [0; SHAPING_COUNT];
+    let (mut index, mut count) = (0, 0);
+    while index < PARAMETER_COUNT {
+        if PARAMETERS[index].shapes_draws {
+            shaping[count] = index;
+            count += 1;
+        }
+        index += 1;
+    }
+    shaping
+};
+
+const SHAPING_COUNT: usize = {
+    let (mut index, mut count) = (0, 0);
+    while index < PARAMETER_COUNT {
+        count += PARAMETERS[index].shapes_draws as usize;
+        index += 1;
+    }
+    count
+};
 
 /// The parameter of this id. [thread-safe]
 pub fn spec(id: u32) -> Option<&'static Spec> {

@@ -4,18 +4,16 @@ use crate::call::{LoopRange, MusicalTime};
 use crate::epoch::{Place, Start};
 use crate::lane::Breakpoint;
 use crate::limits::{CELL_FRAMES, CELLS_QUEUED_MAX, COMMANDS_QUEUED_MAX, GUIDE_VALUES_QUEUED_MAX, POINTS_QUEUED_MAX};
-use crate::parameter::CONDITIONS;
+use crate::parameter::SHAPING;
 use rtrb::{Consumer, Producer, RingBuffer};
 
-/// What one block said, without the parts that have queues of their own.
+/// What one block said, without its lanes and its guide.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct BlockHeader {
     pub epoch: u32,
     pub start: i64,
     pub frame_count: u32,
     pub playing: bool,
-    pub temperature_at_start: f64,
-    pub guide_amount_at_start: f64,
     pub tempo_bpm: f64,
     pub loop_range: LoopRange,
     /// At `start`.
@@ -26,41 +24,53 @@ pub struct BlockHeader {
     pub keep: bool,
     /// The revision of the audio that the block is played from.
     pub revision: u32,
-    /// Breakpoints that follow in their queue: those of the temperature, then those of the guide's amount.
-    pub temperature_point_count: u32,
-    pub guide_amount_point_count: u32,
-    /// The inputs of [`crate::parameter::CONDITIONS`], whose breakpoints follow those of the guide's amount.
-    pub conditions: [LaneHead; CONDITIONS.len()],
-    /// Values (two per frame) that follow in their queue; 0: silent.
-    pub guide_value_count: u32,
 }
 
-/// What a block says of one lane, without its breakpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+/// What a block says of the lane of one input: its value before any breakpoint, and those. Of a coarse block the value is
+/// that of its end, and there are no breakpoints.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct BlockLane {
+    pub value_at_start: f64,
+    pub points: Vec<Breakpoint>,
+}
+
+/// One process block, whole.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Block {
+    pub header: BlockHeader,
+    /// Those of [`SHAPING`], in its order.
+    pub lanes: [BlockLane; SHAPING.len()],
+    /// Interleaved, two values a frame; empty: silent.
+    pub guide: Vec<f32>,
+}
+
+impl Block {
+    /// The lane of the input of that index, if draws depend on it.
+    pub fn lane(&self, index: usize) -> Option<&BlockLane> {
+        self.lanes.get(SHAPING.iter().position(|shaping| *shaping == index)?)
+    }
+}
+
+/// What is said to the service, in order: by the audio thread to the link, and by the link to the stream.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always a block")]
+pub enum Message {
+    Start(Start),
+    Block(Block),
+}
+
+/// What a block says of one lane, without its breakpoints: they follow in their queue.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct LaneHead {
     pub value_at_start: f64,
     pub point_count: u32,
 }
 
-/// Audio thread to link thread.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Command {
+/// A [`Message`], but for what has a queue of its own.
+#[derive(Clone, Copy, Debug)]
+enum Command {
     Start(Start),
-    Block(BlockHeader),
-}
-
-/// A [`Command`] together with what belongs to it.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always a block")]
-pub enum Message {
-    Start(Start),
-    Block {
-        header: BlockHeader,
-        temperature: Vec<Breakpoint>,
-        guide_amount: Vec<Breakpoint>,
-        conditions: [Vec<Breakpoint>; CONDITIONS.len()],
-        guide: Vec<f32>,
-    },
+    Block { header: BlockHeader, lanes: [LaneHead; SHAPING.len()], guide_value_count: u32 },
 }
 
 /// A piece of rendered audio on its way to the timeline.
@@ -126,7 +136,7 @@ pub fn queues() -> Queues {
     let (mut point_producer, mut point_consumer) = RingBuffer::new(POINTS_QUEUED_MAX);
     let (mut guide_producer, mut guide_consumer) = RingBuffer::new(GUIDE_VALUES_QUEUED_MAX);
     let (mut cell_producer, mut cell_consumer) = RingBuffer::new(CELLS_QUEUED_MAX);
-    touch(&mut command_producer, &mut command_consumer, || Command::Block(BlockHeader::default()));
+    touch(&mut command_producer, &mut command_consumer, || Command::Start(Start::default()));
     touch(&mut point_producer, &mut point_consumer, Breakpoint::default);
     touch(&mut guide_producer, &mut guide_consumer, || 0.0f32);
     touch(&mut cell_producer, &mut cell_consumer, Cell::default);
@@ -169,9 +179,9 @@ impl Outlet {
         }
     }
 
-    /// Hands over the block. [audio-thread]
-    pub fn block(&mut self, header: BlockHeader) -> bool {
-        self.commands.push(Command::Block(header)).is_ok()
+    /// Hands over the block, whose breakpoints and guide have been pushed. [audio-thread]
+    pub fn block(&mut self, header: BlockHeader, lanes: [LaneHead; SHAPING.len()], guide_value_count: u32) -> bool {
+        self.commands.push(Command::Block { header, lanes, guide_value_count }).is_ok()
     }
 }
 
@@ -180,13 +190,14 @@ impl Inlet {
     pub fn pop(&mut self) -> Option<Message> {
         match self.commands.pop().ok()? {
             Command::Start(start) => Some(Message::Start(start)),
-            Command::Block(header) => Some(Message::Block {
-                temperature: take(&mut self.points, header.temperature_point_count as usize),
-                guide_amount: take(&mut self.points, header.guide_amount_point_count as usize),
-                conditions: header.conditions.map(|lane| take(&mut self.points, lane.point_count as usize)),
-                guide: take(&mut self.guide, header.guide_value_count as usize),
+            Command::Block { header, lanes, guide_value_count } => Some(Message::Block(Block {
                 header,
-            }),
+                lanes: lanes.map(|LaneHead { value_at_start, point_count }| BlockLane {
+                    value_at_start,
+                    points: take(&mut self.points, point_count as usize),
+                }),
+                guide: take(&mut self.guide, guide_value_count as usize),
+            })),
         }
     }
 }

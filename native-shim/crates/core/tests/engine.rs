@@ -59,7 +59,7 @@ impl Stage {
         let wake: Wake = Arc::new(move || {
             let mut far = waking.lock().unwrap_or_else(PoisonError::into_inner);
             far.listen();
-            if let Some(Message::Block { header, .. }) = far.said.last().cloned() {
+            if let Some(Message::Block(Block { header, .. })) = far.said.last().cloned() {
                 let cell = Cell { epoch: header.epoch, ..Cell::default() };
                 far.send(cell, header.start, header.start + i64::from(header.frame_count));
             }
@@ -96,12 +96,16 @@ impl Stage {
         std::mem::take(&mut far.said)
     }
 
-    fn blocks(&mut self) -> Vec<BlockHeader> {
+    fn whole_blocks(&mut self) -> Vec<Block> {
         let blocks = self.said().into_iter().filter_map(|message| match message {
-            Message::Block { header, .. } => Some(header),
+            Message::Block(block) => Some(block),
             Message::Start(_) => None,
         });
         blocks.collect()
+    }
+
+    fn blocks(&mut self) -> Vec<BlockHeader> {
+        self.whole_blocks().into_iter().map(|block| block.header).collect()
     }
 }
 
@@ -112,6 +116,14 @@ fn playing(frame: i64, frame_count: usize, loop_range: LoopRange) -> Call {
 
 fn of(epoch: u32, revision: u32) -> Cell {
     Cell { epoch, revision, ..Cell::default() }
+}
+
+/// What a block says of a lane: its value at the start, and points.
+type SaidLane = (f64, Vec<(u32, f64)>);
+
+fn lane_of(block: &Block, index: usize) -> SaidLane {
+    let lane = block.lane(index).unwrap();
+    (lane.value_at_start, lane.points.iter().map(|point| (point.offset, point.value)).collect())
 }
 
 const NO_LOOP: LoopRange = LoopRange { start: 0, end: 0 };
@@ -161,7 +173,7 @@ fn a_loop_is_followed_into_the_block_and_heard_from_its_prelude() {
         .into_iter()
         .map(|message| match message {
             Message::Start(start) => (start.epoch, start.root, 0),
-            Message::Block { header, .. } => (header.epoch, header.start, header.frame_count),
+            Message::Block(Block { header, .. }) => (header.epoch, header.start, header.frame_count),
         })
         .collect();
     let starts = [(1, 1700, 0), (1, 1700, 100), (1, 1800, 100), (1, 1900, 100)];
@@ -228,12 +240,16 @@ fn a_block_is_coarse_where_a_bounce_that_says_realtime_gives_one_value() {
         let mut stage = Stage::that_may_wait();
         stage.process(Call { offline, on_setup_thread, ..playing(0, 256, NO_LOOP) }, &[(TEMPERATURE, 0, 0.75)]);
         stage.process(Call { offline, on_setup_thread, ..playing(256, 256, NO_LOOP) }, points);
-        let said = stage.said();
-        let Some(Message::Block { header, temperature, .. }) = said.last() else { panic!("{said:?}") };
-        assert_eq!(header.coarse, coarse, "{offline} {on_setup_thread} {points:?}");
-        assert_eq!(header.temperature_at_start, 0.75, "the value before the call");
+        let blocks = stage.whole_blocks();
+        let block = blocks.last().unwrap();
+        assert_eq!(block.header.coarse, coarse, "{offline} {on_setup_thread} {points:?}");
         let points: Vec<_> = points.iter().map(|(_, offset, value)| (*offset, *value)).collect();
-        assert_eq!(temperature.iter().map(|point| (point.offset, point.value)).collect::<Vec<_>>(), points);
+        // Of a coarse block the value of its end; else the value before the call, and the points.
+        let said = match points.last() {
+            Some((_, end)) if coarse => (*end, vec![]),
+            _ => (0.75, points),
+        };
+        assert_eq!(lane_of(block, TEMPERATURE), said);
     }
 }
 
@@ -243,21 +259,14 @@ fn the_guide_amount_comes_with_its_points() {
     let call = |frame| Call { on_setup_thread: true, ..playing(frame, 256, NO_LOOP) };
     stage.process(call(0), &[(GUIDE_AMOUNT, 0, 0.25), (TEMPERATURE, 0, 0.75)]);
     stage.process(call(256), &[(GUIDE_AMOUNT, 100, 0.5), (TEMPERATURE, 0, 0.5), (GUIDE_AMOUNT, 256, 1.0)]);
-    let said = stage.said();
-    let amounts: Vec<_> = said
+    let amounts: Vec<_> = stage
+        .whole_blocks()
         .iter()
-        .filter_map(|message| match message {
-            Message::Block { header, temperature, guide_amount, .. } => Some((
-                header.guide_amount_at_start,
-                guide_amount.iter().map(|point| (point.offset, point.value)).collect::<Vec<_>>(),
-                temperature.len(),
-                header.coarse,
-            )),
-            Message::Start(_) => None,
-        })
+        .map(|block| (lane_of(block, GUIDE_AMOUNT), lane_of(block, TEMPERATURE), block.header.coarse))
         .collect();
     // A host that tells the way of one parameter is not one that gives a value for each block.
-    assert_eq!(amounts, [(0.25, vec![(0, 0.25)], 1, true), (0.25, vec![(100, 0.5), (256, 1.0)], 1, false)]);
+    let way = ((0.25, vec![(100, 0.5), (256, 1.0)]), (0.75, vec![(0, 0.5)]), false);
+    assert_eq!(amounts, [((0.25, vec![]), (0.75, vec![]), true), way]);
 }
 
 #[test]
@@ -265,9 +274,9 @@ fn the_first_value_of_a_coarse_epoch_is_its_own() {
     let mut stage = Stage::that_may_wait();
     let call = Call { on_setup_thread: true, ..playing(0, 256, NO_LOOP) };
     stage.process(call, &[(TEMPERATURE, 0, 0.75)]);
-    let block = stage.blocks()[0];
-    assert!(block.coarse);
-    assert_eq!(block.temperature_at_start, 0.75, "the one of before is of another place in the song");
+    let block = &stage.whole_blocks()[0];
+    assert!(block.header.coarse);
+    assert_eq!(lane_of(block, TEMPERATURE).0, 0.75, "the one of before is of another place in the song");
 }
 
 #[test]
@@ -291,7 +300,7 @@ fn keep_and_start_come_from_their_parameters() {
             .into_iter()
             .filter_map(|message| match message {
                 Message::Start(start) => Some((start.root, start.start_mode)),
-                Message::Block { .. } => None,
+                Message::Block(_) => None,
             })
             .collect();
         assert_eq!(starts, [(frame, mode)], "an epoch starts where the mode changes, and only there");
@@ -304,12 +313,11 @@ fn a_pending_value_is_where_the_lane_starts_before_the_hosts_points() {
     stage.play(0, 100, NO_LOOP);
     stage.shared.set_pending(TEMPERATURE, 0.25);
     stage.process(playing(100, 100, NO_LOOP), &[(TEMPERATURE, 50, 0.75)]);
-    let said = stage.said();
-    let Some(Message::Block { header, temperature, .. }) = said.last() else { panic!("{said:?}") };
-    assert_eq!((header.temperature_at_start, temperature.len()), (0.25, 1));
+    let blocks = stage.whole_blocks();
+    assert_eq!(lane_of(blocks.last().unwrap(), TEMPERATURE), (0.25, vec![(50, 0.75)]));
     assert_eq!(stage.shared.value(TEMPERATURE), 0.75, "what the host automates later is newer");
     stage.play(200, 100, NO_LOOP);
-    assert_eq!(stage.blocks()[0].temperature_at_start, 0.75, "it is taken up once");
+    assert_eq!(lane_of(&stage.whole_blocks()[0], TEMPERATURE).0, 0.75, "it is taken up once");
 }
 
 #[test]
@@ -346,16 +354,9 @@ fn a_flood_costs_a_bounded_part_of_each_call() {
     }
 }
 
-/// What a block says of a lane: its value at the start, and points.
-type SaidLane = (f64, Vec<(u32, f64)>);
-
 /// Artist, Genre and Blend of a block.
-fn conditions(message: Message) -> Option<[SaidLane; 3]> {
-    let Message::Block { header, conditions, .. } = message else { return None };
-    Some([0, 1, 2].map(|place| {
-        let points = conditions[place].iter().map(|point| (point.offset, point.value)).collect();
-        (header.conditions[place].value_at_start, points)
-    }))
+fn conditions(block: &Block) -> [SaidLane; 3] {
+    [ARTIST, GENRE, BLEND].map(|index| lane_of(block, index))
 }
 
 #[test]
@@ -363,7 +364,7 @@ fn artist_genre_and_blend_arrive_with_their_points() {
     let mut stage = Stage::new();
     stage.process(playing(0, 256, NO_LOOP), &[(ARTIST, 0, 2.0), (GENRE, 100, 1.0)]);
     stage.process(playing(256, 256, NO_LOOP), &[(BLEND, 64, 25.0), (BLEND, 256, 50.0), (ARTIST, 10, 3.0)]);
-    let said: Vec<_> = stage.said().into_iter().filter_map(conditions).collect();
+    let said: Vec<_> = stage.whole_blocks().iter().map(conditions).collect();
     assert_eq!(said[0], [(2.0, vec![(0, 2.0)]), (0.0, vec![(100, 1.0)]), (0.0, vec![])]);
     assert_eq!(said[1], [(2.0, vec![(10, 3.0)]), (1.0, vec![]), (0.0, vec![(64, 25.0), (256, 50.0)])]);
 }
@@ -374,8 +375,8 @@ fn a_coarse_block_says_the_artist_of_its_end() {
     let call = |frame| Call { on_setup_thread: true, ..playing(frame, 256, NO_LOOP) };
     stage.process(call(0), &[(ARTIST, 0, 1.0), (TEMPERATURE, 0, 0.5)]);
     stage.process(call(256), &[(ARTIST, 0, 3.0), (TEMPERATURE, 0, 0.6)]);
-    let blocks: Vec<_> = stage.said().into_iter().filter(|message| matches!(message, Message::Block { .. })).collect();
-    let Some(Message::Block { header, .. }) = blocks.last() else { panic!("no block") };
-    assert!(header.coarse);
-    assert_eq!(conditions(blocks[blocks.len() - 1].clone()).map(|[artist, ..]| artist), Some((3.0, vec![])));
+    let blocks = stage.whole_blocks();
+    let block = blocks.last().unwrap();
+    assert!(block.header.coarse);
+    assert_eq!(conditions(block)[0], (3.0, vec![]));
 }

@@ -7,7 +7,7 @@ use simmer_core::{Cell, Place, Start, StartMode, Taken, Window};
 use std::collections::{BTreeMap, HashSet};
 
 fn start(epoch: u32, root: i64, seed: u32) -> Start {
-    Start { epoch, root, seed, exact: false, start_mode: StartMode::Continue, resumes: false }
+    Start { epoch, root, seed, resume: root, ..Start::default() }
 }
 
 /// A cell whose audio says which revision and frame it is of.

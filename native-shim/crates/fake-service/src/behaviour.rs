@@ -1,11 +1,15 @@
 //! What a fake service does wrong.
 
-use simmer_link::wire::GesturePhase;
+use simmer_link::wire::{Failure, GesturePhase, PROTOCOL_VERSION};
 use std::time::Duration;
 
 /// All faults off: a good service.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
+    /// What it says it speaks; another version than the plugin's is another Simmer.
+    pub protocol_version: i32,
+    /// Answers `open` with this failure.
+    pub fails_open: Option<Failure>,
     pub channel_count: i32,
     /// Playback is rendered this far ahead.
     pub lookahead_frames: i32,
@@ -64,6 +68,8 @@ pub enum Hostile {
 impl Default for Behaviour {
     fn default() -> Self {
         Behaviour {
+            protocol_version: PROTOCOL_VERSION,
+            fails_open: None,
             channel_count: 2,
             lookahead_frames: 12_000,
             delay: Duration::ZERO,

@@ -9,5 +9,5 @@ mod render;
 mod server;
 
 pub use behaviour::{Behaviour, Hostile, Revise};
-pub use render::{formula, lane_at, render_block, revised};
+pub use render::{formula, lane_at, render_block, revised, temperature_of};
 pub use server::{FakeService, Seen};

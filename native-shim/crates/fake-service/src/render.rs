@@ -1,6 +1,7 @@
 //! The formula.
 
-use simmer_link::wire::{Breakpoint, Interpolation, ProcessBlock};
+use simmer_core::parameter::{PARAMETERS, TEMPERATURE};
+use simmer_link::wire::{Breakpoint, Interpolation, ParameterLane, ProcessBlock};
 
 /// A value in ±0.5 that hardly repeats, of seed and song frame alone.
 pub fn formula(seed: u32, frame: i64) -> f32 {
@@ -16,10 +17,17 @@ pub fn revised(seed: u32, frame: i64, revision: u32) -> f32 {
     formula(seed ^ revision.wrapping_mul(0x9E37_79B9), frame)
 }
 
+/// What a block says of the temperature.
+pub fn temperature_of(block: &ProcessBlock) -> ParameterLane {
+    let spec = &PARAMETERS[TEMPERATURE];
+    let at_default = || ParameterLane { parameter_id: spec.id, value_at_start: spec.default, points: Vec::new() };
+    block.lanes.iter().find(|lane| lane.parameter_id == spec.id).cloned().unwrap_or_else(at_default)
+}
+
 /// The lane's value at an offset of a block, after all points at that offset.
-pub fn lane_at(block: &ProcessBlock, offset: i32) -> f64 {
-    let mut before = Breakpoint { offset_frames: 0, value: block.temperature_at_start, interpolation: 0 };
-    for point in &block.temperature {
+pub fn lane_at(lane: &ParameterLane, offset: i32) -> f64 {
+    let mut before = Breakpoint { offset_frames: 0, value: lane.value_at_start, interpolation: 0 };
+    for point in &lane.points {
         if point.offset_frames > offset {
             if point.interpolation() == Interpolation::Hold {
                 return before.value;
@@ -34,9 +42,10 @@ pub fn lane_at(block: &ProcessBlock, offset: i32) -> f64 {
 
 /// Frames of a delivered block: seed, place, lane and guide in each value. Left and right differ by the guide alone.
 pub fn render_block(seed: u32, block: &ProcessBlock) -> Vec<[f32; 2]> {
+    let lane = temperature_of(block);
     (0..block.frame_count)
         .map(|offset| {
-            let base = formula(seed, block.start_frame + i64::from(offset)) + 0.1 * lane_at(block, offset) as f32;
+            let base = formula(seed, block.start_frame + i64::from(offset)) + 0.1 * lane_at(&lane, offset) as f32;
             let guide = |channel: usize| {
                 let at = 4 * (2 * offset as usize + channel);
                 block.guide.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0.0, f32::from_le_bytes)

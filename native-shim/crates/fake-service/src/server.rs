@@ -206,8 +206,12 @@ impl Stream {
         match request {
             Request::Open(open) => {
                 self.note(|seen| seen.opens.push(open));
+                if let Some(failure) = behaviour.fails_open {
+                    self.send(Response::Failure(failure)).await?;
+                    return None;
+                }
                 let opened = Opened {
-                    protocol_version: 1,
+                    protocol_version: behaviour.protocol_version,
                     model: "formula".into(),
                     model_digest: "0".repeat(64),
                     model_rate_hz: 16_000,

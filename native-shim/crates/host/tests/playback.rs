@@ -3,7 +3,7 @@
 
 mod support;
 
-use simmer_fake_service::{FakeService, formula};
+use simmer_fake_service::{FakeService, formula, temperature_of};
 use simmer_host::{Block, Plugin};
 use std::time::{Duration, Instant};
 use support::*;
@@ -126,7 +126,10 @@ fn a_knob_turned_while_standing_renders_the_place_again() {
         std::thread::sleep(Duration::from_millis(100));
         let seen = service.seen();
         assert!((3..20).contains(&seen.starts.len()), "{}: not at every move", seen.starts.len());
-        assert!((seen.blocks.last().unwrap().temperature_at_start - 2.0 * 0.499).abs() < 1e-9, "the last is not lost");
+        assert!(
+            (temperature_of(seen.blocks.last().unwrap()).value_at_start - 2.0 * 0.499).abs() < 1e-9,
+            "the last is not lost"
+        );
     });
 }
 
@@ -188,12 +191,12 @@ fn the_lane_arrives_point_by_point() {
         let seen = service.seen();
         let blocks: Vec<_> = seen.blocks.iter().filter(|block| block.playing).collect();
         let points = |index: usize| -> Vec<(i32, f64)> {
-            blocks[index].temperature.iter().map(|point| (point.offset_frames, point.value)).collect()
+            temperature_of(blocks[index]).points.iter().map(|point| (point.offset_frames, point.value)).collect()
         };
         let mut expected: Vec<(i32, f64)> = (0..=64).map(|offset| (offset, f64::from(offset) / 32.0)).collect();
         expected.extend([(64, 0.5), (64, 1.5)]);
         assert_eq!(points(0), expected);
-        assert_eq!(blocks[1].temperature_at_start, 1.5, "the value at the end of the block before");
+        assert_eq!(temperature_of(blocks[1]).value_at_start, 1.5, "the value at the end of the block before");
         assert_eq!(points(1).len(), 1024);
         assert_eq!(points(1).first(), Some(&(0, 1.0)), "not finite points are left out, early ones moved to 0");
         assert_eq!(points(1).last(), Some(&(64, 2.0 * 2999.0 / 3000.0)), "the last value is never lost");

@@ -6,36 +6,13 @@
 
 use crate::chunk::{ChunkPlace, Label};
 use simmer_core::limits::SONG_FRAME_MAX;
-use simmer_core::parameter::CONDITIONS;
-use simmer_core::{BlockHeader, Breakpoint, Message, Place, Start};
+use simmer_core::{Block, Breakpoint, Message, Place, Start};
 use std::collections::VecDeque;
 
 /// What is kept of an exact passage, at most: some six minutes of guide audio, or days without.
 pub const HISTORY_BYTES_MAX: usize = 128 << 20;
-/// What a block costs beyond its guide and points.
-const BLOCK_BYTES: usize = 160;
 /// Blocks of playback that wait for a slow link; beyond it the link is given up.
 pub const UNSENT_BLOCKS_MAX: usize = 4096;
-
-/// A block to be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Block {
-    pub header: BlockHeader,
-    pub temperature: Vec<Breakpoint>,
-    pub guide_amount: Vec<Breakpoint>,
-    pub conditions: [Vec<Breakpoint>; CONDITIONS.len()],
-    pub guide: Vec<f32>,
-}
-
-/// The next thing to say.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always a block")]
-pub enum Outgoing {
-    /// `resume` is the first frame that is still wanted.
-    Start { start: Start, resume: i64 },
-    /// A block of that epoch, played from that revision of it, both as the stream numbers them.
-    Block { epoch: u32, revision: u32, block: Block },
-}
 
 /// What to do with a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,9 +118,10 @@ impl Book {
                     prelude_fits: false,
                 });
             }
-            Message::Block { header, temperature, guide_amount, conditions, guide } => {
-                let Some(passage) = self.passage.as_mut().filter(|p| p.start.epoch == header.epoch) else { return };
-                passage.push(Block { header, temperature, guide_amount, conditions, guide });
+            Message::Block(block) => {
+                let epoch = block.header.epoch;
+                let Some(passage) = self.passage.as_mut().filter(|p| p.start.epoch == epoch) else { return };
+                passage.push(block);
                 if !self.online {
                     passage.keep_for_reconnect();
                 }
@@ -187,31 +165,32 @@ impl Book {
         self.passage.as_ref().is_some_and(|passage| passage.sent < passage.blocks.len())
     }
 
-    /// The next thing to say to a link that is up.
-    pub fn next_outgoing(&mut self) -> Option<Outgoing> {
+    /// The next thing to say to a link that is up, with epochs and revisions as the stream numbers them.
+    pub fn next_outgoing(&mut self) -> Option<Message> {
         let passage = self.passage.as_mut()?;
         let next = passage.blocks.get(passage.sent)?;
         if !passage.started {
             let first_frame = next.header.start;
             return self.start_passage(first_frame);
         }
-        let block = if passage.start.exact && !passage.truncated {
+        let mut block = if passage.start.exact && !passage.truncated {
             passage.sent += 1;
             next.clone()
         } else {
             let block = passage.blocks.pop_front()?;
-            passage.bytes = passage.bytes.saturating_sub(block.bytes());
+            passage.bytes = passage.bytes.saturating_sub(bytes_of(&block));
             block
         };
         if block.header.playing {
             passage.delivered = block.header.start.saturating_add(i64::from(block.header.frame_count));
         }
-        let revision = block.header.revision.saturating_sub(passage.revision_base);
-        Some(Outgoing::Block { epoch: self.wire_epoch, revision, block })
+        block.header.epoch = self.wire_epoch;
+        block.header.revision = block.header.revision.saturating_sub(passage.revision_base);
+        Some(Message::Block(block))
     }
 
     /// Says that the current passage begins, with a block that starts at `first_frame`.
-    fn start_passage(&mut self, first_frame: i64) -> Option<Outgoing> {
+    fn start_passage(&mut self, first_frame: i64) -> Option<Message> {
         let passage = self.passage.as_mut()?;
         let start = passage.start;
         // What the audio thread skips the wire skips alike, so that a prelude of the next epoch here is one there.
@@ -241,7 +220,7 @@ impl Book {
         self.said = Some(start);
         self.said_here = true;
         let resumes = start.resumes || root > start.root;
-        Some(Outgoing::Start { start: Start { epoch: self.wire_epoch, root, resumes, ..start }, resume })
+        Some(Message::Start(Start { epoch: self.wire_epoch, root, resume, resumes, ..start }))
     }
 
     /// Judges a chunk by its place.
@@ -322,22 +301,14 @@ impl Book {
     }
 }
 
-impl Block {
-    fn bytes(&self) -> usize {
-        let condition_point_count: usize = self.conditions.iter().map(Vec::len).sum();
-        let point_count = self.temperature.len() + self.guide_amount.len() + condition_point_count;
-        BLOCK_BYTES + 4 * self.guide.len() + size_of::<Breakpoint>() * point_count
-    }
-}
-
 impl Passage {
     fn push(&mut self, block: Block) {
-        self.bytes += block.bytes();
+        self.bytes += bytes_of(&block);
         self.blocks.push_back(block);
         if self.start.exact && self.bytes > HISTORY_BYTES_MAX {
             self.truncated = true;
             for block in self.blocks.drain(..self.sent) {
-                self.bytes = self.bytes.saturating_sub(block.bytes());
+                self.bytes = self.bytes.saturating_sub(bytes_of(&block));
             }
             self.sent = 0;
         }
@@ -421,4 +392,10 @@ impl Passage {
             self.sent = 0;
         }
     }
+}
+
+/// What keeping a block costs.
+fn bytes_of(block: &Block) -> usize {
+    let point_count: usize = block.lanes.iter().map(|lane| lane.points.len()).sum();
+    size_of::<Block>() + size_of::<f32>() * block.guide.len() + size_of::<Breakpoint>() * point_count
 }

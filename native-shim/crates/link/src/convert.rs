@@ -1,17 +1,35 @@
 //! Between this crate's own types and the protocol's.
 
-use crate::book::Outgoing;
 use crate::session::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
-use simmer_core::parameter::CONDITIONS;
-use simmer_core::{EditSender, Interpolation, MissesKnown, MusicalTime, Phase, Shared, StartMode, Stretch, parameter};
+use simmer_core::parameter::{self, PARAMETERS, SHAPING};
+use simmer_core::{
+    Block, BlockLane, Breakpoint, EditSender, Interpolation, Message, MissesKnown, MusicalTime, Phase, Shared, Start,
+    StartMode, Stretch,
+};
 use std::sync::atomic::Ordering::Relaxed;
 
-pub fn failed(failure: &wire::Failure) -> Ended {
+/// Why the service ends the stream. What it finds invalid before it has answered `open` is the version, where that is
+/// another one: it looks at it first.
+pub fn failed(failure: &wire::Failure, is_open: bool) -> Ended {
     use FailureCode::*;
+    if let (false, Invalid) = (is_open, failure.code())
+        && let Some(why) = other_version(failure.protocol_version.max(1))
+    {
+        return Ended::Failed { why, permanent: true };
+    }
     let permanent = matches!(failure.code(), Invalid | Unauthenticated | ModelMissing | ModelDamaged);
     Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
+}
+
+/// What a person is told about a service of another version of the protocol than the plugin's. `None`: it is the same.
+pub fn other_version(service: i32) -> Option<String> {
+    let plugin = wire::PROTOCOL_VERSION;
+    let outdated = if service < plugin { "service" } else { "plugin" };
+    (service != plugin).then(|| {
+        format!("The plugin speaks protocol {plugin} and the service protocol {service}: update the {outdated}.")
+    })
 }
 
 pub fn report(shared: &Shared, misses: &mut MissesKnown) -> wire::ShimReport {
@@ -55,65 +73,70 @@ pub fn take_edit(edits: &mut EditSender, edit: &wire::ParameterEdit) -> Result<(
     if edits.take(edit.serial, edit.parameter_id, phase) { Ok(()) } else { Err("edits out of order") }
 }
 
-pub fn to_wire(outgoing: Outgoing) -> wire::RenderRequest {
-    let event = match outgoing {
-        Outgoing::Start { start, resume } => Request::StartEpoch(wire::StartEpoch {
-            epoch: start.epoch,
-            root_frame: start.root,
-            seed: start.seed,
-            exact: start.exact,
-            resume_frame: resume,
-            resumes: start.resumes,
-            start_mode: match start.start_mode {
-                StartMode::Continue => wire::StartMode::Continue,
-                StartMode::Fresh => wire::StartMode::Fresh,
-                StartMode::Exactly => wire::StartMode::Exactly,
-            } as i32,
-        }),
-        Outgoing::Block { epoch, revision, block } => {
-            let header = block.header;
-            let breakpoint = |point: &simmer_core::Breakpoint| wire::Breakpoint {
-                offset_frames: point.offset as i32,
-                value: point.value,
-                interpolation: match point.interpolation {
-                    Interpolation::Linear => wire::Interpolation::Linear,
-                    Interpolation::Hold => wire::Interpolation::Hold,
-                } as i32,
-            };
-            Request::Block(wire::ProcessBlock {
-                epoch,
-                start_frame: header.start,
-                frame_count: header.frame_count as i32,
-                playing: header.playing,
-                temperature_at_start: header.temperature_at_start,
-                temperature: block.temperature.iter().map(breakpoint).collect(),
-                guide_amount_at_start: header.guide_amount_at_start,
-                guide_amount: block.guide_amount.iter().map(breakpoint).collect(),
-                guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect(),
-                tempo_bpm: header.tempo_bpm,
-                loop_start_frame: header.loop_range.start,
-                loop_end_frame: header.loop_range.end,
-                coarse: header.coarse,
-                keep: header.keep,
-                revision,
-                has_beat: header.musical.is_some(),
-                beat_at_start: header.musical.map_or(0.0, |musical| musical.beat),
-                bar_start_beat: header.musical.map_or(0.0, MusicalTime::bar_start_or_counted),
-                signature_numerator: header.musical.map_or(0, |musical| musical.signature.0),
-                signature_denominator: header.musical.map_or(0, |musical| musical.signature.1),
-                lanes: CONDITIONS
-                    .iter()
-                    .zip(&header.conditions)
-                    .zip(&block.conditions)
-                    .filter(|((_, head), points)| head.value_at_start != 0.0 || !points.is_empty())
-                    .map(|((index, head), points)| wire::ParameterLane {
-                        parameter_id: *index as u32,
-                        value_at_start: head.value_at_start,
-                        points: points.iter().map(breakpoint).collect(),
-                    })
-                    .collect(),
-            })
-        }
+pub fn to_wire(message: Message) -> wire::RenderRequest {
+    let event = match message {
+        Message::Start(start) => Request::StartEpoch(start_epoch(&start)),
+        Message::Block(block) => Request::Block(process_block(&block)),
     };
     wire::RenderRequest { event: Some(event) }
+}
+
+fn start_epoch(start: &Start) -> wire::StartEpoch {
+    wire::StartEpoch {
+        epoch: start.epoch,
+        root_frame: start.root,
+        seed: start.seed,
+        exact: start.exact,
+        resume_frame: start.resume,
+        resumes: start.resumes,
+        start_mode: match start.start_mode {
+            StartMode::Continue => wire::StartMode::Continue,
+            StartMode::Fresh => wire::StartMode::Fresh,
+            StartMode::Exactly => wire::StartMode::Exactly,
+        } as i32,
+    }
+}
+
+fn process_block(block: &Block) -> wire::ProcessBlock {
+    let header = &block.header;
+    wire::ProcessBlock {
+        epoch: header.epoch,
+        start_frame: header.start,
+        frame_count: header.frame_count as i32,
+        playing: header.playing,
+        guide: block.guide.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        tempo_bpm: header.tempo_bpm,
+        loop_start_frame: header.loop_range.start,
+        loop_end_frame: header.loop_range.end,
+        coarse: header.coarse,
+        keep: header.keep,
+        revision: header.revision,
+        has_beat: header.musical.is_some(),
+        beat_at_start: header.musical.map_or(0.0, |musical| musical.beat),
+        bar_start_beat: header.musical.map_or(0.0, MusicalTime::bar_start_or_counted),
+        signature_numerator: header.musical.map_or(0, |musical| musical.signature.0),
+        signature_denominator: header.musical.map_or(0, |musical| musical.signature.1),
+        lanes: SHAPING.iter().zip(&block.lanes).filter_map(|(index, lane)| parameter_lane(*index, lane)).collect(),
+    }
+}
+
+/// `None`: the input is at its default throughout the block.
+fn parameter_lane(index: usize, lane: &BlockLane) -> Option<wire::ParameterLane> {
+    let spec = PARAMETERS.get(index)?;
+    if lane.points.is_empty() && lane.value_at_start == spec.default {
+        return None;
+    }
+    let points = lane.points.iter().map(breakpoint).collect();
+    Some(wire::ParameterLane { parameter_id: spec.id, value_at_start: lane.value_at_start, points })
+}
+
+fn breakpoint(point: &Breakpoint) -> wire::Breakpoint {
+    wire::Breakpoint {
+        offset_frames: point.offset as i32,
+        value: point.value,
+        interpolation: match point.interpolation {
+            Interpolation::Linear => wire::Interpolation::Linear,
+            Interpolation::Hold => wire::Interpolation::Hold,
+        } as i32,
+    }
 }

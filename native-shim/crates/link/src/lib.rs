@@ -19,7 +19,7 @@ mod waker;
 /// The protocol's messages. Public for the test service only.
 pub mod wire;
 
-pub use book::{Book, Outgoing, Verdict};
+pub use book::{Book, Verdict};
 pub use chunk::{ChunkError, ChunkPlace, Label, split};
 pub use config::LinkConfig;
 pub use discovery::{Absence, ServiceAddress, find_in, runtime_folder};

@@ -3,7 +3,7 @@
 use crate::book::Verdict;
 use crate::chunk;
 use crate::config::LinkConfig;
-use crate::convert::{failed, instance_state, report, take_edit, to_wire};
+use crate::convert::{failed, instance_state, other_version, report, take_edit, to_wire};
 use crate::discovery::ServiceAddress;
 use crate::link::{Control, RETRY, log_given_up};
 use crate::log::Log;
@@ -294,17 +294,17 @@ impl Stream {
                 plumbing.tell_hands();
                 Ok(())
             }
-            Some(Response::Failure(failure)) => Err(failed(&failure)),
+            Some(Response::Failure(failure)) => Err(failed(&failure, self.channel_count != 0)),
             None => Err(broken("a message of an unknown kind")),
         }
     }
 
     fn on_opened(&mut self, plumbing: &mut Plumbing, opened: &wire::Opened, log: &mut Log) -> Result<(), Ended> {
-        if self.channel_count != 0
-            || opened.protocol_version != wire::PROTOCOL_VERSION
-            || !matches!(opened.channel_count, 1 | 2)
-        {
-            let why = "opened in a way this version does not understand; shim and service must be of one version";
+        if let Some(why) = other_version(opened.protocol_version) {
+            return Err(Ended::Failed { why, permanent: true });
+        }
+        if self.channel_count != 0 || !matches!(opened.channel_count, 1 | 2) {
+            let why = "it broke the protocol: opened twice, or with channels that nobody can play";
             return Err(Ended::Failed { why: why.into(), permanent: true });
         }
         self.channel_count = opened.channel_count as usize;

@@ -2,30 +2,24 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use proptest::prelude::*;
-use simmer_core::{BlockHeader, Message, Place, Start, StartMode};
-use simmer_link::{Book, ChunkPlace, Label, Outgoing, Verdict};
+use simmer_core::{Block, BlockHeader, Message, Place, Start, StartMode};
+use simmer_link::{Book, ChunkPlace, Label, Verdict};
 
 fn start(epoch: u32, root: i64, exact: bool) -> Message {
-    Message::Start(Start { epoch, root, seed: 1, exact, start_mode: StartMode::Continue, resumes: false })
+    Message::Start(Start { epoch, root, seed: 1, exact, resume: root, ..Start::default() })
 }
 
 fn block(epoch: u32, start: i64, frame_count: u32) -> Message {
     let header = BlockHeader { epoch, start, frame_count, playing: true, ..BlockHeader::default() };
-    Message::Block {
-        header,
-        temperature: Vec::new(),
-        guide_amount: Vec::new(),
-        conditions: Default::default(),
-        guide: vec![0.5; 2 * frame_count as usize],
-    }
+    Message::Block(Block { header, guide: vec![0.5; 2 * frame_count as usize], ..Block::default() })
 }
 
 /// Everything there is to say, in short: (epoch, start frame of a block) or (epoch, root, resume).
 fn said(book: &mut Book) -> Vec<(u32, i64, Option<i64>)> {
     std::iter::from_fn(|| book.next_outgoing())
-        .map(|outgoing| match outgoing {
-            Outgoing::Start { start, resume } => (start.epoch, start.root, Some(resume)),
-            Outgoing::Block { epoch, block, .. } => (epoch, block.header.start, None),
+        .map(|message| match message {
+            Message::Start(start) => (start.epoch, start.root, Some(start.resume)),
+            Message::Block(block) => (block.header.epoch, block.header.start, None),
         })
         .collect()
 }
@@ -79,7 +73,7 @@ fn playback_after_a_lost_link_resumes_and_after_a_jump_does_not() {
     let mut book = Book::default();
     book.on_link().unwrap();
     let resumes = |book: &mut Book| match book.next_outgoing() {
-        Some(Outgoing::Start { start, .. }) => start.resumes,
+        Some(Message::Start(start)) => start.resumes,
         other => panic!("{other:?}"),
     };
     book.record(start(1, 0, false));
@@ -195,18 +189,13 @@ fn revisions_rise_across_links_and_begin_anew_on_each() {
     book.on_link().unwrap();
     let header = BlockHeader { epoch: 4, start: 128, frame_count: 64, playing: true, ..BlockHeader::default() };
     for revision in [3, 4, 6] {
-        book.record(Message::Block {
-            header: BlockHeader { revision, ..header },
-            temperature: Vec::new(),
-            guide_amount: Vec::new(),
-            conditions: Default::default(),
-            guide: Vec::new(),
-        });
+        let header = BlockHeader { revision, ..header };
+        book.record(Message::Block(Block { header, ..Block::default() }));
     }
     let told: Vec<_> = std::iter::from_fn(|| book.next_outgoing())
-        .map(|outgoing| match outgoing {
-            Outgoing::Start { start, .. } => (start.epoch, None),
-            Outgoing::Block { epoch, revision, .. } => (epoch, Some(revision)),
+        .map(|message| match message {
+            Message::Start(start) => (start.epoch, None),
+            Message::Block(Block { header, .. }) => (header.epoch, Some(header.revision)),
         })
         .collect();
     assert_eq!(told[0], (2, None));

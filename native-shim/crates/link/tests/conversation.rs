@@ -4,9 +4,10 @@
 
 use proptest::prelude::*;
 use simmer_core::{
-    BlockHeader, Cell, Decision, EpochTracker, Message, Place, Start, StartMode, Taken, Window, limits::CELL_FRAMES,
+    Block, BlockHeader, Cell, Decision, EpochTracker, Message, Place, Start, StartMode, Taken, Window,
+    limits::CELL_FRAMES,
 };
-use simmer_link::{Book, ChunkPlace, Outgoing, Verdict};
+use simmer_link::{Book, ChunkPlace, Verdict};
 use std::collections::VecDeque;
 
 const BLOCK: i64 = 64;
@@ -52,7 +53,7 @@ struct Service {
     /// Its preludes are out of date as soon as they are sent.
     doubts: bool,
     playhead: i64,
-    inbox: VecDeque<Outgoing>,
+    inbox: VecDeque<Message>,
     outbox: VecDeque<(ChunkPlace, usize)>,
 }
 
@@ -61,7 +62,7 @@ impl Service {
         for _ in 0..count {
             match self.inbox.pop_front() {
                 None => return,
-                Some(Outgoing::Start { start, .. }) => {
+                Some(Message::Start(start)) => {
                     let it = self
                         .prelude
                         .take()
@@ -71,12 +72,13 @@ impl Service {
                     self.reach = self.next;
                     (self.start, self.revision, self.splice, self.playhead) = (Some(start), 0, start.root, start.root);
                 }
-                Some(Outgoing::Block { epoch, revision, block }) => {
+                Some(Message::Block(Block { header, .. })) => {
+                    let BlockHeader { epoch, revision, .. } = header;
                     assert_eq!(Some(epoch), self.start.map(|start| start.epoch));
                     assert!(revision <= self.revision, "played from what was never drawn");
-                    self.playhead = block.header.start + BLOCK;
+                    self.playhead = header.start + BLOCK;
                     // It was refused: the playhead was beyond its splice.
-                    if revision < self.revision && block.header.start > self.splice {
+                    if revision < self.revision && header.start > self.splice {
                         self.revise(BLOCK * 4);
                     }
                 }
@@ -163,13 +165,7 @@ impl Host {
             revision,
             ..BlockHeader::default()
         };
-        said.push(Message::Block {
-            header,
-            temperature: Vec::new(),
-            guide_amount: Vec::new(),
-            conditions: Default::default(),
-            guide: Vec::new(),
-        });
+        said.push(Message::Block(Block { header, ..Block::default() }));
         let mut there = 0;
         for frame in self.frame..self.frame + BLOCK {
             let Some([id, place]) = self.window.read(frame) else { continue };

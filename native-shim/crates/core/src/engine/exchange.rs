@@ -25,18 +25,11 @@ impl Engine {
         patience: Patience,
     ) -> bool {
         let (from32, to32) = (from as u32, to as u32);
-        let temperature_point_count = self.lanes[TEMPERATURE].part_len(from32, to32);
-        let guide_amount_point_count = self.lanes[GUIDE_AMOUNT].part_len(from32, to32);
         let says_one_value = |index: usize| matches!(self.lanes[index].points(), [] | [Breakpoint { offset: 0, .. }]);
         // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
-        let coarse = playing
-            && self.epoch_is_exact
-            && self.call_is_evident
-            && [TEMPERATURE, GUIDE_AMOUNT].iter().chain(&CONDITIONS).all(|index| says_one_value(*index));
-        let condition_point_counts =
-            CONDITIONS.map(|index| if coarse { 0 } else { self.lanes[index].part_len(from32, to32) });
-        let point_count =
-            temperature_point_count + guide_amount_point_count + condition_point_counts.iter().sum::<usize>();
+        let coarse = playing && self.epoch_is_exact && self.call_is_evident && SHAPING.into_iter().all(says_one_value);
+        let point_counts = SHAPING.map(|index| if coarse { 0 } else { self.lanes[index].part_len(from32, to32) });
+        let point_count = point_counts.iter().sum();
         let guide: [&[f32]; 2] = [
             self.side[0].get(from - base..to - base).unwrap_or(&[]),
             self.side[1].get(from - base..to - base).unwrap_or(&[]),
@@ -57,10 +50,8 @@ impl Engine {
             self.outlet.start(start);
         }
         let starts = matches!(decision, Decision::Start(_));
-        let temperature_at_start = hand_over(&mut self.outlet, &self.lanes[TEMPERATURE], from32, to32, starts);
-        let guide_amount_at_start = hand_over(&mut self.outlet, &self.lanes[GUIDE_AMOUNT], from32, to32, starts);
-        let mut conditions = [LaneHead::default(); CONDITIONS.len()];
-        for ((head, index), point_count) in conditions.iter_mut().zip(CONDITIONS).zip(condition_point_counts) {
+        let mut lanes = [LaneHead::default(); SHAPING.len()];
+        for ((head, index), point_count) in lanes.iter_mut().zip(SHAPING).zip(point_counts) {
             let lane = &self.lanes[index];
             // Of a coarse block the value of its end is known, for all of it.
             let value_at_start =
@@ -70,24 +61,19 @@ impl Engine {
         if guide_value_count > 0 {
             self.outlet.guide(guide[0], guide[1]);
         }
-        self.outlet.block(BlockHeader {
+        let header = BlockHeader {
             epoch: self.tracker.epoch(),
             start: frame,
             frame_count: to32 - from32,
             playing,
-            temperature_at_start,
-            guide_amount_at_start,
             tempo_bpm: self.call.transport.tempo_bpm,
             loop_range: self.call.transport.loop_range,
             musical: self.musical_at(frame),
             coarse,
             keep: self.lanes[KEEP_TAKE].end_value() >= 0.5,
             revision: self.window.revision(),
-            temperature_point_count: temperature_point_count as u32,
-            guide_amount_point_count: guide_amount_point_count as u32,
-            conditions,
-            guide_value_count: guide_value_count as u32,
-        });
+        };
+        self.outlet.block(header, lanes, guide_value_count as u32);
         true
     }
 

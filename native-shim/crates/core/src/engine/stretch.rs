@@ -1,6 +1,6 @@
 //! A stretch of frames that has one seed: decided, handed over, waited for where that is due, and rendered.
 
-use super::{Engine, STANDING};
+use super::Engine;
 use crate::epoch::{Decision, Place, Start, StartMode};
 use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
 use crate::misses::Stretch;
@@ -82,7 +82,7 @@ impl Engine {
             self.declick.cut();
         }
         if let (Some(frame), false) = (self.call.transport.position, self.call.offline) {
-            let said = STANDING.map(|index| self.lanes[index].end_value());
+            let said = SHAPING.map(|index| self.lanes[index].end_value());
             let changed = self
                 .stood
                 .is_none_or(|stood| stood.iter().zip(said).any(|(stood, said)| (stood - said).abs() > LANE_TOLERANCE));

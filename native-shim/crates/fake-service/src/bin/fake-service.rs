@@ -8,14 +8,15 @@ fn main() -> std::io::Result<()> {
     let seen = service.seen();
     println!("{} starts: {:?}", seen.starts.len(), seen.starts);
     for block in seen.blocks.iter().take(40) {
+        let temperature = simmer_fake_service::temperature_of(block);
         println!(
             "epoch {} block {}+{} playing {} T {} {:?} guide {} bytes",
             block.epoch,
             block.start_frame,
             block.frame_count,
             block.playing,
-            block.temperature_at_start,
-            block.temperature.iter().map(|p| (p.offset_frames, p.value)).collect::<Vec<_>>(),
+            temperature.value_at_start,
+            temperature.points.iter().map(|p| (p.offset_frames, p.value)).collect::<Vec<_>>(),
             block.guide.len()
         );
     }
