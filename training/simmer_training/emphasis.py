@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
+from simmer_training.model_folder import range_of
+
 Array = npt.NDArray[np.float64]
 
 COEFFICIENT: Final = 0.85  # LPCNet's, for 16 kHz
-GAIN_RANGE: Final = (0.05, 100.0)  # what a manifest may say
 
 
 @dataclass(frozen=True)
@@ -50,5 +51,5 @@ def emphasis_for(pieces: Sequence[Array], peak: float) -> Emphasis:
     """That by which the loudest value of all pieces comes to lie at `peak`."""
     plain = Emphasis(COEFFICIENT)
     loudest = max(float(np.abs(plain.apply(audio)).max(initial=0.0)) for audio in pieces)
-    gain = float(np.clip(peak / loudest, *GAIN_RANGE)) if loudest > 0 else 1.0
+    gain = float(np.clip(peak / loudest, *range_of("samplernn", "emphasis", "gain"))) if loudest > 0 else 1.0
     return Emphasis(COEFFICIENT, round(gain, 4))

@@ -4,8 +4,6 @@ python -m simmer_training.export --name one-song [--out ../models/one-song]
 """
 
 import argparse
-import hashlib
-import json
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +18,7 @@ from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.levels import sounding_level
 from simmer_training.model import BLOCK_STEPS, SampleRnn
+from simmer_training.model_folder import Manifest, listed, write_model_folder
 from simmer_training.places import Places
 from simmer_training.quantize import listen
 from simmer_training.quantizer import BINS
@@ -40,7 +39,7 @@ def manifest(
     progress: Progress,
     level_dbfs: float,
     files: dict[str, bytes],
-) -> dict[str, object]:
+) -> Manifest:
     """The content of manifest.json; `level_dbfs` is the training audio's (levels.py)."""
     return {
         "manifestVersion": 1,
@@ -69,10 +68,7 @@ def manifest(
             "hours": round(progress.hours, 2),
             "hardware": about.hardware,
         },
-        "files": {
-            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in files.items()
-        },
+        "files": listed(files),
         "graph": GRAPH_FILE,
         "initialState": STATE_FILE,
         "kernel": {"int8": INT8_FILE, "float32": FLOAT32_FILE},
@@ -99,14 +95,7 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
         INT8_FILE: weight_file(folded, pull, INT8, heard),
         FLOAT32_FILE: weight_file(folded, pull, FLOAT32),
     }
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "manifest.json").unlink(missing_ok=True)
-    for name, content in files.items():
-        (out / name).write_bytes(content)
-    written = manifest(about, dataset, state_floats(folded), progress, level, files)
-    partial = out / "manifest.json.partial"
-    partial.write_text(json.dumps(written, indent=2) + "\n")
-    partial.replace(out / "manifest.json")
+    write_model_folder(out, manifest(about, dataset, state_floats(folded), progress, level, files), files)
     count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
 

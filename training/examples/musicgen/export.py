@@ -17,6 +17,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+import jsonschema
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -34,6 +35,7 @@ from transformers import (
 from examples.musicgen.row import Row
 from examples.musicgen.streaming import RowDecoder
 
+SCHEMA_FILE: Final = Path(__file__).parents[3] / "models" / "manifest.schema.json"
 LEVELS: Final = 4
 SIZE: Final = 64
 WIDTH: Final = 32
@@ -190,6 +192,7 @@ def write_folder(model: MusicgenForConditionalGeneration, out: Path) -> None:
     for name, content in files.items():
         (out / name).write_bytes(content)
     manifest = manifest_of(decoder, codec.hop_length, codec.sampling_rate, files)
+    jsonschema.validate(manifest, json.loads(SCHEMA_FILE.read_text()))
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

@@ -1,11 +1,10 @@
 """Writes a codec and a prior as a model folder (docs/models.md, the family vq-prior)."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from simmer_training.model_folder import Manifest, listed, write_model_folder
 from simmer_training.vq.codec import Codec
 from simmer_training.vq.codec_graphs import decoder_graph, decoder_state_floats, encoder_graph, encoder_state_floats
 from simmer_training.vq.graph_parts import array
@@ -64,7 +63,7 @@ def folder_files(codec: Codec, prior: Prior) -> dict[str, bytes]:
     }
 
 
-def manifest(codec: Codec, prior: Prior, about: FolderAbout, files: dict[str, bytes]) -> dict[str, object]:
+def manifest(codec: Codec, prior: Prior, about: FolderAbout, files: dict[str, bytes]) -> Manifest:
     """The content of manifest.json."""
     shape = prior.shape
     weight, width, deepest = about.guide_pull
@@ -108,20 +107,11 @@ def manifest(codec: Codec, prior: Prior, about: FolderAbout, files: dict[str, by
             "hours": about.hours,
             "hardware": about.hardware,
         },
-        "files": {
-            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in files.items()
-        },
+        "files": listed(files),
     }
 
 
 def write_folder(codec: Codec, prior: Prior, about: FolderAbout, out: Path) -> None:
-    """Writes the folder, the manifest last: a folder that has one is whole."""
+    """Writes the folder."""
     files = folder_files(codec, prior)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "manifest.json").unlink(missing_ok=True)
-    for name, content in files.items():
-        (out / name).write_bytes(content)
-    partial = out / "manifest.json.partial"
-    partial.write_text(json.dumps(manifest(codec, prior, about, files), indent=2, ensure_ascii=False) + "\n")
-    partial.replace(out / "manifest.json")
+    write_model_folder(out, manifest(codec, prior, about, files), files)
