@@ -3,7 +3,7 @@ import { parameters } from '../../service/src/core/parameters.js';
 import { exampleRateHz } from './example-sound.js';
 
 /** One invented instance. */
-export interface Actor {
+export interface ExampleInstance {
   readonly base: SessionSnapshot;
   /** Temperature at a second of the song. */
   readonly lane: (seconds: number) => number;
@@ -19,7 +19,7 @@ export interface Actor {
 }
 
 export interface Scene {
-  readonly actors: readonly Actor[];
+  readonly instances: readonly ExampleInstance[];
   readonly jobs: readonly Job[];
   readonly models: 'all' | 'none';
   /** The feed breaks off after the first view. */
@@ -102,7 +102,7 @@ const tides = (seconds: number) =>
   0.85 + 0.22 * Math.sin(seconds / 210) + 0.3 * Math.exp(-(((seconds - 2_300) / 260) ** 2));
 const cold = (seconds: number) => 0.74 + 0.12 * Math.sin(seconds * 0.35) + (seconds % 20 > 14 ? 0.28 : 0);
 
-const playing = (changes: Partial<Actor>): Actor => ({
+const playing = (changes: Partial<ExampleInstance>): ExampleInstance => ({
   base: quiet,
   lane: sweep,
   guided: false,
@@ -178,7 +178,7 @@ const pairValues: Readonly<Record<number, number>> = {
   [parameters.otherGenre.id]: 2,
 };
 
-const base: Scene = { actors: [], jobs: [], models: 'all', dies: false, storeTrouble: false };
+const base: Scene = { instances: [], jobs: [], models: 'all', dies: false, storeTrouble: false };
 const exported = { exact: true, loop: [0, frame(60)] satisfies [number, number], revisionCount: 0, linkMillis: 0.4 };
 
 /** Every state that the page has pictures of. */
@@ -186,7 +186,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   empty: { ...base },
   connected: {
     ...base,
-    actors: [
+    instances: [
       playing({
         base: {
           ...quiet,
@@ -205,7 +205,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   hot: {
     ...base,
-    actors: [
+    instances: [
       playing({
         lane: hot,
         sparse: false,
@@ -217,7 +217,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'cold-guide': {
     ...base,
-    actors: [
+    instances: [
       playing({
         lane: cold,
         guided: true,
@@ -243,7 +243,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   pair: {
     ...base,
-    actors: [
+    instances: [
       playing({
         lane: hot,
         sparse: false,
@@ -264,11 +264,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
       }),
     ],
   },
-  'missing-service': { ...base, actors: [playing({})], dies: true },
+  'missing-service': { ...base, instances: [playing({})], dies: true },
   'missing-model': {
     ...base,
     models: 'none',
-    actors: [
+    instances: [
       playing({
         base: {
           ...quiet,
@@ -285,13 +285,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ],
     storeTrouble: true,
   },
-  export: { ...base, actors: [playing({ base: { ...quiet, ...exported }, speed: 4, startSeconds: 8 })] },
-  takes: { ...base, actors: [playing({ takes: many, base: { ...quiet, takeCount: many.length } })] },
-  bounce: { ...base, jobs, actors: [playing({ takes: many.slice(9, 13), base: { ...quiet, takeCount: 4 } })] },
-  drawing: { ...base, actors: [playing({ takes: many.slice(11, 13) })] },
+  export: { ...base, instances: [playing({ base: { ...quiet, ...exported }, speed: 4, startSeconds: 8 })] },
+  takes: { ...base, instances: [playing({ takes: many, base: { ...quiet, takeCount: many.length } })] },
+  bounce: { ...base, jobs, instances: [playing({ takes: many.slice(9, 13), base: { ...quiet, takeCount: 4 } })] },
+  drawing: { ...base, instances: [playing({ takes: many.slice(11, 13) })] },
   hour: {
     ...base,
-    actors: [
+    instances: [
       playing({
         takes: [takeOf({ id: '00000000000000c1', current: true }, [0, 3_600])],
         lane: tides,

@@ -7,7 +7,7 @@ import type {
 } from '../../service/src/core/monitor.js';
 import type { PageCommand } from '../../service/src/core/page-commands.js';
 import { parameterId } from '../../service/src/core/parameters.js';
-import type { Actor, Scene } from './example-scenes.js';
+import type { ExampleInstance, Scene } from './example-scenes.js';
 import { type ExampleSound, exampleRateHz, exampleSound } from './example-sound.js';
 
 const intervalSeconds = 0.1;
@@ -19,10 +19,10 @@ export class ExampleSession {
   private seconds: number;
   private readonly sounds = new Map<string, ExampleSound>();
 
-  constructor(readonly actor: Actor) {
-    this.seconds = actor.startSeconds;
-    this.takes = [...actor.takes];
-    this.snapshot = { ...actor.base };
+  constructor(readonly instance: ExampleInstance) {
+    this.seconds = instance.startSeconds;
+    this.takes = [...instance.takes];
+    this.snapshot = { ...instance.base };
     this.place(this.seconds);
   }
 
@@ -30,18 +30,18 @@ export class ExampleSession {
   past(): MonitorMessage[] {
     return [
       { type: 'takes', session: this.snapshot.id, takes: this.takes },
-      { type: 'gaps', session: this.snapshot.id, gaps: this.actor.gaps.map(([from, to]) => [from, to]) },
-      ...(this.actor.takes.length > 0 ? [this.lane(this.actor.loopSeconds[0], this.seconds)] : []),
-      ...(this.actor.guided ? [this.guide(this.actor.loopSeconds[0], this.seconds)] : []),
+      { type: 'gaps', session: this.snapshot.id, gaps: this.instance.gaps.map(([from, to]) => [from, to]) },
+      ...(this.instance.takes.length > 0 ? [this.lane(this.instance.loopSeconds[0], this.seconds)] : []),
+      ...(this.instance.guided ? [this.guide(this.instance.loopSeconds[0], this.seconds)] : []),
     ];
   }
 
   advance(): MonitorMessage[] {
-    const { speed, loopSeconds } = this.actor;
+    const { speed, loopSeconds } = this.instance;
     if (speed === 0) return [];
     const from = this.seconds;
     const to = Math.min(loopSeconds[1], from + intervalSeconds * speed);
-    const said: MonitorMessage[] = [this.lane(from, to), ...(this.actor.guided ? [this.guide(from, to)] : [])];
+    const said: MonitorMessage[] = [this.lane(from, to), ...(this.instance.guided ? [this.guide(from, to)] : [])];
     this.seconds = to >= loopSeconds[1] ? loopSeconds[0] : to;
     if (to >= loopSeconds[1]) this.snapshot = { ...this.snapshot, epoch: this.snapshot.epoch + 1 };
     this.place(to);
@@ -52,7 +52,7 @@ export class ExampleSession {
     const known = this.takes.find(({ id }) => id === take);
     if (known === undefined) return undefined;
     const sound =
-      this.sounds.get(take) ?? exampleSound(known.seed * 977 + Number.parseInt(take.slice(-4), 16), this.actor.lane);
+      this.sounds.get(take) ?? exampleSound(known.seed * 977 + Number.parseInt(take.slice(-4), 16), this.instance.lane);
     this.sounds.set(take, sound);
     return sound;
   }
@@ -69,32 +69,32 @@ export class ExampleSession {
   laneValues(from: number, to: number, count: number): { frames: number[]; values: number[] } {
     const rate = this.snapshot.sampleRateHz;
     const frames = Array.from({ length: count }, (_, at) => Math.round(from + ((to - from) * at) / (count - 1)));
-    return { frames, values: frames.map((frame) => Math.round(this.actor.lane(frame / rate) * 4096) / 4096) };
+    return { frames, values: frames.map((frame) => Math.round(this.instance.lane(frame / rate) * 4096) / 4096) };
   }
 
   private place(seconds: number): void {
     const rate = this.snapshot.sampleRateHz;
-    const ahead = this.actor.speed > 0 ? 0.22 : 0;
+    const ahead = this.instance.speed > 0 ? 0.22 : 0;
     const beat = Math.exp(-((seconds * 4) % 1) * 2.2);
-    const temperature = this.actor.lane(seconds);
+    const temperature = this.instance.lane(seconds);
     this.snapshot = {
       ...this.snapshot,
       playheadFrame: Math.round(seconds * rate),
       renderedFrame: Math.round((seconds + ahead) * rate),
       exactTargetFrame: Math.round((seconds + ahead + 0.4) * rate),
       temperatureDelivered: temperature,
-      temperatureEvaluated: this.actor.lane(seconds + ahead),
-      outputPeak: this.actor.speed > 0 ? 0.1 + 0.5 * beat : 0,
-      guidePeak: this.actor.guided ? 0.14 + 0.2 * beat : 0,
+      temperatureEvaluated: this.instance.lane(seconds + ahead),
+      outputPeak: this.instance.speed > 0 ? 0.1 + 0.5 * beat : 0,
+      guidePeak: this.instance.guided ? 0.14 + 0.2 * beat : 0,
     };
-    const moving = this.actor.speed > 0 || this.actor.startSeconds > 0;
+    const moving = this.instance.speed > 0 || this.instance.startSeconds > 0;
     if (moving) this.set(parameterId.temperature, temperature);
-    if (this.actor.base.guideAmount > 0) this.set(parameterId.guideAmount, this.actor.base.guideAmount);
+    if (this.instance.base.guideAmount > 0) this.set(parameterId.guideAmount, this.instance.base.guideAmount);
   }
 
   private lane(from: number, to: number): MonitorMessage {
     const rate = this.snapshot.sampleRateHz;
-    const every = this.actor.sparse ? 2 : 0.1;
+    const every = this.instance.sparse ? 2 : 0.1;
     const count = Math.max(2, Math.min(900, Math.ceil((to - from) / every) + 1));
     return {
       type: 'lane',
@@ -134,7 +134,7 @@ export class ExampleService {
   private lastJob = 10;
 
   constructor(private readonly scene: Scene) {
-    this.sessions = scene.actors.map((actor) => new ExampleSession(actor));
+    this.sessions = scene.instances.map((instance) => new ExampleSession(instance));
     // Made before anyone looks, so that a picture shows them.
     for (const session of this.sessions) for (const { id } of session.takes.slice(-7)) session.sound(id);
     this.jobs = [...scene.jobs];

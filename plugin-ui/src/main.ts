@@ -6,7 +6,7 @@ import './style/song.css';
 import './style/cards.css';
 import './style/meters.css';
 import { comeBack } from './monitor/come-back.js';
-import { Commands, type Wish } from './monitor/commands.js';
+import { type CommandBody, Commands } from './monitor/commands.js';
 import { Link } from './monitor/link.js';
 import type { Services } from './services.js';
 import { Peaks } from './sound/peaks.js';
@@ -18,12 +18,12 @@ import { FrameScheduler } from './ui/frames.js';
 import { Scope } from './ui/scope.js';
 import { createStore } from './ui/store.js';
 import { createAppView } from './view/app-view.js';
-import { createNotesView } from './view/notes-view.js';
+import { createToastsView } from './view/toasts-view.js';
 import { announcements } from './words/announce.js';
 
 const scope = new Scope();
 const store = createStore(initialState, reduce);
-const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+const motionQuery = matchMedia('(prefers-reduced-motion: reduce)');
 const frames = new FrameScheduler({
   request: (run) => requestAnimationFrame(run),
   cancel: (id) => cancelAnimationFrame(id),
@@ -49,34 +49,34 @@ const link = new Link({
   random: Math.random,
   events: {
     onOpen: () => {
-      peaks.doubt();
+      peaks.markAllStale();
       store.dispatch({ type: 'opened' });
     },
     onMessage: (message) => {
       if (message.type === 'hello') comeBackKey = message.comeBackKey;
-      if (message.type === 'reply') commands.hear(message);
+      if (message.type === 'reply') commands.receive(message);
       if (message.type === 'peaks') peaks.add(message.take, message);
       if (message.type === 'guide') peaks.add('', message);
       store.dispatch({ type: 'message', message, nowMillis: performance.now() });
     },
     onLost: (attempt, retryMillis) => {
-      commands.lose();
+      commands.linkLost();
       store.dispatch({ type: 'lost', attempt, retryAtMillis: performance.now() + retryMillis });
     },
     onSilent: () => store.dispatch({ type: 'silent' }),
     onForeign: () => {
-      commands.lose();
+      commands.linkLost();
       store.dispatch({ type: 'foreign' });
     },
   },
 });
 scope.add(() => link.dispose());
 
-const notes = createNotesView(scope);
+const toasts = createToastsView(scope);
 const services: Services = {
   scope,
   frames,
-  still: () => stillness.matches,
+  reducedMotion: () => motionQuery.matches,
   commands,
   fetch: sound.fetch,
   peaks,
@@ -86,17 +86,18 @@ const services: Services = {
     soundListeners.add(listener);
     return () => soundListeners.delete(listener);
   },
-  note: notes.say,
-  ask: async (wish: Wish) => {
-    const { fault, job } = await commands.ask(wish);
-    if (fault !== '') notes.say(fault);
+  toast: toasts.show,
+  toastWithAction: toasts.showWithAction,
+  ask: async (command: CommandBody) => {
+    const { fault, job } = await commands.ask(command);
+    if (fault !== '') toasts.show(fault);
     return { ok: fault === '', job };
   },
 };
 
 const root = document.querySelector<HTMLElement>('#page');
 if (root === null) throw new Error('The page has no place to be.');
-const view = createAppView(root, services, notes, {
+const view = createAppView(root, services, toasts, {
   retry: () => link.retryNow(),
   reload: () => location.reload(),
 });

@@ -1,4 +1,4 @@
-import type { Commands, Wish } from './monitor/commands.js';
+import type { CommandBody, Commands } from './monitor/commands.js';
 import type { Fetch, Peaks } from './sound/peaks.js';
 import type { Spectrogram } from './sound/spectrogram.js';
 import type { TakeLanes } from './sound/take-lanes.js';
@@ -10,7 +10,12 @@ export interface ViewServices {
   readonly scope: Scope;
   readonly frames: FrameScheduler;
   /** Whether the person asked for less motion: then nothing moves between two views. */
-  readonly still: () => boolean;
+  readonly reducedMotion: () => boolean;
+}
+
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 export interface Services extends ViewServices {
@@ -21,8 +26,10 @@ export interface Services extends ViewServices {
   readonly takeLanes: TakeLanes;
   /** Called when sound has arrived that may be on view. */
   readonly onSound: (listener: () => void) => () => void;
-  /** Says something for a while, with a way back where there is one. */
-  readonly note: (text: string, way?: { readonly label: string; readonly go: () => void }) => void;
-  /** Asks, and says what is wrong where it is refused. */
-  readonly ask: (wish: Wish) => Promise<{ readonly ok: boolean; readonly job: string | null }>;
+  /** Shows a message for a while. */
+  readonly toast: (text: string) => void;
+  /** The same with a button, to take back what was done. */
+  readonly toastWithAction: (text: string, action: ToastAction) => void;
+  /** Asks the service; a refusal is shown as a toast. */
+  readonly ask: (command: CommandBody) => Promise<{ readonly ok: boolean; readonly job: string | null }>;
 }

@@ -23,9 +23,9 @@ describe('commands', () => {
     const { commands, sent } = start();
     const first = commands.ask({ type: 'cancel', job: 'j1' });
     const second = commands.ask({ type: 'reveal', job: 'j2' });
-    commands.hear({ type: 'reply', id: 2, fault: 'The file is gone.', job: null });
-    commands.hear({ type: 'reply', id: 2, fault: 'twice', job: null });
-    commands.hear({ type: 'reply', id: 1, fault: '', job: 'j1' });
+    commands.receive({ type: 'reply', id: 2, fault: 'The file is gone.', job: null });
+    commands.receive({ type: 'reply', id: 2, fault: 'twice', job: null });
+    commands.receive({ type: 'reply', id: 1, fault: '', job: 'j1' });
     expect(await first).toEqual({ fault: '', job: 'j1' });
     expect(await second).toEqual({ fault: 'The file is gone.', job: null });
     for (const text of sent) expect(pageCommandSchema.safeParse(JSON.parse(text)).success).toBe(true);
@@ -36,14 +36,14 @@ describe('commands', () => {
     const { commands, cut, sent } = start();
     const onFault = vi.fn();
     const waiting = commands.ask({ type: 'cancel', job: 'j1' });
-    commands.tell({ type: 'edit', session: 's', parameter: 0, phase: 'begin', value: 1 }, onFault);
-    commands.lose();
+    commands.send({ type: 'edit', session: 's', parameter: 0, phase: 'begin', value: 1 }, onFault);
+    commands.linkLost();
     expect((await waiting).fault).toBe(lostFault);
     expect(onFault).not.toHaveBeenCalled();
     cut();
     expect((await commands.ask({ type: 'cancel', job: 'j1' })).fault).toBe(lostFault);
     expect(
-      commands.tell({ type: 'edit', session: 's', parameter: 0, phase: 'end', value: 1 }, onFault),
+      commands.send({ type: 'edit', session: 's', parameter: 0, phase: 'end', value: 1 }, onFault),
     ).toBeUndefined();
     expect(sent).toHaveLength(2);
   });
@@ -51,8 +51,8 @@ describe('commands', () => {
   it('that are only told say what was wrong with them', () => {
     const { commands } = start();
     const onFault = vi.fn();
-    const id = commands.tell({ type: 'edit', session: 's', parameter: 99, phase: 'begin', value: 1 }, onFault);
-    commands.hear({ type: 'reply', id: id ?? 0, fault: 'No such input.', job: null });
+    const id = commands.send({ type: 'edit', session: 's', parameter: 99, phase: 'begin', value: 1 }, onFault);
+    commands.receive({ type: 'reply', id: id ?? 0, fault: 'No such input.', job: null });
     expect(onFault).toHaveBeenCalledExactlyOnceWith('No such input.');
   });
 });

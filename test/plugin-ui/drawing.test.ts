@@ -16,7 +16,7 @@ import {
   setInterpolation,
 } from '../../plugin-ui/src/workspace/drawn-lane.js';
 import { changed, historyOf, redone, undone } from '../../plugin-ui/src/workspace/history.js';
-import { laneShelf } from '../../plugin-ui/src/workspace/lane-storage.js';
+import { laneStorage } from '../../plugin-ui/src/workspace/lane-storage.js';
 import { Lane } from '../../service/src/core/lane.js';
 import { drawnLaneSchema } from '../../service/src/core/page-commands.js';
 
@@ -219,18 +219,18 @@ class FakeStore {
   }
 }
 
-describe('the shelf', () => {
+describe('the storage', () => {
   const points = addPoint([], 480, 0.6).points;
 
   it('keeps a lane of each instance, and no more than so many', () => {
     const store = new FakeStore();
     store.setItem('something else', '1');
-    for (let index = 0; index < 40; index += 1) laneShelf(store, `track ${index}`).save(points);
+    for (let index = 0; index < 40; index += 1) laneStorage(store, `track ${index}`).save(points);
     expect(store.length).toBe(25);
-    expect(laneShelf(store, 'track 39').load()).toEqual(points);
-    expect(laneShelf(store, 'track 0').load()).toEqual([]);
-    laneShelf(store, 'track 39').save([]);
-    expect(laneShelf(store, 'track 39').load()).toEqual([]);
+    expect(laneStorage(store, 'track 39').load()).toEqual(points);
+    expect(laneStorage(store, 'track 0').load()).toEqual([]);
+    laneStorage(store, 'track 39').save([]);
+    expect(laneStorage(store, 'track 39').load()).toEqual([]);
     expect(store.getItem('something else')).toBe('1');
   });
 
@@ -238,17 +238,17 @@ describe('the shelf', () => {
     const store = new FakeStore();
     for (const text of ['{', '[]', '[{"frame":0}]', JSON.stringify([...points, ...points])]) {
       store.map.set('simmer-lane a', text);
-      expect(laneShelf(store, 'a').load()).toEqual([]);
+      expect(laneStorage(store, 'a').load()).toEqual([]);
     }
   });
 
   it('does without where it is full or forbidden', () => {
     const store = new FakeStore();
     store.full = true;
-    const drawing = new Drawing(laneShelf(store, 'a'));
+    const drawing = new Drawing(laneStorage(store, 'a'));
     drawing.set(points);
     expect(drawing.points).toEqual(points);
-    expect(new Drawing(laneShelf(undefined, 'a')).points).toEqual([]);
+    expect(new Drawing(laneStorage(undefined, 'a')).points).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ import {
 } from '../../plugin-ui/src/geometry/axis.js';
 import { heatColour, heatOf, heatWord } from '../../plugin-ui/src/geometry/heat.js';
 import { fallen, meterFloorDb, meterHeight, PeakReading, toDecibels } from '../../plugin-ui/src/geometry/level.js';
-import { coast, glide } from '../../plugin-ui/src/geometry/playhead.js';
+import { extrapolated, smoothed } from '../../plugin-ui/src/geometry/playhead.js';
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const range = fc.tuple(finite(-1e4, 1e4), finite(0.001, 1e4)).map(([start, span]) => ({ start, end: start + span }));
@@ -160,22 +160,22 @@ describe('levels', () => {
 describe('the playhead between two views', () => {
   it('runs on for a moment and then stands', () => {
     const fix = { seconds: 10, speed: 1, atMillis: 1_000 };
-    expect(coast(fix, 1_100)).toBeCloseTo(10.1);
-    expect(coast(fix, 60_000)).toBeCloseTo(10.25);
-    expect(coast({ ...fix, speed: 0 }, 60_000)).toBe(10);
+    expect(extrapolated(fix, 1_100)).toBeCloseTo(10.1);
+    expect(extrapolated(fix, 60_000)).toBeCloseTo(10.25);
+    expect(extrapolated({ ...fix, speed: 0 }, 60_000)).toBe(10);
   });
 
   it('glides over a small error and jumps over a large one', () => {
-    expect(glide(undefined, 5, 16, 1)).toBe(5);
-    expect(glide(5, 60, 16, 1)).toBe(60);
-    const next = glide(5, 5.1, 16, 0);
+    expect(smoothed(undefined, 5, 16, 1)).toBe(5);
+    expect(smoothed(5, 60, 16, 1)).toBe(60);
+    const next = smoothed(5, 5.1, 16, 0);
     expect(next).toBeGreaterThan(5);
     expect(next).toBeLessThan(5.1);
   });
 
   it('arrives', () => {
     let shown = 4.9;
-    for (let frame = 0; frame < 120; frame += 1) shown = glide(shown, 5, 16, 0);
+    for (let frame = 0; frame < 120; frame += 1) shown = smoothed(shown, 5, 16, 0);
     expect(shown).toBe(5);
   });
 });

@@ -4,9 +4,9 @@ import {
   decimate,
   extentOf,
   type LaneMemory,
+  type LaneSpan,
   lowerBound,
   remember,
-  type Stretch,
   valueAt,
 } from '../../plugin-ui/src/state/lane-memory.js';
 
@@ -103,7 +103,7 @@ describe('decimation', () => {
     .array(fc.tuple(fc.integer({ min: 0, max: 10_000 }), fc.double({ min: 0, max: 2, noNaN: true })), { minLength: 1 })
     .map((pairs) => pairs.sort((left, right) => left[0] - right[0]))
     .map(
-      (pairs): Stretch => ({
+      (pairs): LaneSpan => ({
         epoch: 1,
         frames: pairs.map(([frame]) => frame),
         values: pairs.map(([, value]) => value),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Errands } from '../../plugin-ui/src/sound/fetch-queue.js';
-import { Recent } from '../../plugin-ui/src/sound/lru-cache.js';
+import { FetchQueue } from '../../plugin-ui/src/sound/fetch-queue.js';
+import { LruCache } from '../../plugin-ui/src/sound/lru-cache.js';
 import { Peaks } from '../../plugin-ui/src/sound/peaks.js';
 import {
   columnsOf,
@@ -172,13 +172,13 @@ describe('the peaks that a page knows', () => {
   });
 });
 
-describe('errands', () => {
+describe('fetches', () => {
   it('are few at once, the newest first', async () => {
-    const errands = new Errands(() => 0, 1);
+    const fetches = new FetchQueue(() => 0, { atOnceMax: 1, waitingMax: 64, retryMillis: 4_000 });
     const done: string[] = [];
     const free: (() => void)[] = [];
     for (const key of ['a', 'b', 'c']) {
-      errands.wish(key, async () => {
+      fetches.request(key, async () => {
         await new Promise<void>((resolve) => free.push(resolve));
         done.push(key);
       });
@@ -193,14 +193,14 @@ describe('errands', () => {
 
 describe('what was used last', () => {
   it('stays, and the oldest goes', () => {
-    const dropped: number[] = [];
-    const recent = new Recent<number>(2, (value) => dropped.push(value));
-    recent.set('a', 1);
-    recent.set('b', 2);
-    recent.get('a');
-    recent.set('c', 3);
-    expect([recent.get('a'), recent.get('b'), recent.get('c')]).toEqual([1, undefined, 3]);
-    expect(dropped).toEqual([2]);
+    const evicted: number[] = [];
+    const cache = new LruCache<number>(2, (value) => evicted.push(value));
+    cache.set('a', 1);
+    cache.set('b', 2);
+    cache.get('a');
+    cache.set('c', 3);
+    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3]);
+    expect(evicted).toEqual([2]);
   });
 });
 

@@ -5,7 +5,7 @@ import { el, setHidden, setText } from '../ui/dom.js';
 import { listedTakes, takeName } from '../words/take-rows.js';
 import { seconds } from '../words/words.js';
 import { laneFor } from '../workspace/drawn-lane.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { createJobsView } from './jobs-view.js';
 
 export interface BounceView {
@@ -14,7 +14,7 @@ export interface BounceView {
 }
 
 /** A stretch of the song as a file: of a take as it is, or of the drawn lane. */
-export function createBounceView(services: Services, desk: Desk, session: string): BounceView {
+export function createBounceView(services: Services, workspace: Workspace, session: string): BounceView {
   const id = (name: string) => `bounce-${name}-${session}`;
   const field = (name: string, label: string, control: HTMLElement): HTMLElement => {
     control.id = id(name);
@@ -54,7 +54,7 @@ export function createBounceView(services: Services, desk: Desk, session: string
       ? undefined
       : parsePlace(input.value, current.snapshot.musicalTime, current.snapshot.sampleRateHz);
   const show = (): void => {
-    const { selection } = desk;
+    const { selection } = workspace;
     [from, to].forEach((input, index) => {
       if (document.activeElement === input || selection === undefined) return;
       input.value = (index === 0 ? selection.start : selection.end).toFixed(3);
@@ -70,7 +70,7 @@ export function createBounceView(services: Services, desk: Desk, session: string
     const options: (readonly [value: string, label: string])[] = listedTakes(view.takes).map(
       (take) => [take.id, `${takeName(take)}${take.current ? ' (playing)' : ''}`] as const,
     );
-    if (desk.drawing.points.length > 0) options.push(['drawn', 'the drawn lane']);
+    if (workspace.drawing.points.length > 0) options.push(['drawn', 'the drawn lane']);
     if (options.length === 0) options.push(['', 'nothing drawn yet']);
     const before = source.value;
     const same =
@@ -84,23 +84,23 @@ export function createBounceView(services: Services, desk: Desk, session: string
   const typed = (): void => {
     const [start, end] = [place(from), place(to)];
     if (start === undefined || end === undefined) return;
-    if (end > start) desk.select({ start, end });
+    if (end > start) workspace.select({ start, end });
   };
   const submit = (): void => {
     if (current === undefined) return;
     const [start, end] = [place(from), place(to)];
     if (start === undefined || end === undefined || !(end > start)) {
       (start === undefined ? from : to).focus();
-      services.note('Say from where to where: drag over the ruler, or type two places, the second after the first.');
+      services.toast('Say from where to where: drag over the ruler, or type two places, the second after the first.');
       return;
     }
     if (source.value === '') {
-      services.note('There is nothing to bounce yet: press play in the host, or draw a lane.');
+      services.toast('There is nothing to bounce yet: press play in the host, or draw a lane.');
       return;
     }
     const { sampleRateHz, seed, guideAmount } = current.snapshot;
     const range = { fromFrame: Math.round(start * sampleRateHz), toFrame: Math.round(end * sampleRateHz) };
-    const lane = [...laneFor(desk.drawing.points, range.fromFrame)];
+    const lane = [...laneFor(workspace.drawing.points, range.fromFrame)];
     void services.ask({
       type: 'bounce',
       session,
@@ -121,7 +121,7 @@ export function createBounceView(services: Services, desk: Desk, session: string
     event.preventDefault();
     submit();
   });
-  scope.add(desk.watch(show));
+  scope.add(workspace.watch(show));
   show();
   setHidden(jobs.element, true);
   return {

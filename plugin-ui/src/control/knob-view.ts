@@ -7,9 +7,9 @@ import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import { onKey } from '../ui/listen.js';
 import { darkLightness, lightLightness } from '../ui/theme.js';
 import { createDial } from './dial.js';
-import { turnByHand } from './knob-turning.js';
+import { attachKnobInput } from './knob-input.js';
 import { createNumerals } from './numerals.js';
-import { createHand, hostValue } from './session-parameter.js';
+import { createParameterEditor, hostValue } from './session-parameter.js';
 
 export interface KnobOptions {
   readonly services: Services;
@@ -23,7 +23,7 @@ export interface KnobView {
   /** `heat`: the model's useful range, its own default and what its last draw used; undefined: not a temperature. */
   update(view: SessionView, heat?: KnobHeat): void;
   /** The link is lost. */
-  lose(): void;
+  linkLost(): void;
 }
 
 export interface KnobHeat {
@@ -59,7 +59,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   let heat: KnobHeat | undefined;
 
   const show = (): void => {
-    const value = hand.value;
+    const value = editor.value;
     const text = parameterText(spec, value);
     const useful = heat?.useful;
     const said = useful === undefined ? text : `${text}, ${heatWord(value, useful)}`;
@@ -71,12 +71,12 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
     setHidden(word, useful === undefined);
     setAttribute(dial.element, 'aria-valuenow', String(Math.round(value * 1e6) / 1e6));
     setAttribute(dial.element, 'aria-valuetext', said);
-    element.classList.toggle('held', hand.holding);
+    element.classList.toggle('held', editor.holding);
     if (useful === undefined) return;
     setStyle(element, '--heat-on-dark', heatColour(heatOf(value, useful), darkLightness));
     setStyle(element, '--heat-on-light', heatColour(heatOf(value, useful), lightLightness));
   };
-  const hand = createHand(services, session, spec, () => show());
+  const editor = createParameterEditor(services, session, spec, () => show());
   for (const [name, value] of Object.entries({
     role: 'slider',
     tabindex: '0',
@@ -86,12 +86,12 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   })) {
     dial.element.setAttribute(name, value);
   }
-  turnByHand({
+  attachKnobInput({
     scope: services.scope,
     target: dial.element,
-    figure: number,
+    readout: number,
     spec,
-    hand,
+    editor,
     preset: () => heat?.preset ?? spec.default,
     type: (first) => open(first),
   });
@@ -102,7 +102,7 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
     setHidden(number, true);
     setHidden(entry, false);
     entry.focus();
-    if (text === parameterText(spec, hand.value)) entry.select();
+    if (text === parameterText(spec, editor.value)) entry.select();
   };
   const close = (keepFocus: boolean): void => {
     if (entry.hidden) return;
@@ -113,16 +113,16 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
   const take = (): boolean => {
     const value = parseParameter(spec, entry.value);
     if (value === undefined) return false;
-    hand.set(value);
+    editor.set(value);
     return true;
   };
-  services.scope.on(number, 'click', () => open(parameterText(spec, hand.value)));
+  services.scope.on(number, 'click', () => open(parameterText(spec, editor.value)));
   onKey(services.scope, entry, (event) => {
     if (event.key === 'Escape') close(true);
     if (event.key !== 'Enter') return;
     if (take()) return close(true);
     entry.setAttribute('aria-invalid', 'true');
-    services.note(`${spec.title} is a number from ${spec.min} to ${spec.max}.`);
+    services.toast(`${spec.title} is a number from ${spec.min} to ${spec.max}.`);
   });
   services.scope.on(entry, 'blur', () => {
     if (!entry.hidden && entry.value.trim() !== '') take();
@@ -134,9 +134,9 @@ export function createKnob({ services, session, spec, size }: KnobOptions): Knob
     element,
     update(view, warmth) {
       heat = warmth;
-      hand.hear(hostValue(view, spec), view.editedId);
+      editor.update(hostValue(view, spec), view.editedId);
       show();
     },
-    lose: () => hand.lose(),
+    linkLost: () => editor.linkLost(),
   };
 }

@@ -4,12 +4,12 @@ import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el } from '../ui/dom.js';
 import { createKnob } from './knob-view.js';
-import { createHand, hostValue } from './session-parameter.js';
+import { createParameterEditor, hostValue } from './session-parameter.js';
 
 export interface PairControl {
   readonly element: HTMLElement;
   update(view: SessionView, card: ModelCard | undefined): void;
-  lose(): void;
+  linkLost(): void;
 }
 
 /** Whose music a model with labels plays, and which: a pair, and how far the sound is on its way to another pair. */
@@ -39,8 +39,8 @@ export function createPairControl(services: Services, session: string): PairCont
       otherGenre.update(view, card?.genres ?? []);
       blend.update(view);
     },
-    lose() {
-      for (const control of [artist, genre, blend, otherArtist, otherGenre]) control.lose();
+    linkLost() {
+      for (const control of [artist, genre, blend, otherArtist, otherGenre]) control.linkLost();
     },
   };
 }
@@ -51,11 +51,11 @@ function createLabelChoice(services: Services, session: string, spec: ParameterS
   const element = el('label', { class: 'choice' }, el('span', { class: 'label' }, spec.title), select);
   let shown: readonly string[] = [];
   const show = () => {
-    const value = String(Math.min(Math.round(hand.value), Math.max(0, shown.length - 1)));
+    const value = String(Math.min(Math.round(editor.value), Math.max(0, shown.length - 1)));
     if (select.value !== value) select.value = value;
   };
-  const hand = createHand(services, session, spec, show);
-  services.scope.on(select, 'change', () => hand.set(Number(select.value)));
+  const editor = createParameterEditor(services, session, spec, show);
+  services.scope.on(select, 'change', () => editor.set(Number(select.value)));
   return {
     element,
     update(view: SessionView, names: readonly string[]) {
@@ -64,8 +64,8 @@ function createLabelChoice(services: Services, session: string, spec: ParameterS
         select.replaceChildren(...names.map((name, place) => el('option', { value: String(place) }, name)));
         show();
       }
-      hand.hear(hostValue(view, spec), view.editedId);
+      editor.update(hostValue(view, spec), view.editedId);
     },
-    lose: () => hand.lose(),
+    linkLost: () => editor.linkLost(),
   };
 }

@@ -1,11 +1,11 @@
 import { type ParameterSpec, sanitiseParameter } from '../../../service/src/core/parameters.js';
 import type { FrameScheduler } from '../ui/frames.js';
 import type { Scope } from '../ui/scope.js';
-import { type Gesture, type GestureEvent, gestureAfter, idle, settleMillis, shownValue } from './gesture.js';
+import { confirmMillisMax, type Gesture, type GestureEvent, gestureAfter, idle, shownValue } from './gesture.js';
 
 export type EditPhase = 'begin' | 'perform' | 'end';
 
-export interface HandOptions {
+export interface ParameterEditorOptions {
   readonly spec: ParameterSpec;
   readonly scope: Scope;
   readonly frames: FrameScheduler;
@@ -20,25 +20,25 @@ export interface HandOptions {
 const restMillis = 400;
 
 /**
- * One hand on one input. Says begin at once, the value at most once a frame, and end always: when it lets go, when the
- * page loses it, when what it holds on to goes away.
+ * Edits one parameter of one instance, as gestures. Sends begin at once, the value at most once a frame, and end always:
+ * when the person lets go, when the link is lost, when the control goes away.
  */
-export class Hand {
+export class ParameterEditor {
   private gesture: Gesture = idle;
   private host: number;
   private unsent: number | undefined;
   private sent: number | undefined;
   private stopResting = () => {};
-  private stopSettling = () => {};
+  private stopConfirming = () => {};
   private readonly flush = (): boolean => {
     this.perform();
     return false;
   };
 
-  constructor(private readonly options: HandOptions) {
+  constructor(private readonly options: ParameterEditorOptions) {
     this.host = options.spec.default;
     options.scope.add(() => {
-      this.release();
+      this.end();
       options.frames.forget(this.flush);
     });
   }
@@ -51,67 +51,67 @@ export class Hand {
     return this.gesture.kind === 'held';
   }
 
-  /** What the host says now, and up to which command of this page it has been told. */
-  hear(host: number, editedId: number): void {
+  /** The host's value now, and the last command of this page that the host has received. */
+  update(host: number, editedId: number): void {
     this.host = host;
-    this.step({ type: 'edited', id: editedId });
+    this.step({ type: 'confirmed', id: editedId });
   }
 
-  /** The link is lost; whoever still drags has nothing in the hand any more. */
-  lose(): void {
+  /** The gesture is over; what a pointer still does has no effect. */
+  linkLost(): void {
     this.unsent = undefined;
     this.stopResting();
     this.step({ type: 'lost' });
   }
 
-  grasp(): void {
+  begin(): void {
     this.stopResting();
     if (this.holding) return;
     const value = this.value;
     if (this.options.send('begin', value) === undefined) return;
     this.sent = undefined;
-    this.step({ type: 'grasp', value });
+    this.step({ type: 'begin', value });
   }
 
-  move(value: number): void {
+  change(value: number): void {
     if (!this.holding) return;
-    this.step({ type: 'move', value });
+    this.step({ type: 'change', value });
     const usable = sanitiseParameter(this.options.spec, value);
     if (usable === undefined) return;
     this.unsent = usable;
     this.options.frames.invalidate(this.flush);
   }
 
-  release(): void {
+  end(): void {
     this.stopResting();
     if (!this.holding) return;
     this.perform();
     const value = sanitiseParameter(this.options.spec, this.value) ?? this.options.spec.default;
-    this.step({ type: 'move', value });
+    this.step({ type: 'change', value });
     const endId = this.options.send('end', value);
     if (endId === undefined) {
-      this.lose();
+      this.linkLost();
       return;
     }
-    this.step({ type: 'release', endId, nowMillis: this.options.now() });
-    this.stopSettling();
-    this.stopSettling = this.options.scope.after(settleMillis, () =>
+    this.step({ type: 'end', endId, nowMillis: this.options.now() });
+    this.stopConfirming();
+    this.stopConfirming = this.options.scope.after(confirmMillisMax, () =>
       this.step({ type: 'time', nowMillis: this.options.now() }),
     );
   }
 
   /** One whole gesture. */
   set(value: number): void {
-    this.grasp();
-    this.move(value);
-    this.release();
+    this.begin();
+    this.change(value);
+    this.end();
   }
 
   /** A step by a key or a wheel: the gesture stays open for a while, so that a held key is one gesture. */
   nudge(value: number): void {
-    this.grasp();
-    this.move(value);
-    this.stopResting = this.options.scope.after(restMillis, () => this.release());
+    this.begin();
+    this.change(value);
+    this.stopResting = this.options.scope.after(restMillis, () => this.end());
   }
 
   private perform(): void {
@@ -120,7 +120,7 @@ export class Hand {
     this.unsent = undefined;
     if (value === this.sent) return;
     this.sent = value;
-    if (this.options.send('perform', value) === undefined) this.lose();
+    if (this.options.send('perform', value) === undefined) this.linkLost();
   }
 
   private step(event: GestureEvent): void {

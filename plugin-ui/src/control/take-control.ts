@@ -3,7 +3,7 @@ import type { Services } from '../services.js';
 import { el, setAttribute, setText } from '../ui/dom.js';
 import { onKey } from '../ui/listen.js';
 import type { ControlView } from './choice-view.js';
-import { createHand, hostValue } from './session-parameter.js';
+import { createParameterEditor, hostValue } from './session-parameter.js';
 
 /** The take number: one up, one down, typed, and the dice, which is the next number. */
 export function createTakeControl(services: Services, session: string): ControlView {
@@ -27,24 +27,24 @@ export function createTakeControl(services: Services, session: string): ControlV
     roll,
     keep,
   );
-  const hand = createHand(services, session, take, () => {
-    const text = parameterText(take, Math.round(hand.value));
+  const editor = createParameterEditor(services, session, take, () => {
+    const text = parameterText(take, Math.round(editor.value));
     if (document.activeElement !== entry && entry.value !== text) entry.value = text;
   });
-  const keeping = createHand(services, session, keepTake, () => {
+  const keeping = createParameterEditor(services, session, keepTake, () => {
     const on = keeping.value >= 0.5;
     setAttribute(keep, 'aria-pressed', String(on));
     setText(keep, on ? 'Take is kept' : 'Keep take');
   });
   const go = (by: number): void => {
     const count = take.max - take.min + 1;
-    hand.set(take.min + ((((Math.round(hand.value) + by - take.min) % count) + count) % count));
+    editor.set(take.min + ((((Math.round(editor.value) + by - take.min) % count) + count) % count));
   };
   const typed = (): void => {
     const value = parseParameter(take, entry.value);
-    if (value === undefined) services.note(`A take is a whole number from ${take.min} to ${take.max}.`);
-    else if (value !== Math.round(hand.value)) hand.set(value);
-    entry.value = parameterText(take, Math.round(hand.value));
+    if (value === undefined) services.toast(`A take is a whole number from ${take.min} to ${take.max}.`);
+    else if (value !== Math.round(editor.value)) editor.set(value);
+    entry.value = parameterText(take, Math.round(editor.value));
   };
   const { scope } = services;
   scope.on(down, 'click', () => go(-1));
@@ -56,17 +56,17 @@ export function createTakeControl(services: Services, session: string): ControlV
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
     go(event.key === 'ArrowUp' ? 1 : -1);
-    entry.value = parameterText(take, Math.round(hand.value));
+    entry.value = parameterText(take, Math.round(editor.value));
   });
   return {
     element,
     update(view) {
-      hand.hear(hostValue(view, take), view.editedId);
-      keeping.hear(hostValue(view, keepTake), view.editedId);
+      editor.update(hostValue(view, take), view.editedId);
+      keeping.update(hostValue(view, keepTake), view.editedId);
     },
-    lose() {
-      hand.lose();
-      keeping.lose();
+    linkLost() {
+      editor.linkLost();
+      keeping.linkLost();
     },
   };
 }

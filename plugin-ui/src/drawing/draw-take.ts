@@ -2,7 +2,7 @@ import type { TakeSummary } from '../../../service/src/core/monitor.js';
 import type { Services } from '../services.js';
 import type { PageState, SessionView } from '../state/state.js';
 import { laneFor } from '../workspace/drawn-lane.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 
 export interface DrawTake {
   readonly draw: (name: string, hear: boolean) => void;
@@ -12,7 +12,7 @@ export interface DrawTake {
 
 export interface DrawTakeOptions {
   readonly services: Services;
-  readonly desk: Desk;
+  readonly workspace: Workspace;
   readonly session: string;
   readonly view: () => SessionView | undefined;
   readonly listen: (take: TakeSummary) => void;
@@ -22,18 +22,18 @@ const secondsWithoutSelection = 10;
 const sketchName = 'Sketch';
 
 /** Asks for takes of the drawn lane. One that is only heard is a sketch, and the next sketch takes its place. */
-export function drawByCommand({ services, desk, session, view, listen }: DrawTakeOptions): DrawTake {
+export function createDrawTake({ services, workspace, session, view, listen }: DrawTakeOptions): DrawTake {
   let awaited: { readonly job: string; readonly hear: boolean } | undefined;
   let sketch: string | undefined;
 
   const draw = async (name: string, hear: boolean): Promise<void> => {
     const snapshot = view()?.snapshot;
-    const { points } = desk.drawing;
+    const { points } = workspace.drawing;
     if (snapshot === undefined || points.length === 0) return;
     const rate = snapshot.sampleRateHz;
     const start = (points[0]?.frame ?? 0) / rate;
     const end = Math.max(start + secondsWithoutSelection, (points.at(-1)?.frame ?? 0) / rate);
-    const range = desk.selection ?? { start, end };
+    const range = workspace.selection ?? { start, end };
     const fromFrame = Math.round(range.start * rate);
     const { ok, job } = await services.ask({
       type: 'draw-take',
@@ -53,14 +53,14 @@ export function drawByCommand({ services, desk, session, view, listen }: DrawTak
     update(seen, { jobs }) {
       const job = awaited === undefined ? undefined : jobs.find(({ id }) => id === awaited?.job);
       if (awaited === undefined || job === undefined) return;
-      if (job.state === 'failed') services.note(job.message);
+      if (job.state === 'failed') services.toast(job.message);
       if (job.state === 'failed' || job.state === 'cancelled') awaited = undefined;
       if (job.state !== 'done') return;
       const take = seen.takes.find(({ id }) => id === job.take);
       if (take === undefined || awaited === undefined) return;
       const { hear } = awaited;
       awaited = undefined;
-      if (!hear) return services.note(`${take.name === '' ? 'The take' : take.name} is among the takes.`);
+      if (!hear) return services.toast(`${take.name === '' ? 'The take' : take.name} is among the takes.`);
       const old = seen.takes.find(({ id }) => id === sketch);
       if (old !== undefined && !old.kept && !old.current && old.name === sketchName && old.id !== take.id) {
         void services.ask({ type: 'discard', session, take: old.id });

@@ -5,7 +5,7 @@ import { el, setHidden, setText } from '../ui/dom.js';
 import { choosing, saveText } from '../ui/files.js';
 import { songTime, usefulRange } from '../words/words.js';
 import { insertCurve, laneFor, movePoint, removePoint, setInterpolation } from '../workspace/drawn-lane.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { type CurveName, curve, curveNames } from './curves.js';
 import { laneFileBytesMax, readLaneFile, writeLaneFile } from './lane-file.js';
 import { createPointFields } from './point-fields.js';
@@ -17,7 +17,7 @@ export interface DrawingTools {
 
 export interface DrawingOptions {
   readonly services: Services;
-  readonly desk: Desk;
+  readonly workspace: Workspace;
   readonly session: string;
   /** Renders the lane over the chosen stretch as a take; heard at once where `hear`. */
   readonly draw: (name: string, hear: boolean) => void;
@@ -26,8 +26,8 @@ export interface DrawingOptions {
 const curvesWithoutSelectionSeconds = 8;
 
 /** What is done with a drawn lane: curves, points by number, undo, files, and what makes sound of it. */
-export function createDrawingTools({ services, desk, draw }: DrawingOptions): DrawingTools {
-  const { drawing } = desk;
+export function createDrawingTools({ services, workspace, draw }: DrawingOptions): DrawingTools {
+  const { drawing } = workspace;
   const { scope } = services;
   let current: { view: SessionView; models: readonly ModelCard[] } | undefined;
 
@@ -51,7 +51,7 @@ export function createDrawingTools({ services, desk, draw }: DrawingOptions): Dr
     const { start, end } = usefulRange(snapshot.model, current.models);
     const rate = snapshot.sampleRateHz;
     const here = snapshot.playheadFrame / rate;
-    const range = desk.selection ?? { start: here, end: here + curvesWithoutSelectionSeconds };
+    const range = workspace.selection ?? { start: here, end: here + curvesWithoutSelectionSeconds };
     const place = { fromFrame: Math.round(range.start * rate), toFrame: Math.round(range.end * rate) };
     const made = curve(name, { ...place, low: start, high: end, random: Math.random });
     drawing.set(insertCurve(drawing.points, made));
@@ -77,15 +77,15 @@ export function createDrawingTools({ services, desk, draw }: DrawingOptions): Dr
     );
     const sorted = points.sort((left, right) => left.frame - right.frame);
     const single = sorted.filter((point, index) => point.frame !== sorted[index + 1]?.frame);
-    if (single.length === 0) services.note('The host has sent no lane yet: press play in it.');
+    if (single.length === 0) services.toast('The host has sent no lane yet: press play in it.');
     else drawing.set(movePoint(single.slice(0, 2_000), 0, single[0]?.frame ?? 0, single[0]?.value ?? 1));
   };
   const clear = button('Clear', 'Takes all points away; Undo brings them back.', () => drawing.set([]));
   const load = button('Import CSV', 'Reads a lane: seconds,temperature[,hold|linear].', () => {
     choosing(scope, '.csv,text/csv,text/plain', laneFileBytesMax, (outcome) => {
-      if ('fault' in outcome) return services.note(outcome.fault);
+      if ('fault' in outcome) return services.toast(outcome.fault);
       const read = readLaneFile(outcome.text, current?.view.snapshot.sampleRateHz ?? 48_000);
-      if ('fault' in read) services.note(read.fault);
+      if ('fault' in read) services.toast(read.fault);
       else drawing.set(read.points);
     });
   });
@@ -134,7 +134,7 @@ export function createDrawingTools({ services, desk, draw }: DrawingOptions): Dr
     const point = chosen === undefined ? undefined : points[chosen];
     hold.setAttribute('aria-pressed', String(point?.interpolation === 'hold'));
     fields.show();
-    const stretch = desk.selection;
+    const stretch = workspace.selection;
     const over =
       stretch === undefined
         ? 'Choose a stretch on the ruler to say which part of the song is drawn.'
@@ -145,7 +145,7 @@ export function createDrawingTools({ services, desk, draw }: DrawingOptions): Dr
         : `${points.length} ${points.length === 1 ? 'point' : 'points'}, ${songTime((points[0]?.frame ?? 0) / rate)} to ${songTime((points.at(-1)?.frame ?? 0) / rate)}.`;
     setText(help, `${first} ${over}`);
   };
-  scope.add(desk.watch(show));
+  scope.add(workspace.watch(show));
   show();
   return {
     element,

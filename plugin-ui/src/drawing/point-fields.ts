@@ -35,8 +35,8 @@ export function createPointFields(
     if (chosen === undefined || point === undefined) return;
     const seconds = parsePlace(place.value, view()?.snapshot.musicalTime ?? null, rate());
     const temperature = parseParameter(parameters.temperature, value.value);
-    if (seconds === undefined) services.note('A place is a number of seconds, minutes:seconds, or bar|beat.');
-    else if (temperature === undefined) services.note('A temperature is a number from 0 to 2.');
+    if (seconds === undefined) services.toast('A place is a number of seconds, minutes:seconds, or bar|beat.');
+    else if (temperature === undefined) services.toast('A temperature is a number from 0 to 2.');
     else drawing.set(movePoint(points, chosen, seconds * rate(), temperature));
     show();
   };

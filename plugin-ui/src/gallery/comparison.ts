@@ -1,8 +1,8 @@
 import { el } from '../ui/dom.js';
-import { createConsole } from './console.js';
 import type { Comparison, Exhibit, Sound } from './data.js';
 import type { Part } from './exhibit.js';
 import { lanePanel, spectrumPanel } from './panels.js';
+import { createPlayerBar } from './player-bar.js';
 import { createStrip, loadImage } from './strip.js';
 import { Transport } from './transport.js';
 
@@ -23,7 +23,7 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
     chosen.map(({ sound }) => sound.audio),
     Math.min(...chosen.map(({ sound }) => sound.seconds)),
   );
-  const panel = createConsole(ids.join(', '), transport, () => chosen[transport.heard]?.sound ?? first.sound);
+  const panel = createPlayerBar(ids.join(', '), transport, () => chosen[transport.heard]?.sound ?? first.sound);
   const group = el('div', { role: 'radiogroup', 'aria-label': 'Which is heard' });
   const tracks = chosen.map(({ id, title: name, sound }, index) => {
     const radio = el('input', { type: 'radio', name: `heard-${ids.join('-')}`, value: id });

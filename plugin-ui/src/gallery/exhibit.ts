@@ -1,7 +1,7 @@
 import { el } from '../ui/dom.js';
-import { createConsole } from './console.js';
 import type { Exhibit, Guide, Sound } from './data.js';
 import { lanePanel, likenessPanel, spectrumPanel, wavePanel } from './panels.js';
+import { createPlayerBar } from './player-bar.js';
 import { createStrip, loadImage, type Row } from './strip.js';
 import { Transport } from './transport.js';
 
@@ -27,7 +27,7 @@ export function createExhibit(exhibit: Exhibit): Part {
   }
   const facts = `${exhibit.model} · take ${sound.take} · ${sound.seconds} s`;
   const transport = new Transport([sound.audio], sound.seconds);
-  const panel = createConsole(id, transport, () => sound);
+  const panel = createPlayerBar(id, transport, () => sound);
   const strip = createStrip(
     id,
     sound,

@@ -1,6 +1,6 @@
+import { tint } from './colours.js';
 import type { Guide, Sound } from './data.js';
 import { temperatureAt } from './data.js';
-import { tint } from './ink.js';
 import { ground, level, type Plot, timeLines, write, xOf, yOf } from './plot.js';
 
 /** Draws a panel of a sound. */

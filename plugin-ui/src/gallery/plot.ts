@@ -1,5 +1,5 @@
 import { ticks } from '../geometry/axis.js';
-import type { Ink } from './ink.js';
+import type { PlotColours } from './colours.js';
 
 /** Room for the labels of the values, left of every panel, and beside its right edge. */
 export const gutter = { left: 46, right: 12 };
@@ -7,7 +7,7 @@ export const gutter = { left: 46, right: 12 };
 /** A panel of a strip, and where seconds and values lie in it. */
 export interface Plot {
   readonly context: CanvasRenderingContext2D;
-  readonly ink: Ink;
+  readonly ink: PlotColours;
   readonly left: number;
   readonly top: number;
   readonly width: number;

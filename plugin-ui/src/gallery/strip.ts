@@ -1,6 +1,6 @@
 import { el, setAttribute, setStyle } from '../ui/dom.js';
+import { readColours } from './colours.js';
 import type { Sound } from './data.js';
-import { readInk } from './ink.js';
 import type { Panel } from './panels.js';
 import { gutter, type Plot, timeAxis } from './plot.js';
 import type { Transport } from './transport.js';
@@ -37,7 +37,7 @@ export function createStrip(name: string, sound: Sound, rows: readonly Row[], tr
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    const ink = readInk(element);
+    const ink = readColours(element);
     const { seconds } = sound;
     let top = 0;
     for (const [index, row] of rows.entries()) {

@@ -1,4 +1,4 @@
-/** How far two voices may run apart before the one that is switched to is set right. */
+/** How far two recordings may run apart before the one that is switched to is set right. */
 const driftSecondsMax = 0.03;
 
 let playing: Transport | undefined;
@@ -9,32 +9,34 @@ let playing: Transport | undefined;
  */
 export class Transport {
   readonly seconds: number;
-  readonly #voices: readonly HTMLAudioElement[];
+  readonly #recordings: readonly HTMLAudioElement[];
   readonly #listeners: (() => void)[] = [];
   #heard = 0;
   #fault = '';
 
   constructor(addresses: readonly string[], seconds: number) {
     this.seconds = seconds;
-    this.#voices = addresses.map((address) => {
-      const voice = new Audio();
-      voice.preload = 'metadata';
-      voice.src = address;
-      voice.muted = true;
-      for (const event of ['play', 'pause', 'seeked']) voice.addEventListener(event, () => this.#tell());
-      voice.addEventListener('ended', () => this.pause());
-      voice.addEventListener('error', () => this.#fail(`${address} cannot be played: is the folder beside this page?`));
-      return voice;
+    this.#recordings = addresses.map((address) => {
+      const recording = new Audio();
+      recording.preload = 'metadata';
+      recording.src = address;
+      recording.muted = true;
+      for (const event of ['play', 'pause', 'seeked']) recording.addEventListener(event, () => this.#notify());
+      recording.addEventListener('ended', () => this.pause());
+      recording.addEventListener('error', () =>
+        this.#fail(`${address} cannot be played: is the folder beside this page?`),
+      );
+      return recording;
     });
     this.choose(0);
   }
 
   get place(): number {
-    return Math.min(this.seconds, this.#voices[this.#heard]?.currentTime ?? 0);
+    return Math.min(this.seconds, this.#recordings[this.#heard]?.currentTime ?? 0);
   }
 
   get plays(): boolean {
-    return this.#voices[this.#heard]?.paused === false;
+    return this.#recordings[this.#heard]?.paused === false;
   }
 
   get heard(): number {
@@ -55,18 +57,18 @@ export class Transport {
     playing = this;
     if (this.place >= this.seconds - 0.05) this.seek(0);
     const { place } = this;
-    for (const voice of this.#voices) {
-      if (Math.abs(voice.currentTime - place) > driftSecondsMax) voice.currentTime = place;
+    for (const recording of this.#recordings) {
+      if (Math.abs(recording.currentTime - place) > driftSecondsMax) recording.currentTime = place;
       // Paused again before it began is no fault.
-      voice.play().catch((thrown: unknown) => {
+      recording.play().catch((thrown: unknown) => {
         if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) this.#fail(String(thrown));
       });
     }
   }
 
   pause(): void {
-    for (const voice of this.#voices) voice.pause();
-    this.#tell();
+    for (const recording of this.#recordings) recording.pause();
+    this.#notify();
   }
 
   toggle(): void {
@@ -76,27 +78,27 @@ export class Transport {
 
   seek(second: number): void {
     const place = Math.min(this.seconds, Math.max(0, second));
-    for (const voice of this.#voices) voice.currentTime = place;
-    this.#tell();
+    for (const recording of this.#recordings) recording.currentTime = place;
+    this.#notify();
   }
 
   /** Makes another recording heard, at the place where this one is. */
   choose(index: number): void {
     const { place } = this;
     this.#heard = index;
-    for (const [each, voice] of this.#voices.entries()) {
-      voice.muted = each !== index;
-      if (each === index && Math.abs(voice.currentTime - place) > driftSecondsMax) voice.currentTime = place;
+    for (const [each, recording] of this.#recordings.entries()) {
+      recording.muted = each !== index;
+      if (each === index && Math.abs(recording.currentTime - place) > driftSecondsMax) recording.currentTime = place;
     }
-    this.#tell();
+    this.#notify();
   }
 
   #fail(sentence: string): void {
     this.#fault = sentence;
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -14,7 +14,7 @@ export interface Rows {
   readonly height: number;
 }
 
-export interface RowWishes {
+export interface RowOptions {
   readonly guide: boolean;
   readonly spectrum: boolean;
   readonly strips: number;
@@ -24,7 +24,7 @@ export interface RowWishes {
 
 export const stripsMax = 6;
 
-export function rowsFor({ guide, spectrum, strips, compact }: RowWishes): Rows {
+export function rowsFor({ guide, spectrum, strips, compact }: RowOptions): Rows {
   let top = 0;
   const row = (height: number, gap: number): Row => {
     const made = { top, height };

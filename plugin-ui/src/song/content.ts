@@ -3,7 +3,7 @@ import { niceTimeStep, type Range, temperatureRange } from '../geometry/axis.js'
 import { extentOf } from '../state/lane-memory.js';
 import type { SessionView } from '../state/state.js';
 import { cardOf, usefulRange } from '../words/words.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import type { SongPicture } from './picture.js';
 
 const secondsMin = 8;
@@ -24,18 +24,18 @@ export function contentOf({ snapshot, delivered, evaluated, takes }: SessionView
 
 type Parts = Omit<SongPicture, 'useful' | 'temperature' | 'guideTemperatures' | 'selection'> & {
   readonly models: readonly ModelCard[];
-  readonly desk: Desk;
+  readonly workspace: Workspace;
 };
 
-export function pictureOf({ models, desk, ...parts }: Parts): SongPicture {
+export function pictureOf({ models, workspace, ...parts }: Parts): SongPicture {
   const { snapshot, delivered, evaluated } = parts.view;
   const useful = usefulRange(snapshot.model, models);
   const values = [extentOf(delivered), extentOf(evaluated)].flatMap((extent) => extent?.values ?? []);
-  const drawn = desk.drawing.points.map((point) => point.value);
+  const drawn = workspace.drawing.points.map((point) => point.value);
   const shown = [...values, ...drawn, snapshot.temperatureEvaluated];
   const content = { start: Math.min(...shown), end: Math.max(...shown) };
   // A lane that is being drawn may go anywhere; the scale does not run away under the hand.
-  const temperature = desk.drawing.open ? { start: 0, end: 2 } : temperatureRange(useful, content);
+  const temperature = workspace.drawing.open ? { start: 0, end: 2 } : temperatureRange(useful, content);
   const guideTemperatures = cardOf(snapshot.model, models)?.guideTemperatures ?? commonGuide;
-  return { ...parts, useful, temperature, guideTemperatures, selection: desk.selection };
+  return { ...parts, useful, temperature, guideTemperatures, selection: workspace.selection };
 }

@@ -3,14 +3,14 @@ import { snapSeconds } from '../geometry/snap.js';
 import { secondsAt } from '../geometry/window.js';
 import { addPoint, movePoint, removePoint } from '../workspace/drawn-lane.js';
 import { type DrawingPlace, pointUnder, yOfValue } from './drawing-layer.js';
-import type { SongHandling } from './song-access.js';
+import type { SongAccess } from './song-access.js';
 
 interface Spot {
   readonly x: number;
   readonly y: number;
 }
 
-export interface DrawingHand {
+export interface DrawingInput {
   down(at: Spot, event: PointerEvent): void;
   move(at: Spot, event: PointerEvent): void;
   up(): void;
@@ -25,8 +25,8 @@ export interface DrawingHand {
 const doubleMillis = 700;
 
 /** The hand on the points of a drawn lane. Shift leaves the grid, and a point that is dragged stays between its neighbours. */
-export function handleDrawing(song: Pick<SongHandling, 'desk' | 'place' | 'view' | 'window'>): DrawingHand {
-  const { drawing } = song.desk;
+export function createDrawingInput(song: Pick<SongAccess, 'workspace' | 'place' | 'view' | 'window'>): DrawingInput {
+  const { drawing } = song.workspace;
   let held: { index: number; moved: boolean } | undefined;
   let added = { index: -1, atMillis: 0 };
 

@@ -4,8 +4,8 @@ import type { Row } from '../geometry/rows.js';
 import { type SongWindow, xOf } from '../geometry/window.js';
 import type { Theme } from '../ui/theme.js';
 import type { DrawnPoints } from '../workspace/drawn-lane.js';
-import type { Desk } from '../workspace/workspace.js';
-import { heatInk } from './heat-columns.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { cachedHeatColour } from './heat-columns.js';
 
 export interface DrawingPlace {
   readonly row: Row;
@@ -42,7 +42,7 @@ export function pointUnder(points: DrawnPoints, place: DrawingPlace, x: number, 
 }
 
 /** The drawn lane over the song's: dashed, its points as beads in their heat. */
-export function paintDrawing(context: CanvasRenderingContext2D, { drawing }: Desk, place: DrawingPlace): void {
+export function paintDrawing(context: CanvasRenderingContext2D, { drawing }: Workspace, place: DrawingPlace): void {
   const { points, chosen, open } = drawing;
   if (points.length === 0) return;
   const { theme, row, width, useful } = place;
@@ -72,7 +72,7 @@ export function paintDrawing(context: CanvasRenderingContext2D, { drawing }: Des
       if (x < -10 || x > width + 10) return;
       context.beginPath();
       context.arc(x, yOfValue(place, point.value), index === chosen ? 7 : 5, 0, 2 * Math.PI);
-      context.fillStyle = heatInk(heatOf(point.value, useful), theme.heatLightness);
+      context.fillStyle = cachedHeatColour(heatOf(point.value, useful), theme.heatLightness);
       context.fill();
       context.lineWidth = index === chosen ? 3 : 1.5;
       context.stroke();

@@ -1,12 +1,17 @@
 import type { Range } from '../geometry/axis.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
-import { type LaneMemory, lowerBound, type Stretch } from '../state/lane-memory.js';
+import { type LaneMemory, type LaneSpan, lowerBound } from '../state/lane-memory.js';
 
 /** So many colours from cold to hot: finer steps cannot be told apart in a waveform. */
 const heatSteps = 28;
 
 /** The lane at so many frames, evenly spaced; NaN where it is not known. */
-export function valuesAlong(stretch: Stretch, fromFrame: number, framesPerColumn: number, width: number): Float32Array {
+export function valuesAlong(
+  stretch: LaneSpan,
+  fromFrame: number,
+  framesPerColumn: number,
+  width: number,
+): Float32Array {
   const values = new Float32Array(width).fill(Number.NaN);
   const { frames } = stretch;
   let after = lowerBound(frames, fromFrame);
@@ -72,7 +77,7 @@ export function heatRuns(temperatures: Float32Array, useful: Range): HeatRun[] {
 const made = new Map<string, string>();
 
 /** As heatColour, remembered: a painter asks for the same few again and again. */
-export function heatInk(heat: number, lightness: number, alpha = 1): string {
+export function cachedHeatColour(heat: number, lightness: number, alpha = 1): string {
   const key = `${heat.toFixed(3)} ${lightness} ${alpha}`;
   let colour = made.get(key);
   if (colour === undefined) {

@@ -1,6 +1,6 @@
 import { type Range, spanOf, ticks, toPixels } from '../geometry/axis.js';
 import { heatStops } from '../geometry/heat.js';
-import { decimate, type LaneMemory, lowerBound, type Stretch } from '../state/lane-memory.js';
+import { decimate, type LaneMemory, type LaneSpan, lowerBound } from '../state/lane-memory.js';
 import type { Theme } from '../ui/theme.js';
 
 /** Everything one picture of a lane depends on. What moves at every frame lies above it: see song/pen.ts. */
@@ -144,7 +144,7 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
 }
 
 /** The part of a stretch inside the picture and one point to each side, no finer than the pixels. */
-function visible(stretch: Stretch, picture: LanePicture, plot: Plot): (readonly [x: number, y: number])[] {
+function visible(stretch: LaneSpan, picture: LanePicture, plot: Plot): (readonly [x: number, y: number])[] {
   const { time, sampleRateHz } = picture;
   const from = Math.max(0, lowerBound(stretch.frames, time.start * sampleRateHz) - 1);
   const to = lowerBound(stretch.frames, time.end * sampleRateHz) + 1;

@@ -4,7 +4,7 @@ import type { Row } from '../geometry/rows.js';
 import { type SongWindow, xOf } from '../geometry/window.js';
 import { el, setHidden, setStyle } from '../ui/dom.js';
 
-export interface PenPlace {
+export interface MarkerPlaces {
   readonly left: number;
   readonly width: number;
   readonly lane: Row;
@@ -20,19 +20,19 @@ export interface PenPlace {
   readonly listeningSeconds: number | undefined;
 }
 
-export interface Pen {
+export interface Markers {
   readonly elements: readonly HTMLElement[];
-  move(place: PenPlace): void;
+  move(place: MarkerPlaces): void;
 }
 
 /**
  * What moves over the paper at every frame: the playhead, the point of the pen, and the audio that is ready beyond.
  * They are elements that are only ever shifted, so that the paper under them need not be drawn again.
  */
-export function createPen(): Pen {
+export function createMarkers(): Markers {
   const ahead = el('div', { class: 'ahead' });
   const playhead = el('div', { class: 'playhead' });
-  const point = el('div', { class: 'pen-point' });
+  const point = el('div', { class: 'lane-marker' });
   const listening = el('div', { class: 'listening' });
   return {
     elements: [ahead, playhead, point, listening],

@@ -2,17 +2,17 @@ import type { Rows } from '../geometry/rows.js';
 import type { SongWindow } from '../geometry/window.js';
 import type { SessionView } from '../state/state.js';
 import type { Scope } from '../ui/scope.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import type { DrawingPlace } from './drawing-layer.js';
 
 /** fit: all of the song; follow: this zoom, with the playhead in sight; free: where the hand has put it. */
 export type Following = 'fit' | 'follow' | 'free';
 
 /** What a hand on the song view needs to know of it, and may do to it. */
-export interface SongHandling {
+export interface SongAccess {
   readonly scope: Scope;
   readonly element: HTMLElement;
-  readonly desk: Desk;
+  readonly workspace: Workspace;
   readonly gutter: () => number;
   readonly width: () => number;
   readonly rows: () => Rows;

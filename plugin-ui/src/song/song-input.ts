@@ -1,17 +1,17 @@
 import { within } from '../geometry/rows.js';
 import { scrolled, secondsAt, zoomed } from '../geometry/window.js';
 import { onKey, onPointer, onWheel } from '../ui/listen.js';
-import { handleDrawing } from './drawing-input.js';
-import type { Following, SongHandling } from './song-access.js';
+import { createDrawingInput } from './drawing-input.js';
+import type { Following, SongAccess } from './song-access.js';
 
 const wheelPixelsPerOctave = 260;
 
 /** Everything a hand does on the song: choose a stretch on the ruler, scroll, zoom, draw. */
-export function handleSong(song: SongHandling): void {
-  const { scope, element, desk } = song;
+export function attachSongInput(song: SongAccess): void {
+  const { scope, element, workspace } = song;
   const pointers = new Map<number, { x: number; y: number }>();
   let drag: { kind: 'select'; anchor: number; from: number } | { kind: 'scroll' } | undefined;
-  const drawing = handleDrawing(song);
+  const drawing = createDrawingInput(song);
   const spot = (event: MouseEvent) => {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left - song.gutter(), y: event.clientY - box.top };
@@ -32,7 +32,7 @@ export function handleSong(song: SongHandling): void {
       drag = { kind: 'select', anchor: secondsAt(song.window(), at.x), from: at.x };
       return;
     }
-    if (desk.drawing.open && within(song.rows().lane, at.y)) return drawing.down(at, event);
+    if (workspace.drawing.open && within(song.rows().lane, at.y)) return drawing.down(at, event);
     drag = { kind: 'scroll' };
   });
   onPointer(scope, element, 'pointermove', (event) => {
@@ -48,7 +48,7 @@ export function handleSong(song: SongHandling): void {
     if (drag?.kind === 'select' && Math.abs(at.x - drag.from) > 3) {
       const here = drawing.snap(secondsAt(song.window(), at.x));
       const anchor = drawing.snap(drag.anchor);
-      desk.select({ start: Math.min(anchor, here), end: Math.max(anchor, here) });
+      workspace.select({ start: Math.min(anchor, here), end: Math.max(anchor, here) });
     } else if (drag?.kind === 'scroll') {
       if (at.x !== before.x) song.move(scrolled(song.window(), before.x - at.x), 'free');
     } else drawing.move(at, event);
@@ -59,14 +59,14 @@ export function handleSong(song: SongHandling): void {
     pointers.delete(event.pointerId);
     // A click on the ruler chooses nothing.
     if (drag?.kind === 'select' && Math.abs(at.x - drag.from) <= 3 && event.type === 'pointerup')
-      desk.select(undefined);
+      workspace.select(undefined);
     drag = undefined;
     if (event.type === 'pointerup') drawing.up();
     else drawing.cancel();
   };
   for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) onPointer(scope, element, end, up);
   scope.on(element, 'dblclick', (event) => {
-    if (event instanceof MouseEvent && desk.drawing.open) drawing.remove(spot(event), event.timeStamp);
+    if (event instanceof MouseEvent && workspace.drawing.open) drawing.remove(spot(event), event.timeStamp);
   });
   onWheel(scope, element, (event) => {
     const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
@@ -87,7 +87,7 @@ export function handleSong(song: SongHandling): void {
 }
 
 function pinch(
-  song: SongHandling,
+  song: SongAccess,
   pointers: ReadonlyMap<number, { x: number }>,
   moved: number,
   to: { x: number },
@@ -100,9 +100,9 @@ function pinch(
   if (was > 4 && is > 4) song.move(zoomed(song.window(), was / is, other.x), by);
 }
 
-function keyed(song: SongHandling, event: KeyboardEvent, by: Following): boolean {
+function keyed(song: SongAccess, event: KeyboardEvent, by: Following): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  const { desk } = song;
+  const { workspace } = song;
   const part = song.width() * (event.shiftKey ? 0.5 : 0.1);
   const zoom = (factor: number) => {
     const x =
@@ -111,8 +111,8 @@ function keyed(song: SongHandling, event: KeyboardEvent, by: Following): boolean
   };
   const choose = (edge: 'start' | 'end') => {
     const here = song.playhead();
-    const { start, end } = desk.selection ?? { start: here, end: here + 4 };
-    desk.select(
+    const { start, end } = workspace.selection ?? { start: here, end: here + 4 };
+    workspace.select(
       edge === 'start'
         ? { start: here, end: Math.max(end, here + 0.1) }
         : { start: Math.min(start, here - 0.1), end: here },
@@ -128,7 +128,7 @@ function keyed(song: SongHandling, event: KeyboardEvent, by: Following): boolean
     f: () => song.move(song.window(), 'follow'),
     '[': () => choose('start'),
     ']': () => choose('end'),
-    Escape: () => desk.select(undefined),
+    Escape: () => workspace.select(undefined),
   };
   const action = actions[event.key];
   action?.();

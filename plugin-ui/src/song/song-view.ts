@@ -1,5 +1,5 @@
 import type { ModelCard, TakeSummary } from '../../../service/src/core/monitor.js';
-import { coast, coastMillisMax, glide } from '../geometry/playhead.js';
+import { extrapolated, extrapolateMillisMax, smoothed } from '../geometry/playhead.js';
 import { type Rows, rowsFor } from '../geometry/rows.js';
 import { fitted, following, kept, type SongWindow, snapped } from '../geometry/window.js';
 import type { Services } from '../services.js';
@@ -7,14 +7,14 @@ import { valueAt } from '../state/lane-memory.js';
 import type { SessionView } from '../state/state.js';
 import { el, setStyle } from '../ui/dom.js';
 import { readTheme, type Theme } from '../ui/theme.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { contentOf, pictureOf } from './content.js';
 import { paintDrawing } from './drawing-layer.js';
-import { createPen } from './markers.js';
+import { createMarkers } from './markers.js';
 import { paintSong, type Surface } from './painter.js';
 import { type SongPicture, stripsOf } from './picture.js';
 import type { Following } from './song-access.js';
-import { handleSong } from './song-input.js';
+import { attachSongInput } from './song-input.js';
 
 export interface SongView {
   readonly element: HTMLElement;
@@ -30,11 +30,11 @@ export interface SongView {
 const compactWidth = 620;
 
 /** The song: lane, guide, takes, and where everything is. */
-export function createSongView(services: Services, desk: Desk, changed: () => void): SongView {
+export function createSongView(services: Services, workspace: Workspace, changed: () => void): SongView {
   const canvas = el('canvas', { class: 'song-paper', 'aria-hidden': 'true' });
   const over = el('canvas', { class: 'song-over', 'aria-hidden': 'true' });
   const scratch = el('canvas').getContext('2d');
-  const pen = createPen();
+  const pen = createMarkers();
   const element = el(
     'div',
     { class: 'song', tabindex: '0', role: 'group', 'aria-label': 'Song', 'aria-describedby': 'song-keys' },
@@ -95,19 +95,19 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
     valid = false;
   };
   const shownTake = (takes: readonly TakeSummary[]): TakeSummary | undefined =>
-    takes.find(({ id }) => id === desk.shownTake) ?? takes.find((take) => take.current) ?? takes.at(-1);
+    takes.find(({ id }) => id === workspace.shownTake) ?? takes.find((take) => take.current) ?? takes.at(-1);
 
   const paint = (now: number): boolean => {
     if (context === null || overContext === null || scratch === null || current === undefined) return false;
     if (element.clientWidth === 0) return false;
-    const still = services.still();
+    const still = services.reducedMotion();
     const elapsed = Math.min(100, Math.max(0, now - paintedAt));
     paintedAt = now;
     const { view } = current;
     const { snapshot, speed } = view;
     const seconds = snapshot.playheadFrame / snapshot.sampleRateHz;
-    const target = still ? seconds : coast({ seconds, speed, atMillis: view.receivedAtMillis }, now);
-    playhead = still ? seconds : glide(playhead, target, elapsed, speed);
+    const target = still ? seconds : extrapolated({ seconds, speed, atMillis: view.receivedAtMillis }, now);
+    playhead = still ? seconds : smoothed(playhead, target, elapsed, speed);
     const content = contentOf(view, playhead);
     if (mode === 'fit') wanted = fitted(content, width);
     if (mode === 'follow') wanted = following(wanted, playhead, width);
@@ -128,7 +128,7 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
         rows,
         width,
         window: next,
-        desk,
+        workspace,
         take,
         strips,
       });
@@ -138,7 +138,7 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
       overContext.setTransform(scale, 0, 0, scale, 0, 0);
       overContext.clearRect(0, 0, width + gutter, rows.height);
       overContext.translate(gutter, 0);
-      if (at !== undefined) paintDrawing(overContext, desk, at);
+      if (at !== undefined) paintDrawing(overContext, workspace, at);
       valid = true;
     }
     if (picture === undefined) return false;
@@ -155,9 +155,9 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
       // The last draw is ahead of the playhead; the pen writes what is heard, where that is known.
       temperatureNow:
         valueAt(view.evaluated, snapshot.epoch, playhead * snapshot.sampleRateHz) ?? snapshot.temperatureEvaluated,
-      listeningSeconds: desk.listening,
+      listeningSeconds: workspace.listening,
     });
-    return !still && (playhead !== target || (speed > 0 && now - view.receivedAtMillis < coastMillisMax));
+    return !still && (playhead !== target || (speed > 0 && now - view.receivedAtMillis < extrapolateMillisMax));
   };
   const redraw = (): void => {
     valid = false;
@@ -183,7 +183,7 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
   scope.add(() => services.frames.forget(paint));
   scope.add(services.onSound(redraw));
   scope.add(
-    desk.watch(() => {
+    workspace.watch(() => {
       lay();
       redraw();
     }),
@@ -192,10 +192,10 @@ export function createSongView(services: Services, desk: Desk, changed: () => vo
     theme = undefined;
     redraw();
   });
-  handleSong({
+  attachSongInput({
     scope,
     element,
-    desk,
+    workspace,
     gutter: () => gutter,
     width: () => width,
     rows: () => rows,

@@ -2,7 +2,7 @@ import type { TakeSummary } from '../../../service/src/core/monitor.js';
 import { guideStrength } from '../geometry/guide.js';
 import type { Row } from '../geometry/rows.js';
 import { type Columns, columnsOf, levelFor } from '../sound/pyramid.js';
-import { heatInk, heatRuns, overlay, valuesAlong, valuesOfMemory } from './heat-columns.js';
+import { cachedHeatColour, heatRuns, overlay, valuesAlong, valuesOfMemory } from './heat-columns.js';
 import { framesPerColumn, type SongPicture, stepsPerSecond } from './picture.js';
 import { fillWave } from './wave-painter.js';
 
@@ -107,7 +107,8 @@ function paintHeated(
   const alpha = context.globalAlpha;
   for (const { from, to, heat } of heatRuns(temperatures, picture.useful)) {
     context.globalAlpha = heat === undefined ? alpha * plainAlpha : alpha;
-    context.fillStyle = heat === undefined ? picture.theme.inkSoft : heatInk(heat, picture.theme.heatLightness);
+    context.fillStyle =
+      heat === undefined ? picture.theme.inkSoft : cachedHeatColour(heat, picture.theme.heatLightness);
     fillWave(context, columns, row, from, to);
   }
   context.globalAlpha = alpha;

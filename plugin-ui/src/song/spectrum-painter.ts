@@ -1,6 +1,6 @@
 import type { TakeSummary } from '../../../service/src/core/monitor.js';
 import { spectrumTileSteps } from '../sound/spectrum.js';
-import { heatInk, heatRuns } from './heat-columns.js';
+import { cachedHeatColour, heatRuns } from './heat-columns.js';
 import { type SongPicture, stepsPerSecond } from './picture.js';
 import { label, temperaturesOf } from './sound-painter.js';
 
@@ -70,7 +70,7 @@ function tint(scratch: CanvasRenderingContext2D, picture: SongPicture, take: Tak
   // Each source-in covers the whole canvas: the colours are one gradient with hard steps.
   const gradient = scratch.createLinearGradient(0, 0, width, 0);
   for (const { from, to, heat } of heatRuns(temperaturesOf(picture, take), useful)) {
-    const colour = heat === undefined ? theme.inkSoft : heatInk(heat, theme.heatLightness);
+    const colour = heat === undefined ? theme.inkSoft : cachedHeatColour(heat, theme.heatLightness);
     gradient.addColorStop(from / width, colour);
     gradient.addColorStop(Math.min(1, to / width), colour);
   }

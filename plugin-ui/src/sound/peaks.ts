@@ -1,5 +1,5 @@
-import { Errands } from './fetch-queue.js';
-import { Recent } from './lru-cache.js';
+import { FetchQueue } from './fetch-queue.js';
+import { LruCache } from './lru-cache.js';
 import { emptyTile, levelsMax, markPresent, pairSteps, parsePresent, type Tile, tilePairs } from './pyramid.js';
 
 /** Tiles kept: 3 KiB each, some 6 of them for a take on a screen. */
@@ -26,11 +26,11 @@ export interface FreshPeaks {
 
 /** Peaks of takes and guides: what is looked at is fetched by tiles, what is drawn now is laid over them. */
 export class Peaks {
-  private readonly tiles = new Recent<Tile>(tilesMax);
-  private readonly errands: Errands;
+  private readonly tiles = new LruCache<Tile>(tilesMax);
+  private readonly fetches: FetchQueue;
 
   constructor(private readonly options: PeaksOptions) {
-    this.errands = new Errands(options.now);
+    this.fetches = new FetchQueue(options.now, { atOnceMax: 4, waitingMax: 64, retryMillis: 4_000 });
   }
 
   /** What there is of a tile now; asks for it where it is not here, or no longer true. */
@@ -39,7 +39,7 @@ export class Peaks {
     const tile = this.tiles.get(key);
     if (take === '') return tile;
     const old = tile === undefined || (tile.stale && this.options.now() - tile.loadedAtMillis > staleMillis);
-    if (old) this.errands.wish(key, (signal) => this.load(key, session, take, level, index, signal));
+    if (old) this.fetches.request(key, (signal) => this.load(key, session, take, level, index, signal));
     return tile;
   }
 
@@ -57,7 +57,7 @@ export class Peaks {
           this.tiles.set(key, tile);
         }
         // A guide has no other source than this, so what came last of its loop stands; a take is asked for again.
-        lay(
+        setPair(
           tile,
           pair - index * tilePairs,
           low[at] ?? 0,
@@ -71,9 +71,9 @@ export class Peaks {
     this.options.arrived();
   }
 
-  /** Everything of this session may be different now: another rate, or another link. */
-  doubt(): void {
-    this.errands.clear();
+  /** Everything may be different now: there is another link. What is on view is fetched again. */
+  markAllStale(): void {
+    this.fetches.clear();
     for (const key of [...this.tiles.keys()]) {
       const tile = this.tiles.get(key);
       if (tile !== undefined) tile.stale = true;
@@ -106,7 +106,7 @@ export class Peaks {
   }
 }
 
-function lay(tile: Tile, at: number, low: number, high: number, replace: boolean): void {
+function setPair(tile: Tile, at: number, low: number, high: number, replace: boolean): void {
   const known = !replace && tile.present[at] === 1;
   tile.pairs[2 * at] = known ? Math.min(tile.pairs[2 * at] ?? 0, low) : low;
   tile.pairs[2 * at + 1] = known ? Math.max(tile.pairs[2 * at + 1] ?? 0, high) : high;

@@ -1,6 +1,6 @@
 import type { Scope } from '../ui/scope.js';
-import { Errands } from './fetch-queue.js';
-import { Recent } from './lru-cache.js';
+import { FetchQueue } from './fetch-queue.js';
+import { LruCache } from './lru-cache.js';
 import type { Fetch } from './peaks.js';
 import { hopSteps, spectrumColumns, spectrumRows, spectrumTileSteps, windowSteps } from './spectrum.js';
 import type { SpectrumResult, SpectrumTask } from './spectrum-worker.js';
@@ -24,15 +24,15 @@ export interface SpectrogramOptions {
 
 /** Spectrograms as pictures of loudness alone, to be filled with the colour of the temperature when they are drawn. */
 export class Spectrogram {
-  private readonly tiles = new Recent<SpectrumTile>(tilesMax);
-  private readonly errands: Errands;
+  private readonly tiles = new LruCache<SpectrumTile>(tilesMax);
+  private readonly fetches: FetchQueue;
   private readonly awaited = new Map<string, (levels: Uint8Array<ArrayBuffer>) => void>();
   private worker: Worker | undefined;
 
   constructor(private readonly options: SpectrogramOptions) {
-    this.errands = new Errands(options.now, 2);
+    this.fetches = new FetchQueue(options.now, { atOnceMax: 2, waitingMax: 64, retryMillis: 4_000 });
     options.scope.add(() => this.worker?.terminate());
-    options.scope.add(() => this.errands.clear());
+    options.scope.add(() => this.fetches.clear());
   }
 
   /** The picture of tile `index`: `spectrumColumns` wide, `spectrumRows` high; undefined until it is there. */
@@ -40,7 +40,7 @@ export class Spectrogram {
     const key = `${session}/${take}/${index}`;
     const tile = this.tiles.get(key);
     const old = tile === undefined || (!tile.whole && this.options.now() - tile.loadedAtMillis > staleMillis);
-    if (old) this.errands.wish(key, (signal) => this.load(key, session, take, index, rateHz, endStep, signal));
+    if (old) this.fetches.request(key, (signal) => this.load(key, session, take, index, rateHz, endStep, signal));
     return tile?.canvas;
   }
 
@@ -69,7 +69,7 @@ export class Spectrogram {
   }
 
   private analyse(task: SpectrumTask): Promise<Uint8Array<ArrayBuffer>> {
-    this.worker ??= this.hire();
+    this.worker ??= this.startWorker();
     const worker = this.worker;
     return new Promise((resolve) => {
       this.awaited.set(task.key, resolve);
@@ -77,7 +77,7 @@ export class Spectrogram {
     });
   }
 
-  private hire(): Worker {
+  private startWorker(): Worker {
     const worker = new Worker(new URL('./spectrum-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<SpectrumResult>) => {
       this.awaited.get(data.key)?.(data.levels);

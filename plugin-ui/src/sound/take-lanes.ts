@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { lanePointsSchema } from '../../../service/src/core/monitor.js';
-import type { Stretch } from '../state/lane-memory.js';
-import { Errands } from './fetch-queue.js';
-import { Recent } from './lru-cache.js';
+import type { LaneSpan } from '../state/lane-memory.js';
+import { FetchQueue } from './fetch-queue.js';
+import { LruCache } from './lru-cache.js';
 import type { Fetch } from './peaks.js';
 
 const laneSchema = z.object({ delivered: lanePointsSchema, evaluated: lanePointsSchema });
 
 export interface TakeLane {
-  readonly delivered: Stretch;
-  readonly evaluated: Stretch;
+  readonly delivered: LaneSpan;
+  readonly evaluated: LaneSpan;
 }
 
 interface Known {
@@ -23,11 +23,11 @@ const staleMillis = 3_000;
 
 /** The lanes that takes were drawn under, as the service remembers them. */
 export class TakeLanes {
-  private readonly known = new Recent<Known>(lanesMax);
-  private readonly errands: Errands;
+  private readonly known = new LruCache<Known>(lanesMax);
+  private readonly fetches: FetchQueue;
 
   constructor(private readonly options: { fetch: Fetch; now: () => number; arrived: () => void }) {
-    this.errands = new Errands(options.now, 2);
+    this.fetches = new FetchQueue(options.now, { atOnceMax: 2, waitingMax: 64, retryMillis: 4_000 });
   }
 
   /** Of a take that reaches from one song frame to the other. */
@@ -36,7 +36,7 @@ export class TakeLanes {
     const key = `${session}/${take}`;
     const known = this.known.get(key);
     const old = known === undefined || (known.toFrame < toFrame && this.options.now() - known.atMillis > staleMillis);
-    if (old) this.errands.wish(key, (signal) => this.load(key, session, take, fromFrame, toFrame, signal));
+    if (old) this.fetches.request(key, (signal) => this.load(key, session, take, fromFrame, toFrame, signal));
     return known?.lane;
   }
 

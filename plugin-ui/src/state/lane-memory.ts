@@ -1,7 +1,7 @@
 import type { LanePoints } from '../../../service/src/core/monitor.js';
 
 /** One passage of the song in one epoch, in song frames. */
-export interface Stretch {
+export interface LaneSpan {
   readonly epoch: number;
   readonly frames: readonly number[];
   readonly values: readonly number[];
@@ -12,7 +12,7 @@ export interface Stretch {
  * epoch a stretch replaces everything at and after its first frame, and it covers older epochs where it lies. So a
  * loop draws over itself, and the lane stays to be seen when the transport stops.
  */
-export type LaneMemory = readonly Stretch[];
+export type LaneMemory = readonly LaneSpan[];
 
 const pointsMax = 4_096;
 const stretchesMax = 24;
@@ -39,7 +39,7 @@ export function remember(memory: LaneMemory, epoch: number, points: LanePoints):
 }
 
 /** The points from `from` (included) to `to` (excluded). */
-function cut(stretch: Stretch, from: number, to: number): Stretch {
+function cut(stretch: LaneSpan, from: number, to: number): LaneSpan {
   const start = lowerBound(stretch.frames, from);
   const end = lowerBound(stretch.frames, to);
   return { epoch: stretch.epoch, frames: stretch.frames.slice(start, end), values: stretch.values.slice(start, end) };
@@ -61,7 +61,7 @@ export function lowerBound(frames: readonly number[], frame: number): number {
  * First, lowest, highest and last of each column: what a line through all points would show there. `columnOf` must
  * not fall from one point to the next.
  */
-export function decimate(stretch: Stretch, columnOf: (frame: number) => number): Stretch {
+export function decimate(stretch: LaneSpan, columnOf: (frame: number) => number): LaneSpan {
   const frames: number[] = [];
   const values: number[] = [];
   let from = 0;
@@ -84,7 +84,7 @@ export function decimate(stretch: Stretch, columnOf: (frame: number) => number):
   return { epoch: stretch.epoch, frames, values };
 }
 
-function thinned(stretch: Stretch): Stretch {
+function thinned(stretch: LaneSpan): LaneSpan {
   if (stretch.frames.length <= pointsMax) return stretch;
   const first = stretch.frames[0] ?? 0;
   const framesPerColumn = Math.max(1, ((stretch.frames.at(-1) ?? 0) - first) / (pointsMax / 8));

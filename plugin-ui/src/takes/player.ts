@@ -6,7 +6,7 @@ import type { Scope } from '../ui/scope.js';
 const pieceSeconds = 4;
 const fadeSeconds = 0.012;
 
-export interface Listened {
+export interface PlayRequest {
   readonly session: string;
   readonly take: string;
   readonly rateHz: number;
@@ -24,7 +24,7 @@ export interface PlayerOptions {
 }
 
 interface Playing {
-  readonly what: Listened;
+  readonly what: PlayRequest;
   readonly gain: GainNode;
   readonly stop: AbortController;
   /** Context time at which step `what.fromStep` is heard; undefined until the first piece is there. */
@@ -45,7 +45,7 @@ export class Player {
   }
 
   /** Another take from where the one that plays has come to, if one plays: to compare. */
-  play(what: Listened): void {
+  play(what: PlayRequest): void {
     const place = this.place();
     const inside = place !== undefined && place >= what.fromStep && place < what.endStep;
     this.halt();

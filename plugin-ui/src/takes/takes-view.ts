@@ -8,7 +8,7 @@ import { onKey } from '../ui/listen.js';
 import { darkLightness, lightLightness } from '../ui/theme.js';
 import { listedTakes, takeName, takeRowWords } from '../words/take-rows.js';
 import { songTime, usefulRange } from '../words/words.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import type { Player } from './player.js';
 
 export interface TakesView {
@@ -18,7 +18,7 @@ export interface TakesView {
 
 export interface TakesOptions {
   readonly services: Services;
-  readonly desk: Desk;
+  readonly workspace: Workspace;
   readonly session: string;
   readonly player: Player;
   /** Plays a take on the page, from the chosen stretch or its own beginning. */
@@ -31,7 +31,7 @@ interface TakeRow {
 }
 
 /** What was drawn so far, to be heard, compared, named, kept and thrown away. */
-export function createTakesView({ services, desk, session, player, listen }: TakesOptions): TakesView {
+export function createTakesView({ services, workspace, session, player, listen }: TakesOptions): TakesView {
   const list = el('ul', { class: 'take-list' });
   const none = el(
     'p',
@@ -100,7 +100,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
       if (player.take === id) player.stop();
       else if (take !== undefined) listen(take);
     });
-    scope.on(see, 'click', () => desk.show(desk.shownTake === id ? undefined : id));
+    scope.on(see, 'click', () => workspace.show(workspace.shownTake === id ? undefined : id));
     scope.on(keep, 'click', () => {
       const take = find();
       if (take !== undefined) void services.ask({ type: 'keep', session, take: id, kept: !take.kept });
@@ -111,8 +111,10 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
       if (player.take === id) player.stop();
       const { ok } = await services.ask({ type: 'discard', session, take: id });
       if (!ok) return;
-      const back = () => void services.ask({ type: 'restore', session, take: id });
-      services.note(`${takeName(take)} is discarded.`, { label: 'Undo', go: back });
+      services.toastWithAction(`${takeName(take)} is discarded.`, {
+        label: 'Undo',
+        run: () => void services.ask({ type: 'restore', session, take: id }),
+      });
     });
     const row: TakeRow = {
       element: item,
@@ -137,7 +139,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
         item.classList.toggle('current', take.current);
         setText(hear, player.take === id ? 'Stop' : player.take === undefined ? 'Listen' : 'Compare');
         setAttribute(hear, 'aria-label', `${hear.textContent ?? ''} ${words.name}`);
-        setAttribute(see, 'aria-pressed', String(desk.shownTake === id));
+        setAttribute(see, 'aria-pressed', String(workspace.shownTake === id));
         setAttribute(see, 'aria-label', `Show ${words.name} in the song`);
         setText(keep, take.kept ? 'Kept' : 'Keep');
         setAttribute(keep, 'aria-pressed', String(take.kept));
@@ -148,7 +150,7 @@ export function createTakesView({ services, desk, session, player, listen }: Tak
     rows.set(id, row);
     return row;
   };
-  services.scope.add(desk.watch(show));
+  services.scope.add(workspace.watch(show));
   return {
     element,
     update(view, models) {

@@ -6,14 +6,14 @@ import type { Scope } from '../ui/scope.js';
 import { storeOf } from '../ui/storage.js';
 import { darkLightness, lightLightness } from '../ui/theme.js';
 import { instanceNames } from '../words/instances.js';
-import { Desks, instanceOf } from '../workspace/workspaces.js';
+import { instanceOf, Workspaces } from '../workspace/workspaces.js';
 import { createEmptyView } from './empty-view.js';
 import { createInstanceView, type InstanceView } from './instance-view.js';
 import { createLinkView } from './link-view.js';
 import { createModelsView } from './models-view.js';
-import type { NotesView } from './notes-view.js';
 import { createStoreView } from './store-view.js';
 import { createTabsView, panelId, tabId } from './tabs-view.js';
+import type { ToastsView } from './toasts-view.js';
 
 export interface AppView {
   update(state: PageState): void;
@@ -26,7 +26,7 @@ export interface AppActions {
   reload(): void;
 }
 
-export function createAppView(root: HTMLElement, services: Services, notes: NotesView, actions: AppActions): AppView {
+export function createAppView(root: HTMLElement, services: Services, notes: ToastsView, actions: AppActions): AppView {
   const link = createLinkView(services.scope, actions);
   const empty = createEmptyView();
   const waiting = el('p', { class: 'waiting' }, 'Waiting for Simmer.');
@@ -52,7 +52,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     tabs.element,
     list,
   );
-  const desks = new Desks(storeOf(window), (session) => shown.has(session));
+  const workspaces = new Workspaces(storeOf(window), (session) => shown.has(session));
   const shown = new Map<string, { scope: Scope; panel: HTMLElement; view: InstanceView }>();
 
   root.replaceChildren(
@@ -71,7 +71,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
 
   function update(state: PageState): void {
     const lost = state.link.kind === 'lost' || state.link.kind === 'foreign';
-    if (lost && last?.link.kind === 'open') for (const { view } of shown.values()) view.lose();
+    if (lost && last?.link.kind === 'open') for (const { view } of shown.values()) view.linkLost();
     last = state;
     link.update(state);
     root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
@@ -121,7 +121,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Note
     const known = shown.get(snapshot.id);
     if (known !== undefined) return known;
     const scope = services.scope.child();
-    const view = createInstanceView(snapshot, { ...services, scope }, desks.of(snapshot.id, snapshot.trackName));
+    const view = createInstanceView(snapshot, { ...services, scope }, workspaces.of(snapshot.id, snapshot.trackName));
     const panel = el('div', { id: panelId(snapshot.id) }, view.element);
     const made = { scope, panel, view };
     shown.set(snapshot.id, made);

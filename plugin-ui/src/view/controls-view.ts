@@ -13,7 +13,7 @@ import { createMeterView } from './meter-view.js';
 export interface ControlsView {
   readonly element: HTMLElement;
   update(view: SessionView, models: readonly ModelCard[]): void;
-  lose(): void;
+  linkLost(): void;
 }
 
 /** What the hand is on: the knobs and switches that the host knows too, and the levels. */
@@ -61,8 +61,8 @@ export function createControlsView(services: Services, session: string): Control
       output.update(snapshot.outputPeak, view.receivedAtMillis);
       guide.update(snapshot.guidePeak, view.receivedAtMillis);
     },
-    lose() {
-      for (const control of all) control.lose();
+    linkLost() {
+      for (const control of all) control.linkLost();
     },
   };
 }

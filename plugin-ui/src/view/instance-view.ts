@@ -1,6 +1,6 @@
 import type { ModelCard, SessionSnapshot, TakeSummary } from '../../../service/src/core/monitor.js';
 import { createBounceView } from '../bounce/bounce-view.js';
-import { drawByCommand } from '../drawing/draw-take.js';
+import { createDrawTake } from '../drawing/draw-take.js';
 import { heatColour, heatOf } from '../geometry/heat.js';
 import type { Services } from '../services.js';
 import type { PageState, SessionView } from '../state/state.js';
@@ -9,7 +9,7 @@ import { createTakesView } from '../takes/takes-view.js';
 import { el, setAttribute, setStyle } from '../ui/dom.js';
 import { darkLightness, lightLightness } from '../ui/theme.js';
 import { stateWords, usefulRange } from '../words/words.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { createControlsView } from './controls-view.js';
 import { createHeadView } from './head-view.js';
 import { createSongPanel } from './song-panel.js';
@@ -18,11 +18,11 @@ import { createStatusView } from './status-view.js';
 export interface InstanceView {
   readonly element: HTMLElement;
   update(view: SessionView, state: PageState, name: string): void;
-  lose(): void;
+  linkLost(): void;
 }
 
 /** One instance of the plugin: a faceplate. */
-export function createInstanceView(first: SessionSnapshot, services: Services, desk: Desk): InstanceView {
+export function createInstanceView(first: SessionSnapshot, services: Services, workspace: Workspace): InstanceView {
   const { id } = first;
   const headingId = `session-${id}`;
   let current: { view: SessionView; state: PageState } | undefined;
@@ -34,25 +34,25 @@ export function createInstanceView(first: SessionSnapshot, services: Services, d
       heard ??= new AudioContext();
       return heard;
     },
-    onPlace: (step) => desk.listen(step === undefined ? undefined : step / first.modelRateHz),
-    onFault: services.note,
+    onPlace: (step) => workspace.listen(step === undefined ? undefined : step / first.modelRateHz),
+    onFault: services.toast,
   });
   services.scope.add(() => void heard?.close());
   const listen = (take: TakeSummary): void => {
     const rateHz = current?.view.snapshot.modelRateHz ?? first.modelRateHz;
-    const chosen = desk.selection === undefined ? 0 : Math.floor(desk.selection.start * rateHz);
+    const chosen = workspace.selection === undefined ? 0 : Math.floor(workspace.selection.start * rateHz);
     const within = chosen > take.firstStep && chosen < take.endStep;
     const fromStep = within ? chosen : Math.max(0, take.firstStep);
     player.play({ session: id, take: take.id, rateHz, fromStep, endStep: take.endStep });
-    if (!take.current) desk.show(take.id);
+    if (!take.current) workspace.show(take.id);
   };
-  const drawing = drawByCommand({ services, desk, session: id, view: () => current?.view, listen });
+  const drawing = createDrawTake({ services, workspace, session: id, view: () => current?.view, listen });
 
   const head = createHeadView(headingId);
   const controls = createControlsView(services, id);
-  const song = createSongPanel(services, desk, { services, desk, session: id, draw: drawing.draw });
-  const takes = createTakesView({ services, desk, session: id, player, listen });
-  const bounce = createBounceView(services, desk, id);
+  const song = createSongPanel(services, workspace, { services, workspace, session: id, draw: drawing.draw });
+  const takes = createTakesView({ services, workspace, session: id, player, listen });
+  const bounce = createBounceView(services, workspace, id);
   const status = createStatusView();
   const element = el(
     'article',
@@ -77,7 +77,7 @@ export function createInstanceView(first: SessionSnapshot, services: Services, d
       status.update(view);
       drawing.update(view, state);
     },
-    lose: () => controls.lose(),
+    linkLost: () => controls.linkLost(),
   };
 }
 

@@ -46,7 +46,9 @@ export function createMeterView(label: string, services: ViewServices): MeterVie
   const paint = (now: number): boolean => {
     const elapsed = paintedAt === 0 ? 0 : Math.min(100, now - paintedAt);
     paintedAt = now;
-    shownDb = services.still() ? Math.max(peakDb, meterFloorDb) : fallen(Math.max(shownDb, peakDb), peakDb, elapsed);
+    shownDb = services.reducedMotion()
+      ? Math.max(peakDb, meterFloorDb)
+      : fallen(Math.max(shownDb, peakDb), peakDb, elapsed);
     if (shownDb >= markDb) {
       markDb = shownDb;
       markAt = now;

@@ -18,7 +18,7 @@ export interface ModelsView {
 }
 
 /** What can be played here, a card each, to be chosen; and how to have another. */
-export function createModelsView(services: Pick<Services, 'scope' | 'ask' | 'note'>): ModelsView {
+export function createModelsView(services: Pick<Services, 'scope' | 'ask' | 'toast'>): ModelsView {
   const list = el('ul', { class: 'model-list' });
   const element = el(
     'section',
@@ -33,7 +33,7 @@ export function createModelsView(services: Pick<Services, 'scope' | 'ask' | 'not
     if (player === undefined) return;
     const { session, name: track } = player;
     const { ok } = await services.ask({ type: 'choose-model', session, model: name });
-    if (ok) services.note(`${track} goes over to ${title || name}. Its takes stay.`);
+    if (ok) services.toast(`${track} goes over to ${title || name}. Its takes stay.`);
   };
   return {
     element,

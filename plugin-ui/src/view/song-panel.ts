@@ -4,7 +4,7 @@ import type { Services } from '../services.js';
 import { createSongView } from '../song/song-view.js';
 import type { SessionView } from '../state/state.js';
 import { el, setAttribute } from '../ui/dom.js';
-import type { Desk } from '../workspace/workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
 
 export interface SongPanel {
   readonly element: HTMLElement;
@@ -12,7 +12,7 @@ export interface SongPanel {
 }
 
 /** The song view with its tools and, while a lane is drawn, those of the drawing. */
-export function createSongPanel(services: Services, desk: Desk, options: DrawingOptions): SongPanel {
+export function createSongPanel(services: Services, workspace: Workspace, options: DrawingOptions): SongPanel {
   const button = (text: string, title: string, run: () => void): HTMLButtonElement => {
     const made = el('button', { type: 'button', title }, text);
     services.scope.on(made, 'click', run);
@@ -21,12 +21,12 @@ export function createSongPanel(services: Services, desk: Desk, options: Drawing
   const show = (): void => {
     setAttribute(fit, 'aria-pressed', String(song.following === 'fit'));
     setAttribute(follow, 'aria-pressed', String(song.following === 'follow'));
-    setAttribute(draw, 'aria-pressed', String(desk.drawing.open));
+    setAttribute(draw, 'aria-pressed', String(workspace.drawing.open));
   };
-  const song = createSongView(services, desk, () => show());
+  const song = createSongView(services, workspace, () => show());
   let spectrumOn = true;
   const draw = button('Draw a lane', 'Draws a temperature lane here, without touching the host’s.', () =>
-    desk.drawing.setOpen(!desk.drawing.open),
+    workspace.drawing.setOpen(!workspace.drawing.open),
   );
   const out = button('−', 'Zoom out (−)', () => song.zoom(1 / 0.6));
   const closer = button('+', 'Zoom in (+)', () => song.zoom(0.6));
@@ -66,7 +66,7 @@ export function createSongPanel(services: Services, desk: Desk, options: Drawing
       'Left and right scroll, plus and minus zoom, zero shows all, F follows the playhead, brackets choose a stretch from the playhead.',
     ),
   );
-  services.scope.add(desk.watch(show));
+  services.scope.add(workspace.watch(show));
   show();
   return {
     element,

@@ -1,7 +1,7 @@
 import type { DrawnPoints } from './drawn-lane.js';
 import { changed, type History, historyOf, redone, undone } from './history.js';
 
-export interface DrawingShelf {
+export interface LaneStorage {
   load(): DrawnPoints;
   save(points: DrawnPoints): void;
 }
@@ -15,8 +15,8 @@ export class Drawing {
   private shown = false;
   private index: number | undefined;
 
-  constructor(private readonly shelf: DrawingShelf) {
-    this.history = historyOf(shelf.load());
+  constructor(private readonly storage: LaneStorage) {
+    this.history = historyOf(storage.load());
   }
 
   get points(): DrawnPoints {
@@ -46,24 +46,24 @@ export class Drawing {
 
   setOpen(open: boolean): void {
     this.shown = open;
-    this.tell();
+    this.notify();
   }
 
   choose(index: number | undefined): void {
     this.index = index;
-    this.tell();
+    this.notify();
   }
 
   /** Shows points that are on their way; one `set` makes one step of the history of them. */
   show(points: DrawnPoints): void {
     this.preview = points;
-    this.tell();
+    this.notify();
   }
 
   /** What was only shown is forgotten. */
   abandon(): void {
     this.preview = undefined;
-    this.tell();
+    this.notify();
   }
 
   set(points: DrawnPoints): void {
@@ -82,11 +82,11 @@ export class Drawing {
   private become(history: History<DrawnPoints>): void {
     const before = this.history.present;
     this.history = history;
-    if (history.present !== before) this.shelf.save(history.present);
-    this.tell();
+    if (history.present !== before) this.storage.save(history.present);
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

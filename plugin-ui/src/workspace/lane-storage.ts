@@ -1,6 +1,6 @@
 import { drawnLaneSchema } from '../../../service/src/core/page-commands.js';
 import type { KeyValueStore } from '../ui/storage.js';
-import type { DrawingShelf } from './drawing.js';
+import type { LaneStorage } from './drawing.js';
 import type { DrawnPoints } from './drawn-lane.js';
 
 const prefix = 'simmer-lane ';
@@ -11,7 +11,7 @@ const lanesMax = 24;
  * is full or forbidden is as good as none. The page's address keeps its port where that is free; with another port the
  * browser has another store, so a lane that is to stay is exported.
  */
-export function laneShelf(store: KeyValueStore | undefined, instance: string): DrawingShelf {
+export function laneStorage(store: KeyValueStore | undefined, instance: string): LaneStorage {
   const name = `${prefix}${instance}`;
   return {
     load() {

@@ -2,14 +2,14 @@ import type { Range } from '../geometry/axis.js';
 import type { Drawing } from './drawing.js';
 
 /** What a person has chosen on the page of one instance; the service knows nothing of it. */
-export class Desk {
+export class Workspace {
   private range: Range | undefined;
   private take: string | undefined;
   private place: number | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(readonly drawing: Drawing) {
-    drawing.watch(() => this.tell());
+    drawing.watch(() => this.notify());
   }
 
   /** The stretch of the song that is chosen, in seconds. */
@@ -34,20 +34,20 @@ export class Desk {
 
   select(range: Range | undefined): void {
     this.range = range !== undefined && range.end > range.start ? range : undefined;
-    this.tell();
+    this.notify();
   }
 
   show(take: string | undefined): void {
     this.take = take;
-    this.tell();
+    this.notify();
   }
 
   listen(seconds: number | undefined): void {
     this.place = seconds;
-    this.tell();
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -63,7 +63,7 @@ async function openHour(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-type Hand = (page: Page, x: number, y: number) => Promise<void>;
+type ParameterEditor = (page: Page, x: number, y: number) => Promise<void>;
 
 const seconds = (count: number) => performance.now() + count * 1000;
 
@@ -76,7 +76,7 @@ async function turning(page: Page, notch: (index: number) => readonly [x: number
   }
 }
 
-const hands: Readonly<Record<string, Hand>> = {
+const hands: Readonly<Record<string, ParameterEditor>> = {
   'an hour plays': () => pause(handSeconds * 1000),
   'zoomed in and out': async (page) => {
     await page.keyboard.down('Control');
@@ -91,7 +91,7 @@ const hands: Readonly<Record<string, Hand>> = {
   },
 };
 
-async function framesDuring(page: Page, hand: Hand): Promise<{ frames: number[]; work: number[] }> {
+async function framesDuring(page: Page, hand: ParameterEditor): Promise<{ frames: number[]; work: number[] }> {
   const song = page.getByRole('group', { name: 'Song', exact: true });
   const box = await song.boundingBox();
   if (box === null) throw new Error('The song view is not there.');

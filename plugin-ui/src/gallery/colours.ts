@@ -2,7 +2,7 @@ import { heatColour, heatOf } from '../geometry/heat.js';
 import type { Sound } from './data.js';
 
 /** The colours of the moment, light or dark, for a canvas. */
-export interface Ink {
+export interface PlotColours {
   readonly ink: string;
   readonly soft: string;
   readonly paper: string;
@@ -11,7 +11,7 @@ export interface Ink {
   readonly heatLightness: number;
 }
 
-export function readInk(element: Element): Ink {
+export function readColours(element: Element): PlotColours {
   const style = getComputedStyle(element);
   const value = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -25,5 +25,9 @@ export function readInk(element: Element): Ink {
 }
 
 /** The colour of a temperature, by the model's useful range. */
-export const tint = ({ heatLightness }: Ink, { useful }: Pick<Sound, 'useful'>, temperature: number, alpha = 1) =>
-  heatColour(heatOf(temperature, useful), heatLightness, alpha);
+export const tint = (
+  { heatLightness }: PlotColours,
+  { useful }: Pick<Sound, 'useful'>,
+  temperature: number,
+  alpha = 1,
+) => heatColour(heatOf(temperature, useful), heatLightness, alpha);

@@ -2,15 +2,15 @@ import type { ParameterSpec } from '../../../service/src/core/parameters.js';
 import { onKey, onPointer, onWheel } from '../ui/listen.js';
 import type { Scope } from '../ui/scope.js';
 import { dragged, keyed, wheeled } from './knob-arithmetic.js';
-import type { Hand } from './parameter-editor.js';
+import type { ParameterEditor } from './parameter-editor.js';
 
-export interface Turning {
+export interface KnobInput {
   readonly scope: Scope;
   readonly target: SVGSVGElement;
-  /** Lies on the dial and has a click of its own; whoever drags it turns the knob. */
-  readonly figure: HTMLElement;
+  /** The number on the dial. It has a click of its own; dragging it turns the knob. */
+  readonly readout: HTMLElement;
   readonly spec: ParameterSpec;
-  readonly hand: Hand;
+  readonly editor: ParameterEditor;
   /** What a double click gives. */
   readonly preset: () => number;
   /** Someone begins to type a number. */
@@ -24,21 +24,21 @@ const scrollRestMillis = 350;
 const slipPixels = 4;
 
 /** Everything that turns a knob: one pointer at a time, a wheel, keys. */
-export function turnByHand({ scope, target, figure, spec, hand, preset, type }: Turning): void {
+export function attachKnobInput({ scope, target, readout, spec, editor, preset, type }: KnobInput): void {
   let pointer: number | undefined;
   let at = { x: 0, y: 0 };
   let turned = false;
   let scrolledAt = Number.NEGATIVE_INFINITY;
 
-  const grasp = (): void => {
+  const begin = (): void => {
     target.focus({ preventScroll: true });
     turned = true;
-    hand.grasp();
+    editor.begin();
   };
   const letGo = (): void => {
     if (pointer === undefined) return;
     pointer = undefined;
-    hand.release();
+    editor.end();
   };
   const take = (event: PointerEvent, handle: Element): boolean => {
     if (event.button !== 0 || pointer !== undefined) return false;
@@ -51,24 +51,24 @@ export function turnByHand({ scope, target, figure, spec, hand, preset, type }: 
   onPointer(scope, target, 'pointerdown', (event) => {
     if (!take(event, target)) return;
     event.preventDefault();
-    grasp();
+    begin();
   });
-  onPointer(scope, figure, 'pointerdown', (event) => take(event, figure));
-  onPointer(scope, figure, 'pointermove', (event) => {
+  onPointer(scope, readout, 'pointerdown', (event) => take(event, readout));
+  onPointer(scope, readout, 'pointermove', (event) => {
     if (event.pointerId !== pointer || turned) return;
-    if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > slipPixels) grasp();
+    if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > slipPixels) begin();
   });
   // What was a turn is no click.
-  scope.on(figure, 'click', (event) => {
+  scope.on(readout, 'click', (event) => {
     if (turned) event.stopImmediatePropagation();
     turned = false;
   });
-  for (const handle of [target, figure]) {
+  for (const handle of [target, readout]) {
     onPointer(scope, handle, 'pointermove', (event) => {
-      if (event.pointerId !== pointer || !hand.holding) return;
-      const value = dragged(spec, hand.value, event.clientX - at.x, event.clientY - at.y, event.shiftKey);
+      if (event.pointerId !== pointer || !editor.holding) return;
+      const value = dragged(spec, editor.value, event.clientX - at.x, event.clientY - at.y, event.shiftKey);
       at = { x: event.clientX, y: event.clientY };
-      hand.move(value);
+      editor.change(value);
     });
     for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
       onPointer(scope, handle, end, (event) => {
@@ -78,13 +78,13 @@ export function turnByHand({ scope, target, figure, spec, hand, preset, type }: 
   }
   scope.on(target, 'blur', () => {
     letGo();
-    hand.release();
+    editor.end();
   });
   scope.on(window, 'blur', () => {
     letGo();
-    hand.release();
+    editor.end();
   });
-  scope.on(target, 'dblclick', () => hand.set(preset()));
+  scope.on(target, 'dblclick', () => editor.set(preset()));
   scope.on(window, 'scroll', () => {
     scrolledAt = performance.now();
   });
@@ -94,7 +94,7 @@ export function turnByHand({ scope, target, figure, spec, hand, preset, type }: 
     // A notch is about 100 pixels or three lines; sideways is what Shift makes of a wheel on some systems.
     const delta = event.deltaY !== 0 ? event.deltaY : event.deltaX;
     const notches = -delta / (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 3 : 100);
-    hand.nudge(wheeled(spec, hand.value, notches, event.shiftKey));
+    editor.nudge(wheeled(spec, editor.value, notches, event.shiftKey));
   });
   onKey(scope, target, (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -103,10 +103,10 @@ export function turnByHand({ scope, target, figure, spec, hand, preset, type }: 
       type(event.key === 'Enter' ? '' : event.key);
       return;
     }
-    if (event.key === 'Delete' || event.key === 'Backspace') return hand.set(preset());
-    const value = keyed(spec, hand.value, event.key, event.shiftKey);
+    if (event.key === 'Delete' || event.key === 'Backspace') return editor.set(preset());
+    const value = keyed(spec, editor.value, event.key, event.shiftKey);
     if (value === undefined) return;
     event.preventDefault();
-    hand.nudge(value);
+    editor.nudge(value);
   });
 }

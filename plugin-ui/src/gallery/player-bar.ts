@@ -1,10 +1,10 @@
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
+import { readColours, tint } from './colours.js';
 import { type Guide, likenessAt, type Sound, temperatureAt } from './data.js';
-import { readInk, tint } from './ink.js';
 import type { Transport } from './transport.js';
 
 /** The button that plays, the place, and what holds there; told anew by `show` as often as the page is drawn. */
-export function createConsole(name: string, transport: Transport, heard: () => Sound) {
+export function createPlayerBar(name: string, transport: Transport, heard: () => Sound) {
   const play = el('button', { class: 'play', type: 'button' });
   const place = el('span', { class: 'place' });
   const temperature = el('span', { class: 'now' });
@@ -20,7 +20,7 @@ export function createConsole(name: string, transport: Transport, heard: () => S
     setText(place, `${clock(transport.place)} / ${clock(transport.seconds)}`);
     const value = temperatureAt(sound.lane, transport.place);
     setText(temperature, `temperature ${value.toFixed(2)}`);
-    setStyle(temperature, 'color', tint(readInk(element), sound, value));
+    setStyle(temperature, 'color', tint(readColours(element), sound, value));
     setText(likeness, likenessText(sound.guide, transport.place));
     setText(fault, transport.fault);
     setHidden(fault, transport.fault === '');
