@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+// A test is in the tier of its project (scripts/lib/testing/stages.mjs), or in that of its tag.
 export default defineConfig({
   test: {
+    tags: [
+      { name: 'quick', description: 'Runs with npm test, though its project is one of npm run test:full.' },
+      { name: 'full', description: 'Runs with npm run test:full, though its project is one of npm test.' },
+    ],
     projects: [
       {
         test: {
@@ -48,12 +53,12 @@ export default defineConfig({
       },
       {
         test: {
-          // The built plugin in a host of our own, with the real service.
+          // The built plugins in hosts of our own, with the real service.
           name: 'host',
           // What people hear: a trained model, in the kernel.
           env: { SIMMER_TEST_MODEL: 'one-song' },
           include: ['test/host/**/*.test.ts'],
-          globalSetup: ['test/support/build-service.ts', 'test/host/build-host.ts'],
+          globalSetup: ['test/support/build-service.ts', 'test/host/build-hosts.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 60_000,
@@ -64,7 +69,7 @@ export default defineConfig({
           // The page in the system's Chromium, with the real service, the built plugin, and invented scenes.
           name: 'page',
           include: ['test/page/**/*.test.ts'],
-          globalSetup: ['test/support/build-service.ts', 'test/page/build-hosts.ts', 'test/page/build-page.ts'],
+          globalSetup: ['test/support/build-service.ts', 'test/host/build-hosts.ts', 'test/page/build-page.ts'],
           // One browser at a time: a page that is not painted in time tells nothing of Simmer.
           fileParallelism: false,
           testTimeout: 240_000,

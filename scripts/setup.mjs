@@ -1,7 +1,8 @@
 // Looks at what is missing, says so, installs it where it may, and builds what has changed.
 //
 //   npm run setup                            for the demonstration
-//   npm run setup -- --for test [stage...]   for npm test, or some of its stages
+//   npm run setup -- --for test [stage...]   for npm test, or some of its stages, or with --full for npm run test:full
+//   npm run setup -- --needs python          for one thing
 //
 // Plain JavaScript without packages: it runs before there are any.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -14,50 +15,58 @@ import { Missing, SetupFailure } from './lib/setup/missing.mjs';
 import { runVisibly } from './lib/setup/run.mjs';
 import { setUpSecondHosts } from './lib/setup/second-host.mjs';
 import { installPackages, systemNeeds } from './lib/setup/system.mjs';
+import { commandsWanted, UnknownStage } from './lib/testing/wish.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 
-/** What each stage of the tests needs, and the demonstration. */
+/** What each purpose needs; the tests say so themselves (scripts/lib/testing/stages.mjs). */
 const needsOf = {
   demo: ['npm', 'build', 'rust', 'ardour', 'shim'],
   bench: ['npm', 'build', 'rust', 'ardour', 'shim', 'browser'],
-  lint: ['npm', 'build'],
-  unit: ['npm', 'build'],
-  shim: ['npm', 'rust', 'rust-lint', 'x-server'],
-  ardour: ['npm', 'build', 'rust', 'ardour', 'shim', 'fixture'],
-  host: ['npm', 'build', 'rust'],
-  page: ['npm', 'build', 'rust', 'browser'],
-  'second-host': ['npm', 'build', 'rust', 'shim', 'second-hosts', 'x-server'],
-  training: ['npm', 'build', 'python'],
   figures: ['npm', 'build', 'python'],
   gallery: ['npm', 'build'],
-  kernel: ['npm', 'build', 'browser', 'other-engines'],
 };
 
-/** @param {string[]} args @returns {Set<string>} */
-function readNeeds(args) {
-  const [flag, purpose = 'demo', ...stages] = args;
+/** What takes minutes: the tests see to it themselves, while others of them run. */
+const long = new Set(['shim', 'fixture', 'second-hosts', 'python']);
+
+/**
+ * What is missing is looked at, and installed by the system's packages, for `all`; made and built for `now`.
+ *
+ * @param {string[]} args @returns {{ all: Set<string>, now: Set<string> }}
+ */
+function readNeeds([flag, ...words]) {
+  if (flag === '--needs') return { all: new Set(words), now: new Set(words) };
   if (flag !== undefined && flag !== '--for')
     throw new SetupFailure(`unknown option ${flag}; say --for demo or --for test`, 2);
-  const tests =
-    stages.length > 0
-      ? stages
-      : ['lint', 'shim', 'host', 'unit', 'page', 'kernel', 'ardour', 'second-host', 'training'];
-  const purposes = purpose === 'test' ? tests : [purpose];
-  const unknown = purposes.find((name) => !(name in needsOf));
-  if (unknown !== undefined) throw new SetupFailure(`there is nothing to set up for '${unknown}'`, 2);
-  return new Set(purposes.flatMap((name) => needsOf[name]));
+  const [purpose = 'demo', ...rest] = words;
+  if (purpose === 'test') {
+    const all = new Set(testsWanted(rest).flatMap(({ needs }) => needs));
+    return { all, now: new Set([...all].filter((need) => !long.has(need))) };
+  }
+  if (!(purpose in needsOf)) throw new SetupFailure(`there is nothing to set up for '${purpose}'`, 2);
+  return { all: new Set(needsOf[purpose]), now: new Set(needsOf[purpose]) };
+}
+
+/** @param {string[]} args */
+function testsWanted(args) {
+  try {
+    return commandsWanted(args).commands;
+  } catch (thrown) {
+    if (!(thrown instanceof UnknownStage)) throw thrown;
+    throw new SetupFailure(thrown.message, 2);
+  }
 }
 
 async function setUp() {
-  const needs = readNeeds(process.argv.slice(2));
+  const { all, now: needs } = readNeeds(process.argv.slice(2));
   checkNode();
   // rustup installs there and tells only new shells.
   const cargoHome = join(process.env.CARGO_HOME ?? join(process.env.HOME ?? '/', '.cargo'), 'bin');
   if (existsSync(cargoHome)) process.env.PATH = `${process.env.PATH}${delimiter}${cargoHome}`;
 
   const missing = new Missing();
-  systemNeeds(root, needs, missing);
+  systemNeeds(root, all, missing);
   if (missing.some) await installPackages(missing);
   if (needs.has('npm') && npmPackagesMissing(root)) {
     await runVisibly(

@@ -75,7 +75,7 @@ describe('what was heard is what is exported, in another process with the saved 
   test.each<{ readonly blocks: NonNullable<Segment['blocks']> }>([
     { blocks: 512 },
     { blocks: { random: 4, max: 2048 } },
-  ])('played in blocks of $blocks', async ({ blocks }) => {
+  ])('played in blocks of $blocks', { tags: ['quick'] }, async ({ blocks }) => {
     const { heard, rendered } = await playAndExport({ blocks }, {});
     expectHeard(heard, rendered);
   });

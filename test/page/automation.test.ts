@@ -52,7 +52,9 @@ function gestures(edits: readonly Edit[]): number[][] {
 }
 
 describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
-  test('a knob turned on the page is the host’s gesture, is recorded, is drawn with, and comes back as automation', async () => {
+  test('a knob turned on the page is the host’s gesture, is recorded, is drawn with, and comes back as automation', {
+    tags: ['quick'],
+  }, async () => {
     const runLoop = format === 'vst3';
     const host = new PlayingHost(
       {

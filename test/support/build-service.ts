@@ -7,6 +7,8 @@ const main = join(root, 'dist/service/src/main.js');
 
 /** Builds what the two-process tests start. Type errors are lint's to refuse; only a build that is missing stops tests. */
 export default function buildService(): void {
+  // scripts/test.mjs has built all of it before.
+  if (process.env.SIMMER_TESTS_BUILT !== undefined) return;
   if (!existsSync(join(root, 'dist/service/src/wire/generated/simmer.js'))) {
     execFileSync(process.execPath, [join(root, 'scripts/build-proto.mjs')], { cwd: root, stdio: 'inherit' });
   }

@@ -111,7 +111,7 @@ describe('a bounce', () => {
     }
   });
 
-  test('is the same after the song was closed, with the store and without it', async () => {
+  test('is the same after the song was closed, with the store and without it', { tags: ['quick'] }, async () => {
     const store = new MemoryStore();
     const host = new SimulatedHost({ store });
     const first = await host.bounce(song());

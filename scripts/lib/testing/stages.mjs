@@ -1,0 +1,171 @@
+/**
+ * What the tests are: stages of commands, each in one of two tiers.
+ *
+ *   quick   `npm test`: what a newcomer and every commit runs
+ *   full    `npm run test:full`: everything else
+ *
+ * A test is in the tier of its project; one that carries the other tier's name as its tag is in that one
+ * (vitest.config.ts). test/scripts/tiers.test.ts proves that nothing falls between them.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(fileURLToPath(import.meta.url), '../../../..');
+const shim = join(root, 'native-shim');
+const training = join(root, 'training');
+/** What each command leaves for the report. */
+export const resultsFolder = join(root, 'out', 'test-results');
+
+/** @typedef {'quick' | 'full'} Tier */
+/** @type {readonly Tier[]} */
+export const tiers = ['quick', 'full'];
+
+/**
+ * @typedef {object} Command
+ * @property {string} name what it is called in reports; unique
+ * @property {string} stage
+ * @property {Tier} tier
+ * @property {string} command
+ * @property {string[]} args
+ * @property {string} cwd
+ * @property {Record<string, string>} [env] beside this process's
+ * @property {'vitest' | 'cargo' | 'pytest'} [counted] how its results are read; without it it has none
+ * @property {string} [results] the file that it writes them to
+ * @property {string} [project] vitest's
+ * @property {string} [filter] which tags vitest runs of it
+ * @property {boolean} alone it plays against the clock: nothing else runs meanwhile
+ * @property {readonly string[]} after names of the commands that it needs to have succeeded
+ * @property {readonly string[]} needs what scripts/setup.mjs sees to before
+ */
+
+/** @type {Command[]} */
+const commands = [];
+
+/** @param {string} stage @param {Tier} tier @param {string} name @param {string[]} line @param {Partial<Command>} [more] */
+function add(stage, tier, name, [command = '', ...args], more = {}) {
+  commands.push({ name, stage, tier, command, args, cwd: root, alone: false, after: [], needs: [], ...more });
+}
+
+/** @param {string} name */
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+/** Which tests of a project with this tier are in that one. @param {Tier} own @param {Tier} tier */
+export const tagFilter = (own, tier) => (tier === own ? `!${own === 'quick' ? 'full' : 'quick'}` : tier);
+
+/**
+ * The tests of one of vitest's projects that are in a tier.
+ *
+ * @param {string} stage @param {Tier} tier @param {string} project @param {string | undefined} filter
+ * @param {Partial<Command>} [more]
+ */
+function addVitest(stage, tier, project, filter, more) {
+  const name = `${project}, ${tier}`;
+  const results = join(resultsFolder, `${project}-${tier}.json`);
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/lib/testing/vitest-reporter.mjs')}`];
+  const filtered = filter === undefined ? [] : [`--tags-filter=${filter}`];
+  const line = [bin('vitest'), 'run', '--project', project, ...filtered, ...reporters];
+  add(stage, tier, name, line, { counted: 'vitest', results, project, ...(filter && { filter }), ...more });
+}
+
+/**
+ * A project whose tests are in both tiers.
+ *
+ * @param {string} stage @param {Tier} own that of tests without a tag @param {string} project @param {Partial<Command>} [more]
+ */
+function addInBoth(stage, own, project, more) {
+  for (const tier of tiers) addVitest(stage, tier, project, tagFilter(own, tier), more);
+}
+
+const javascript = ['npm', 'build'];
+add('lint', 'quick', 'biome', [bin('biome'), 'check', '.'], { needs: javascript });
+add('lint', 'quick', 'types', [bin('tsc'), '-b'], { needs: javascript });
+add('lint', 'quick', 'types of the page', [bin('tsc'), '-p', 'plugin-ui', '--noEmit'], { needs: javascript });
+const checkedFolders = ['service/src', 'plugin-ui/src', 'test', 'scripts/lib'];
+const depcruise = [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...checkedFolders];
+add('lint', 'quick', 'imports', depcruise, { needs: javascript });
+
+// What is long to install or to build, and can be while other things are tested.
+/** @param {string} name @param {...string} needs */
+function addSetUp(name, ...needs) {
+  const setUp = [process.execPath, join(root, 'scripts', 'setup.mjs'), '--needs', ...needs];
+  add('build', 'full', name, setUp, { needs });
+  return [name];
+}
+const release = addSetUp('the plugin as it is shipped', 'rust', 'shim', 'fixture');
+const otherHosts = addSetUp('hosts from PyPI', 'second-hosts');
+const pyTorch = addSetUp('PyTorch', 'python');
+
+// One set of features for all that cargo builds here: it builds a crate anew for another one.
+const cargoTest = ['cargo', 'test', '--workspace', '--locked'];
+const plugin = 'the plugin and its hosts';
+add('build', 'quick', plugin, [...cargoTest, '--no-run'], { cwd: shim, needs: ['rust'] });
+const brokenPlugin = 'the broken plugin';
+const breaking = ['--features', 'simmer-instance/break-realtime', '--target-dir', 'target/broken'];
+add(
+  'build',
+  'full',
+  brokenPlugin,
+  ['cargo', 'build', '--locked', '-p', 'simmer-vst3', '-p', 'simmer-clap', ...breaking],
+  {
+    cwd: shim,
+    needs: ['rust'],
+  },
+);
+
+const rustLint = { cwd: shim, needs: ['rust', 'rust-lint'] };
+add('shim', 'quick', 'rustfmt', ['cargo', 'fmt', '--all', '--check'], rustLint);
+const clippy = ['cargo', 'clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'];
+add('shim', 'quick', 'clippy', clippy, rustLint);
+/** @type {Partial<Command>} */
+const playsInRust = { cwd: shim, counted: 'cargo', alone: true, needs: ['rust', 'x-server'] };
+add('shim', 'quick', 'cargo test', cargoTest, { ...playsInRust, after: [plugin] });
+// The real-time guards' positive controls: a plugin that allocates and sleeps in process() must be seen. And waits of 30 s.
+const ignored = [...cargoTest, '--', '--ignored'];
+const broken = join(shim, 'target', 'broken', 'debug');
+const env = {
+  SIMMER_BROKEN_PLUGIN: join(broken, 'libsimmer_vst3.so'),
+  SIMMER_BROKEN_CLAP: join(broken, 'libsimmer_clap.so'),
+};
+add('shim', 'full', 'cargo test, ignored', ignored, { ...playsInRust, env, after: [plugin, brokenPlugin] });
+
+// The built plugin in a host of our own, with the real service; and the page in Chromium with all of that.
+const withPlugin = [...javascript, 'rust'];
+addInBoth('host', 'full', 'host', { alone: true, after: [plugin], needs: withPlugin });
+addInBoth('page', 'full', 'page', { alone: true, after: [plugin], needs: [...withPlugin, 'browser'] });
+
+addInBoth('unit', 'quick', 'unit', { needs: javascript });
+
+// Takes, loops and seeks on the kernel and on a model of codes; the kernel's bits in every engine that can be had.
+addInBoth('kernel', 'full', 'kernel-takes', { needs: javascript });
+addInBoth('kernel', 'full', 'codes-takes', { needs: javascript });
+const engines = [process.execPath, join(root, 'scripts', 'check-engines.mjs')];
+add('kernel', 'full', 'engines', engines, { needs: [...javascript, 'browser', 'other-engines'] });
+
+const inDaws = { alone: true, after: release };
+addVitest('ardour', 'full', 'ardour', undefined, { ...inDaws, needs: [...withPlugin, 'ardour'] });
+const inOtherHosts = { alone: true, after: [...release, ...otherHosts], needs: [...withPlugin, 'x-server'] };
+addVitest('second-host', 'full', 'second-host', undefined, inOtherHosts);
+
+const venv = join(training, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const inPython = { cwd: training, after: pyTorch };
+/** @param {...string} args */
+const python = (...args) => [process.env.SIMMER_TRAINING_PYTHON ?? venv, '-m', ...args];
+add('training', 'full', 'ruff', python('ruff', 'check', '.'), inPython);
+add('training', 'full', 'ruff format', python('ruff', 'format', '--check', '.'), inPython);
+add('training', 'full', 'mypy', python('mypy'), inPython);
+const junit = join(resultsFolder, 'pytest.xml');
+const pytest = python('pytest', '-q', `--junitxml=${junit}`);
+add('training', 'full', 'pytest', pytest, { ...inPython, counted: 'pytest', results: junit });
+addVitest('training', 'full', 'train', undefined, { after: pyTorch, needs: javascript });
+
+export const allCommands = /** @type {readonly Command[]} */ (commands);
+/** What can be asked for by name; 'build' comes with what needs it. */
+export const stages = [...new Set(commands.map(({ stage }) => stage))].filter((stage) => stage !== 'build');
+
+/** These commands and those that they need. @param {readonly Command[]} wanted @returns {Command[]} */
+export function withWhatTheyNeed(wanted) {
+  // What is needed may need something itself: a set gives what is added on the way too.
+  const all = new Set(wanted);
+  for (const { after } of all) for (const one of commands) if (after.includes(one.name)) all.add(one);
+  return commands.filter((one) => all.has(one));
+}
