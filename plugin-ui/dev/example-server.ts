@@ -61,7 +61,7 @@ export async function serveExample(pageFolder: string, headers: Readonly<Record<
     };
     if (scenes[scene]?.dies === true && !fresh.delete(scene)) return client.close();
     const models = scenes[scene]?.models === 'none' ? [] : exampleModels;
-    say([{ type: 'hello', protocol: monitorProtocol, version: '0.1.0-example', pid: process.pid, models }]);
+    say([{ type: 'hello', protocol: monitorProtocol, version: 'example', pid: process.pid, models }]);
     say(service.greeting());
     const ticker = setInterval(() => say(service.advance()), 100);
     client.on('close', () => clearInterval(ticker));
