@@ -12,7 +12,7 @@ import { drawnLane, guideAudio } from './drawn-experiment.js';
 import { bundleFolder, outFolder, repository } from './folders.js';
 import { likenessOverTime } from './likeness.js';
 import { drawPicture } from './picture/picture.js';
-import { exactEpoch } from './record.js';
+import { offlineEpoch } from './record.js';
 import { startService } from './service.js';
 import { type Counts, watchSessions } from './watch.js';
 import { forgetTimeOfExport, readWav } from './wav-file.js';
@@ -69,7 +69,7 @@ export async function runDemo(experiment: Experiment, model: string, tell: Telle
   await service.stop();
 
   tell.step('Checking what came out');
-  const record = exactEpoch(recordFolder, plan.endFrame);
+  const record = offlineEpoch(recordFolder, plan.endFrame);
   const wav = readWav(output);
   const drawn = drawnLane(experiment, sampleRateHz);
   const checks = checkExport({ wav, record, counts, drawn, startFrame: 0, endFrame: plan.endFrame });

@@ -16,7 +16,7 @@ export interface EpochRecord {
   readonly rootStep: number;
   readonly sampleRateHz: number;
   readonly modelRateHz: number;
-  readonly exact: boolean;
+  readonly offline: boolean;
   readonly filterDelaySteps: number;
   readonly emphasis: Emphasis;
   readonly steps: number;
@@ -59,17 +59,18 @@ export function readRecord(folder: string): EpochRecord {
   };
 }
 
-/** The last exact epoch that draws the song to `endFrame` (a host that fell was run again). @throws Error when none does */
-export function exactEpoch(folder: string, endFrame: number): EpochRecord {
+/** The last offline epoch that draws the song to `endFrame` (a host that fell was run again). @throws Error when none does */
+export function offlineEpoch(folder: string, endFrame: number): EpochRecord {
   const records = readRecords(folder);
   const reaches = ({ rootStep, steps, sampleRateHz, modelRateHz }: EpochRecord) =>
     (rootStep + steps) * sampleRateHz >= (endFrame - 1) * modelRateHz;
-  const record = records.findLast((candidate) => candidate.exact && reaches(candidate));
+  const record = records.findLast((candidate) => candidate.offline && reaches(candidate));
   if (record !== undefined) return record;
   const seen = records.map(
-    ({ epoch, exact, rootFrame, steps }) => `${epoch}: ${exact ? 'exact' : 'live'} from ${rootFrame}, ${steps} steps`,
+    ({ epoch, offline, rootFrame, steps }) =>
+      `${epoch}: ${offline ? 'offline' : 'live'} from ${rootFrame}, ${steps} steps`,
   );
-  throw new Error(`No exact epoch reaches frame ${endFrame} (${seen.join('; ') || 'no epoch was recorded'}).`);
+  throw new Error(`No offline epoch reaches frame ${endFrame} (${seen.join('; ') || 'no epoch was recorded'}).`);
 }
 
 /** The place of a recorded step in the lane, in song frames. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bounceTrack } from '../../scripts/lib/ardour/run.js';
 import { audioOfDraws, differences, examine } from '../../scripts/lib/audio-check.js';
 import { compareLane } from '../../scripts/lib/lane-check.js';
-import { type EpochRecord, exactEpoch } from '../../scripts/lib/record.js';
+import { type EpochRecord, offlineEpoch } from '../../scripts/lib/record.js';
 import { watchSessions } from '../../scripts/lib/watch.js';
 import { changePoint, mean } from './change-point.js';
 import { type Exported, Rig, stereo } from './rig.js';
@@ -96,7 +96,7 @@ describe("Ardour's own bounce", () => {
     const wav = await bounceTrack(rig.home, plan, { track: 'simmer', timeoutMillis: 120_000 });
     const recordFolder = rig.recordFolder;
     await rig.restartService();
-    const record = exactEpoch(recordFolder, endFrame);
+    const record = offlineEpoch(recordFolder, endFrame);
 
     const { temperature, entropy } = jumps(record);
     expect(Math.abs(temperature - jumpStep)).toBeLessThanOrEqual(bounceBlockSteps);

@@ -13,7 +13,7 @@ import { exportSession } from '../../scripts/lib/ardour/run.js';
 import { makeSession } from '../../scripts/lib/ardour/session.js';
 import { bundleFolder } from '../../scripts/lib/folders.js';
 import { endProcessesWithUs } from '../../scripts/lib/process.mjs';
-import { type EpochRecord, exactEpoch } from '../../scripts/lib/record.js';
+import { type EpochRecord, offlineEpoch } from '../../scripts/lib/record.js';
 import { type RunningService, startService } from '../../scripts/lib/service.js';
 import { forgetTimeOfExport, readWav, type WavFile } from '../../scripts/lib/wav-file.js';
 
@@ -114,7 +114,7 @@ export class Rig {
       output,
       bytes: readFileSync(output),
       wav: readWav(output),
-      record: exactEpoch(recordFolder, plan.endFrame),
+      record: offlineEpoch(recordFolder, plan.endFrame),
     };
   }
 }

@@ -122,9 +122,9 @@ describe('with the tiny model in DawDreamer', () => {
     await start('tiny');
     // The second render runs on another thread than the setup: if the host had not said it, the shim would have found out
     // half a second late, and there would be a passage that is not exact before.
-    expect(records.map(({ epoch, exact, rootFrame, seed }) => ({ epoch, exact, rootFrame, seed }))).toEqual([
-      { epoch: 1, exact: true, rootFrame: 0, seed: take },
-      { epoch: 2, exact: true, rootFrame: 0, seed: take },
+    expect(records.map(({ epoch, offline, rootFrame, seed }) => ({ epoch, offline, rootFrame, seed }))).toEqual([
+      { epoch: 1, offline: true, rootFrame: 0, seed: take },
+      { epoch: 2, offline: true, rootFrame: 0, seed: take },
     ]);
     for (const { segments } of records) expect(segments).toHaveLength(1);
   });

@@ -67,7 +67,7 @@ export class SessionRig {
       epoch: 1,
       rootFrame,
       seed: 1,
-      exact: false,
+      offline: false,
       resumeFrame: rootFrame,
       startMode: 'continue',
       resumes: false,

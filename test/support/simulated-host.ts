@@ -77,7 +77,7 @@ export class SimulatedHost {
   readonly #running: Promise<void>;
   readonly #engine = playedModel.open();
   readonly rateHz: number;
-  #exact: { values: Float32Array; from: SongFrame; end: SongFrame } | undefined;
+  #bounced: { values: Float32Array; from: SongFrame; end: SongFrame } | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -116,10 +116,10 @@ export class SimulatedHost {
       send: (response) => {
         if (response.type === 'takes') this.recipe = response.recipe;
         if (response.type !== 'chunk') return Promise.resolve();
-        if (this.#exact === undefined) this.#shim.receive(response);
+        if (this.#bounced === undefined) this.#shim.receive(response);
         else if (response.epoch === this.#shim.epoch) {
-          this.#exact.values.set(response.values, response.startFrame - this.#exact.from);
-          this.#exact.end = response.startFrame + response.values.length;
+          this.#bounced.values.set(response.values, response.startFrame - this.#bounced.from);
+          this.#bounced.end = response.startFrame + response.values.length;
         }
         return Promise.resolve();
       },
@@ -137,7 +137,7 @@ export class SimulatedHost {
   async play(stretch: Stretch): Promise<Heard[]> {
     // It is compiled in other threads, which know nothing of turns: what is heard shall not hang on how long they take.
     await this.#engine;
-    this.#exact = undefined;
+    this.#bounced = undefined;
     this.#start(stretch, false);
     const heard: Heard[] = [];
     await this.#blocks(stretch, async (frame, count, message) => {
@@ -151,8 +151,12 @@ export class SimulatedHost {
 
   /** Bounces: waits for every block. `coarse`: one value per block, that of its end. */
   async bounce(stretch: Stretch, coarse = false): Promise<Float32Array> {
-    const exact = { values: new Float32Array(stretch.frameCount), from: stretch.from, end: Math.max(0, stretch.from) };
-    this.#exact = exact;
+    const bounced = {
+      values: new Float32Array(stretch.frameCount),
+      from: stretch.from,
+      end: Math.max(0, stretch.from),
+    };
+    this.#bounced = bounced;
     this.#start(stretch, true);
     const lane = Lane.from(stretch.lane);
     await this.#blocks(stretch, async (frame, count, message) => {
@@ -165,10 +169,10 @@ export class SimulatedHost {
       };
       const oneValueEach = { ...message, coarse: true, lane: { ...message.lane, points }, guideAmount };
       this.session.handle(coarse ? oneValueEach : message);
-      while (exact.end < frame + count && this.ended === undefined) await this.#turn(1);
+      while (bounced.end < frame + count && this.ended === undefined) await this.#turn(1);
       if (this.ended !== undefined) throw this.ended;
     });
-    return exact.values;
+    return bounced.values;
   }
 
   /** Ends the session as closing the song does, and returns the recipe that is saved. */
@@ -178,7 +182,7 @@ export class SimulatedHost {
     return this.recipe;
   }
 
-  #start(stretch: Stretch, exact: boolean): void {
+  #start(stretch: Stretch, offline: boolean): void {
     this.#shim.start(stretch.from);
     this.session.handle({
       type: 'start-epoch',
@@ -186,7 +190,7 @@ export class SimulatedHost {
       rootFrame: stretch.from,
       resumeFrame: stretch.from,
       seed: stretch.seed ?? 1,
-      exact,
+      offline,
       startMode: stretch.startMode ?? 'continue',
       resumes: stretch.resumes ?? false,
     });

@@ -30,7 +30,7 @@ export interface TinyResult {
   readonly steps: SettledSteps[];
 }
 
-/** Renders an exact passage of the tiny model in this thread, delivered block by block as a host would. */
+/** Renders an offline passage of the tiny model in this thread, delivered block by block as a host would. */
 export async function renderTiny(options: TinyRender): Promise<TinyResult> {
   const { rateHz, rootFrame, frameCount, lane, nextBlockFrames, guide } = options;
   const engine = new TinyModel();
@@ -39,7 +39,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     clock: new Clock(rateHz, tinyModel.manifest.sampleRateHz),
     seed: options.seed ?? 1,
     rootFrame,
-    exact: true,
+    offline: true,
     startMode: 'continue',
     resumes: false,
     takes: options.takes ?? new TakeBook(),
@@ -47,20 +47,20 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     draw: options.draw ?? ((inputs) => engine.draw(inputs)),
   });
   const delivery = new LaneDelivery(lane, rootFrame);
-  passage.score.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount ?? 1, points: [] });
+  passage.inputs.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount ?? 1, points: [] });
   const endFrame = rootFrame + frameCount;
   const audio = new Float32Array(frameCount);
   const steps: SettledSteps[] = [];
   while (passage.renderedFrame < endFrame) {
-    const delivered = passage.score.deliveredFrame;
+    const delivered = passage.inputs.deliveredFrame;
     if (delivered < endFrame && (passage.renderedFrame >= delivered || options.deliverEarly?.() === true)) {
       const count = Math.min(nextBlockFrames(), endFrame - delivered);
-      passage.score.appendBlock(delivery.block(delivered, count));
+      passage.inputs.appendBlock(delivery.block(delivered, count));
       const from = delivered - rootFrame;
-      passage.score.advance(count, guide?.subarray(from, from + count));
+      passage.inputs.advance(count, guide?.subarray(from, from + count));
     }
-    const chunk = passage.nextChunk(passage.score.deliveredFrame);
-    if (chunk === undefined) await passage.drawMore(passage.score.deliveredFrame);
+    const chunk = passage.nextChunk(passage.inputs.deliveredFrame);
+    if (chunk === undefined) await passage.drawMore(passage.inputs.deliveredFrame);
     else {
       audio.set(chunk.values, chunk.startFrame - rootFrame);
       const settled = passage.takeSettled();

@@ -111,7 +111,7 @@ describe('a session that is to play another model', () => {
 
   test('does not while the host exports', async () => {
     const rig = new SessionRig();
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.block(0);
     await rig.idle();
     expect(() => rig.session.chooseModel(choice)).toThrow(/exporting/);

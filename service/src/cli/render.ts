@@ -30,7 +30,7 @@ export interface RenderDependencies {
   readonly warn: (line: string) => void;
 }
 
-/** Renders a lane to a WAV file, by the very passage that an exact epoch of a session is. Returns the real-time factor. */
+/** Renders a lane to a WAV file, by the very passage that an offline epoch of a session is. Returns the real-time factor. */
 export async function renderToFile(plan: RenderPlan, dependencies: RenderDependencies): Promise<number> {
   const { model, engine, pool, signal, showProgress } = dependencies;
   const clock = new Clock(plan.rate, model.manifest.sampleRateHz);
@@ -49,7 +49,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
     clock,
     seed: plan.take,
     rootFrame,
-    exact: true,
+    offline: true,
     startMode: 'exactly',
     resumes: false,
     takes: new TakeBook(),
@@ -115,7 +115,7 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
     rootStep: passage.rootStep,
     sampleRateHz: options.rate,
     modelRateHz: model.manifest.sampleRateHz,
-    exact: true,
+    offline: true,
     filterDelaySteps: passage.filterDelaySteps,
     emphasis: emphasisOf(model.manifest),
     sound: soundOf(model.manifest),

@@ -21,7 +21,7 @@ export interface StartEpochRequest {
   readonly epoch: number;
   readonly rootFrame: SongFrame;
   readonly seed: number;
-  readonly exact: boolean;
+  readonly offline: boolean;
   /** Audio before it is not wanted. */
   readonly resumeFrame: SongFrame;
   /** What the passage has to do with the takes there are (render/passage.ts). */
@@ -86,7 +86,7 @@ export interface ReportRequest {
   readonly type: 'report';
   readonly underrunCount: number;
   readonly underrunFrameCount: number;
-  readonly exactMissFrameCount: number;
+  readonly offlineMissFrameCount: number;
   readonly overflowCount: number;
   readonly peak: number;
   readonly playheadFrame: SongFrame;

@@ -17,7 +17,7 @@ export const limits = {
   /** Bytes of one message, both directions: twice the largest block with guide and 8192 breakpoints. */
   messageBytesMax: 1 << 20,
   /**
-   * Seconds that an exact epoch may be delivered ahead of its rendering; then reading stops until it has caught up, and
+   * Seconds that an offline epoch may be delivered ahead of its rendering; then reading stops until it has caught up, and
    * the shim waits in HTTP/2 flow control. With the largest block (1 s at 8 kHz) this stays within what is kept.
    */
   deliveredAheadSecondsMax: 4,
@@ -50,7 +50,7 @@ export const limits = {
   silenceMillisMax: 4000,
   /** Milliseconds that a connection without any call may live. */
   connectionIdleMillisMax: 10_000,
-  /** Milliseconds between progress messages of an exact epoch. */
+  /** Milliseconds between progress messages of an offline epoch. */
   progressMillis: 500,
   /** Milliseconds that shutting down waits for streams before it ends them by force. */
   shutdownMillisMax: 3000,
@@ -80,7 +80,7 @@ export const limits = {
   takesMillis: 1000,
   /**
    * Seconds that playback may be behind its playhead and still catch up, without sound; beyond them it begins anew at the
-   * playhead. Within what is kept of the score and of the newest draws.
+   * playhead. Within what is kept of the inputs and of the newest draws.
    */
   catchUpSecondsMax: 2,
   /** Milliseconds of song after which playback that is behind is asked whether it comes nearer. */
@@ -92,7 +92,7 @@ export const limits = {
   /** Seconds before a loop's end at which its beginning is rendered. */
   preludeSeconds: 1.5,
   /** Seconds of lane and guide kept behind the delivered end: what rendering may be behind, and the filter before it. */
-  scoreSecondsKept: 8,
+  inputSecondsKept: 8,
 
   /** Bytes of a model's manifest and of any other of its files, and how many there may be. */
   manifestBytesMax: 1 << 20,

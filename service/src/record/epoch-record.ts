@@ -18,7 +18,7 @@ export interface EpochHeader {
   readonly rootStep: Step;
   readonly sampleRateHz: number;
   readonly modelRateHz: number;
-  readonly exact: boolean;
+  readonly offline: boolean;
   readonly filterDelaySteps: number;
   /** How the draws become sound. */
   readonly emphasis: Emphasis;

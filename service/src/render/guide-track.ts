@@ -104,9 +104,9 @@ export class GuideTrack {
 
   #makeRings(): Rings {
     const { hostRateHz, modelRateHz } = this.#clock;
-    const steps = Math.ceil(limits.scoreSecondsKept * modelRateHz);
+    const steps = Math.ceil(limits.inputSecondsKept * modelRateHz);
     return {
-      frames: new Float32Array(Math.ceil(limits.scoreSecondsKept * hostRateHz)),
+      frames: new Float32Array(Math.ceil(limits.inputSecondsKept * hostRateHz)),
       bins: new Uint8Array(steps).fill(silentBin),
       openings: new Uint16Array(steps),
       gates: new Float32Array(steps),

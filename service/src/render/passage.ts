@@ -11,8 +11,8 @@ import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
 import type { TakeRecord } from '../take/take-record.js';
 import { guideWarmUpSteps } from './guide-track.js';
+import { InputTimeline } from './input-timeline.js';
 import type { PlayableModel } from './playable-model.js';
-import { Score } from './score.js';
 import { Splices } from './splices.js';
 import { TakeHead } from './take-head.js';
 import { TakeSegments } from './take-segments.js';
@@ -33,7 +33,7 @@ export interface PassageOptions {
   readonly seed: number;
   /** Where the passage begins; may be negative, but audio exists from song frame 0 on. */
   readonly rootFrame: SongFrame;
-  readonly exact: boolean;
+  readonly offline: boolean;
   readonly startMode: StartMode;
   /** The transport rolled on to rootFrame: what was heard before it was cut off by something else. */
   readonly resumes: boolean;
@@ -54,7 +54,7 @@ export interface RenderedChunk {
   readonly revision: number;
 }
 
-/** Steps that are final: heard, or in an exact passage rendered. */
+/** Steps that are final: heard, or in an offline passage rendered. */
 export interface SettledSteps {
   /** What they are remembered as. */
   readonly take: TakeRecord | undefined;
@@ -73,7 +73,7 @@ interface CoarseStretch {
 }
 
 /**
- * A contiguous stretch of the song: its score, the take it is, and the way from draws to frames. Both a session's epoch and
+ * A contiguous stretch of the song: its inputs, the take it is, and the way from draws to frames. Both a session's epoch and
  * `simmer render` are one of these, which is why they give the same bits.
  *
  * While what is delivered agrees with what is remembered of `line`, the passage *is* that take: its steps come from the
@@ -83,7 +83,7 @@ interface CoarseStretch {
  * The caller alternates `nextChunk` (what is ready) and `drawMore` (towards a target), never two at once.
  */
 export class Passage {
-  readonly score: Score;
+  readonly inputs: InputTimeline;
   readonly splices: Splices;
   readonly #options: PassageOptions;
   readonly #resampler: Resampler;
@@ -111,7 +111,7 @@ export class Passage {
   #resealedEnd: Step = Number.POSITIVE_INFINITY;
   /** Where the line ended when the passage began. */
   #lineEnd: Step = 0;
-  /** In an exact passage: the take that was heard after the line's end and a gap, and is gone over to at its root. */
+  /** In an offline passage: the take that was heard after the line's end and a gap, and is gone over to at its root. */
   #next: TakeRecord | undefined;
   /** The end of the take before, once it was gone over. */
   #tail: TakeTail | undefined;
@@ -129,12 +129,12 @@ export class Passage {
   #blocked = false;
 
   constructor(options: PassageOptions) {
-    const { clock, model, rootFrame, exact } = options;
+    const { clock, model, rootFrame, offline } = options;
     this.#options = options;
-    this.score = new Score({
+    this.inputs = new InputTimeline({
       clock,
       startFrame: rootFrame,
-      exact,
+      offline,
       guideFade: model.guideFade,
       emphasis: model.reference.emphasis,
       labels: model.labels,
@@ -214,7 +214,7 @@ export class Passage {
 
   /** Takes in a block: which revision it was played from, and whether the take is to be kept as it is. */
   blockDelivered(block: { frameCount: number; revision: number; keep: boolean; coarse: boolean }): void {
-    const endFrame = this.score.deliveredFrame;
+    const endFrame = this.inputs.deliveredFrame;
     const startFrame = endFrame - block.frameCount;
     this.#blockFrames = block.frameCount;
     if (block.coarse) {
@@ -222,7 +222,7 @@ export class Passage {
       this.#coarse.push({ first: Math.max(0, clock.firstStepAt(startFrame)), end: clock.firstStepAt(endFrame) });
     }
     this.#keepTake(block.keep);
-    if (this.#options.exact) return;
+    if (this.#options.offline) return;
     const refused = this.splices.heard(block.revision, startFrame, block.frameCount);
     if (refused !== undefined) {
       this.#head?.putBack(refused.taken);
@@ -236,7 +236,7 @@ export class Passage {
   nextChunk(targetFrame: SongFrame): RenderedChunk | undefined {
     if (this.#head === undefined && this.#tail === undefined) return undefined;
     this.#settle();
-    if (!this.#options.exact) this.#splice();
+    if (!this.#options.offline) this.#splice();
     const readyFrame = this.#options.clock.firstFrameAt(this.drawnEnd);
     const endFrame = Math.min(targetFrame, readyFrame, this.#renderedFrame + limits.chunkFramesMax);
     if (endFrame <= this.#renderedFrame) return undefined;
@@ -254,7 +254,7 @@ export class Passage {
 
   /** True when frames before `targetFrame` need draws that are not there. */
   needsDraws(targetFrame: SongFrame): boolean {
-    if (this.#blocked || !this.score.hasLane) return false;
+    if (this.#blocked || !this.inputs.hasLane) return false;
     return this.#head === undefined || this.#head.drawnEnd < this.#stepsFor(targetFrame);
   }
 
@@ -309,12 +309,12 @@ export class Passage {
 
   /** Gives up the frames before `frame` that have not been given out: they come too late. The take goes on. */
   skipTo(frame: SongFrame): void {
-    if (this.#options.exact) throw new Failure('internal', 'An exact passage must be whole.');
+    if (this.#options.offline) throw new Failure('internal', 'An offline passage must be whole.');
     this.#gapFrameCount += Math.max(0, frame - this.#renderedFrame);
     this.#renderedFrame = Math.max(this.#renderedFrame, frame);
   }
 
-  /** Gives up what there is and begins anew at `frame`. Never in an exact passage, whose audio must be whole. */
+  /** Gives up what there is and begins anew at `frame`. Never in an offline passage, whose audio must be whole. */
   restartAt(frame: SongFrame): void {
     this.skipTo(frame);
     this.finish();
@@ -366,7 +366,7 @@ export class Passage {
       else this.#head = new TakeHead({ blockSteps, sound, seed, firstStep: start, state: model.initialState });
     }
     this.#lineEnd = this.#line?.endStep ?? start;
-    this.#next = this.#options.exact && this.#line !== undefined ? takes.after(this.#line) : undefined;
+    this.#next = this.#options.offline && this.#line !== undefined ? takes.after(this.#line) : undefined;
     this.#reportedEnd = this.#settledEnd;
   }
 
@@ -403,7 +403,7 @@ export class Passage {
   /** The model is not here and what is wanted next is not stored. */
   #block(): void {
     this.#blocked = true;
-    if (!this.#options.exact) return;
+    if (!this.#options.offline) return;
     const { name, digest, engine } = this.#options.model.reference;
     throw new Failure(
       'model-missing',
@@ -415,19 +415,19 @@ export class Passage {
   #settle(): void {
     const head = this.#head;
     if (head === undefined) return;
-    const { exact } = this.#options;
+    const { offline } = this.#options;
     // A take that is followed to its end does not grow by that.
     const lineEnd = this.#options.follow?.endStep ?? Number.POSITIVE_INFINITY;
-    const end = Math.min(head.drawnEnd, this.score.knownEndStep, lineEnd);
+    const end = Math.min(head.drawnEnd, this.inputs.knownEndStep, lineEnd);
     if (this.#settledEnd >= end) return;
     for (let step = this.#settledEnd; step < end; step += 1) {
-      const delivered = this.score.shape(step);
+      const delivered = this.inputs.shape(step);
       if (this.#next?.origin.rootStep === step && this.#goOver(head, delivered)) break;
       const line = this.#line;
       if (line !== undefined && step < line.endStep) {
         const isCompared = step >= this.#laneKnownFrom && !this.#keep && this.#options.follow === undefined;
         if (!isCompared || this.#isSame(line, head, step, delivered)) {
-          if (exact && this.#guideCameLate(line, head, step, delivered)) {
+          if (offline && this.#guideCameLate(line, head, step, delivered)) {
             head.takeBackTo(step);
             break;
           }
@@ -435,15 +435,15 @@ export class Passage {
           continue;
         }
         this.#leave(line, step, delivered);
-        if (exact) {
+        if (offline) {
           head.takeBackTo(step);
           break;
         }
         this.#surprisedAt ??= step;
       }
       const effective = head.shape(step);
-      if (exact ? !isEqual(delivered, effective) : !agrees(delivered, effective)) {
-        if (exact) {
+      if (offline ? !isEqual(delivered, effective) : !agrees(delivered, effective)) {
+        if (offline) {
           head.takeBackTo(step);
           break;
         }
@@ -461,18 +461,18 @@ export class Passage {
       // Only the end of such a block was said; the whole of it stands or falls with that.
       if (step !== coarse.first || coarse.end > line.endStep) return true;
       const last = coarse.end - 1;
-      return agreesInLane(this.score.shape(last), line.delivered(last));
+      return agreesInLane(this.inputs.shape(last), line.delivered(last));
     }
     const remembered = line.delivered(step);
     if (step < this.#guideKnownFrom) {
       // How strong the guide is here is not known yet, but whether one is wanted is.
-      const unwanted = remembered.strength > tolerance.strength && !this.score.wantsGuide(step);
+      const unwanted = remembered.strength > tolerance.strength && !this.inputs.wantsGuide(step);
       return !unwanted && agreesInLane(delivered, remembered);
     }
     if (line.knowsGuide(step)) return agrees(delivered, remembered);
     if (!head.isAdopted(step)) {
       // Ahead of the playhead it was drawn without the guide that belongs to it: that is not the take that was heard.
-      const drawnWithout = !this.#options.exact && head.shape(step).guideBin !== delivered.guideBin;
+      const drawnWithout = !this.#options.offline && head.shape(step).guideBin !== delivered.guideBin;
       return !drawnWithout && agrees(delivered, { ...remembered, guideBin: delivered.guideBin });
     }
     // What was used where it was used is what was delivered.
@@ -494,10 +494,10 @@ export class Passage {
 
   /** The line does not agree any more: another take that is the same so far goes on, or a new one. */
   #leave(line: TakeRecord, step: Step, delivered: Shape): void {
-    const { takes, exact, startMode } = this.#options;
+    const { takes, offline, startMode } = this.#options;
     this.#learned = line;
     // What has been heard of the line is past; only where nothing was heard yet may another take its place.
-    const sibling = exact && startMode !== 'exactly' ? takes.sibling(line, step, delivered) : undefined;
+    const sibling = offline && startMode !== 'exactly' ? takes.sibling(line, step, delivered) : undefined;
     this.#line = sibling ?? takes.branch(line, step);
     this.#next = sibling && takes.after(sibling);
     if (sibling !== undefined) takes.use(sibling);
@@ -554,7 +554,7 @@ export class Passage {
     if (line === undefined) return;
     const from = Math.min(this.#resealedEnd, drawnBefore);
     this.#resealedEnd = from;
-    const end = Math.min(head.drawnEnd, line.endStep, this.score.knownEndStep);
+    const end = Math.min(head.drawnEnd, line.endStep, this.inputs.knownEndStep);
     const { segmentSteps } = line;
     for (let step = (Math.floor(from / segmentSteps) + 1) * segmentSteps; step <= end; step += segmentSteps) {
       this.#segments.seal(line, head, step - 1);
@@ -579,7 +579,7 @@ export class Passage {
     const { clock } = this.#options;
     const causeFrame = clock.firstFrameAt(this.#surprisedAt);
     this.#surprisedAt = undefined;
-    const inTime = this.splices.spliceFrame(this.score.deliveredFrame, this.#blockFrames);
+    const inTime = this.splices.spliceFrame(this.inputs.deliveredFrame, this.#blockFrames);
     const spliceFrame = Math.max(0, Math.min(inTime, this.#renderedFrame));
     // No frame before the splice depends on this step or a later one.
     const from = Math.max(this.#stepsFor(spliceFrame), this.#settledEnd);
@@ -607,19 +607,19 @@ export class Passage {
       const effective = line.effective(step);
       if (line.knowsGuide(step)) return effective;
       if (this.#options.follow !== undefined) throw forgottenGuide();
-      return { ...effective, guideBin: this.score.shape(step).guideBin };
+      return { ...effective, guideBin: this.inputs.shape(step).guideBin };
     }
-    const shape = this.score.shape(step);
-    if (this.#options.exact || step < this.score.knownEndStep) return shape;
+    const shape = this.inputs.shape(step);
+    if (this.#options.offline || step < this.inputs.knownEndStep) return shape;
     return this.#predicted(step) ?? shape;
   }
 
   /** What was delivered here when it was heard last, if that agrees with what is delivered now. */
   #predicted(step: Step): Shape | undefined {
     const learned = this.#learned;
-    const last = this.score.knownEndStep - 1;
+    const last = this.inputs.knownEndStep - 1;
     if (learned?.covers(step) !== true) return undefined;
-    if (learned.covers(last) && !agreesInLane(this.score.shape(last), learned.delivered(last))) return undefined;
+    if (learned.covers(last) && !agreesInLane(this.inputs.shape(last), learned.delivered(last))) return undefined;
     const delivered = learned.delivered(step);
     return learned.knowsGuide(step) ? delivered : { ...delivered, strength: 0, guideBin: silentBin };
   }

@@ -22,17 +22,17 @@ export interface WholeRange {
 /** Renders all of it, in pieces that follow on each other: what `simmer render` and a page's bounce both are. */
 export async function* wholeRange(passage: Passage, range: WholeRange): AsyncGenerator<Float32Array> {
   const { points, fromFrame, endFrame, guideAmount } = range;
-  const { score } = passage;
-  score.appendPoints(lead(points, fromFrame));
-  score.appendGuideAmount({ startFrame: fromFrame, valueAtStart: guideAmount, points: [] });
-  if (range.condition !== undefined) score.holdCondition(fromFrame, range.condition);
+  const { inputs } = passage;
+  inputs.appendPoints(lead(points, fromFrame));
+  inputs.appendGuideAmount({ startFrame: fromFrame, valueAtStart: guideAmount, points: [] });
+  if (range.condition !== undefined) inputs.holdCondition(fromFrame, range.condition);
   while (passage.renderedFrame < endFrame) {
-    const delivered = score.deliveredFrame;
+    const delivered = inputs.deliveredFrame;
     if (passage.renderedFrame === delivered) {
       const frameCount = Math.min(deliveredFrames, endFrame - delivered);
-      score.advance(frameCount, range.guide(delivered, frameCount));
+      inputs.advance(frameCount, range.guide(delivered, frameCount));
     }
-    const target = score.deliveredFrame;
+    const target = inputs.deliveredFrame;
     const chunk = passage.nextChunk(target);
     if (chunk === undefined) await passage.drawMore(target);
     else yield chunk.values;

@@ -55,13 +55,13 @@ export class Epoch {
 
   constructor(options: EpochOptions) {
     const { sessionId, start, model, clock, draw, recording, takes, store } = options;
-    const { rootFrame, seed, exact, epoch, startMode, resumes } = start;
+    const { rootFrame, seed, offline, epoch, startMode, resumes } = start;
     const { reference } = model;
     this.#options = options;
     this.#lookaheadFrames = options.lookaheadFrames;
     this.#catchingUp = new CatchingUp(clock.hostRateHz);
     this.start = start;
-    this.passage = new Passage({ model, clock, seed, rootFrame, exact, startMode, resumes, takes, store, draw });
+    this.passage = new Passage({ model, clock, seed, rootFrame, offline, startMode, resumes, takes, store, draw });
     this.feed = new LaneFeed(sessionId, epoch, clock, reference.blockSteps);
     this.header = {
       sessionId,
@@ -74,7 +74,7 @@ export class Epoch {
       rootStep: this.passage.rootStep,
       sampleRateHz: clock.hostRateHz,
       modelRateHz: clock.modelRateHz,
-      exact,
+      offline,
       filterDelaySteps: this.passage.filterDelaySteps,
       emphasis: reference.emphasis,
       sound: reference.sound ?? 'mu-law',
@@ -84,12 +84,12 @@ export class Epoch {
 
   /** Where the playhead is: the end of what was delivered. */
   get playheadFrame(): SongFrame {
-    return this.passage.score.deliveredFrame;
+    return this.passage.inputs.deliveredFrame;
   }
 
   /** The song frame up to which audio is wanted now. */
   get targetFrame(): SongFrame {
-    return this.start.exact ? this.playheadFrame : this.playheadFrame + this.lookaheadFrames;
+    return this.start.offline ? this.playheadFrame : this.playheadFrame + this.lookaheadFrames;
   }
 
   /** How far ahead of the playhead is rendered now: less while the lane is not what was predicted. */
@@ -103,7 +103,7 @@ export class Epoch {
   /** True while so much is delivered that is not rendered that the shim must wait. */
   get full(): boolean {
     const ahead = this.playheadFrame - this.passage.renderedFrame;
-    return this.start.exact && ahead > limits.deliveredAheadSecondsMax * this.#options.clock.hostRateHz;
+    return this.start.offline && ahead > limits.deliveredAheadSecondsMax * this.#options.clock.hostRateHz;
   }
 
   /** @throws Failure `invalid` when the block is not the next of this epoch. */
@@ -127,7 +127,7 @@ export class Epoch {
     this.#lookaheadFrames = Math.max(this.#lookaheadFrames, 2 * block.frameCount);
     this.record?.addGuide(startFrame, block.guide);
     this.#options.heard.addGuide(startFrame, block.frameCount, block.guide);
-    this.passage.score.advance(block.frameCount, block.guide);
+    this.passage.inputs.advance(block.frameCount, block.guide);
     this.keep = block.keep;
     this.passage.blockDelivered(block);
     if (this.passage.surprised) {
@@ -142,7 +142,7 @@ export class Epoch {
    * song stays the one it is. Only what is hopelessly behind begins anew at the playhead.
    */
   keepUp(): void {
-    if (this.start.exact || !this.playing) return;
+    if (this.start.offline || !this.playing) return;
     const { hostRateHz } = this.#options.clock;
     const { passage, playheadFrame } = this;
     if (passage.blocked) {
@@ -191,14 +191,14 @@ export class Epoch {
   }
 
   #appendLane(block: BlockRequest): LanePoint[] {
-    const { score } = this.passage;
+    const { inputs } = this.passage;
     const { lane, guideAmount, frameCount, conditions } = block;
     // Of a coarse block only the value of its end is known, for the whole of it.
-    score.appendCondition(lane.startFrame, block.playing ? conditions : withoutPoints(conditions));
-    if (block.playing && block.coarse) return score.appendCoarseBlock(frameCount, lane, guideAmount);
+    inputs.appendCondition(lane.startFrame, block.playing ? conditions : withoutPoints(conditions));
+    if (block.playing && block.coarse) return inputs.appendCoarseBlock(frameCount, lane, guideAmount);
     // A stopped transport only says where it stands and what its lanes hold there.
-    score.appendGuideAmount(block.playing ? guideAmount : { ...guideAmount, points: [] });
-    return score.appendBlock(block.playing ? lane : { ...lane, points: [] });
+    inputs.appendGuideAmount(block.playing ? guideAmount : { ...guideAmount, points: [] });
+    return inputs.appendBlock(block.playing ? lane : { ...lane, points: [] });
   }
 
   /** Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. */

@@ -16,13 +16,13 @@ export class Prelude {
   private constructor(epoch: Epoch, temperature: number) {
     this.epoch = epoch;
     const { rootFrame } = epoch.start;
-    epoch.passage.score.appendBlock({ startFrame: rootFrame, valueAtStart: temperature, points: [] });
+    epoch.passage.inputs.appendBlock({ startFrame: rootFrame, valueAtStart: temperature, points: [] });
   }
 
   /** Where the current epoch's loop begins, if its end is near and the wrap is worth preparing. */
   static rootFor(epoch: Epoch, hostRateHz: number): SongFrame | undefined {
     const { loop, playing, playheadFrame, start } = epoch;
-    if (start.exact || !playing || loop === undefined || loop.startFrame < 0) return undefined;
+    if (start.offline || !playing || loop === undefined || loop.startFrame < 0) return undefined;
     const left = loop.endFrame - playheadFrame;
     const played = playheadFrame - loop.startFrame;
     if (played < 0 || left < 0 || left > limits.preludeSeconds * hostRateHz) return undefined;
@@ -38,7 +38,7 @@ export class Prelude {
       epoch: epoch + 1,
       rootFrame,
       seed,
-      exact: false,
+      offline: false,
       resumeFrame: rootFrame,
       startMode,
       resumes: false,
@@ -55,7 +55,7 @@ export class Prelude {
       start.resumeFrame === prepared.resumeFrame &&
       start.seed === prepared.seed &&
       start.startMode === prepared.startMode &&
-      !start.exact &&
+      !start.offline &&
       this.epoch.passage.stillHolds
     );
   }

@@ -30,7 +30,7 @@ import { TakeSummaries } from './takes/summaries.js';
 import { ToldState } from './told-state.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
-const exactDeadlineMillis = 100;
+const offlineDeadlineMillis = 100;
 /** What a page asked for waits longer still. */
 const bounceDeadlineMillis = 1000;
 /** How often new lane is told to whoever observes. */
@@ -174,7 +174,7 @@ export class Session {
    */
   chooseModel(model: ChosenModel): void {
     const { digest, name } = this.#model.reference;
-    if (this.#epoch?.start.exact === true && this.#epoch.playing) {
+    if (this.#epoch?.start.offline === true && this.#epoch.playing) {
       throw new Failure('usage', 'The host is exporting. Choose another model when it has finished.');
     }
     if (digest === model.digest && name === model.name && this.#options.model.kind === 'here') return;
@@ -224,7 +224,7 @@ export class Session {
     const reaction = this.#statistics.reactionMillis(splices?.reactionsMillis ?? []);
     const constant = reaction.count > 0 ? hostBlockMillis + filterMillis : 0;
     const report = this.#statistics.report;
-    const delivered = finite(epoch?.passage.score.deliveredTemperature);
+    const delivered = finite(epoch?.passage.inputs.deliveredTemperature);
     return {
       id: this.id,
       hostName: open.hostName,
@@ -232,7 +232,7 @@ export class Session {
       sampleRateHz: open.sampleRateHz,
       seed: epoch?.start.seed ?? 0,
       epoch: epoch?.start.epoch ?? 0,
-      exact: epoch?.start.exact ?? false,
+      exact: epoch?.start.offline ?? false,
       playing: epoch?.playing ?? false,
       playheadFrame: epoch?.playheadFrame ?? 0,
       renderedFrame: epoch?.passage.renderedFrame ?? 0,
@@ -242,7 +242,7 @@ export class Session {
       ...this.#statistics.takePeaks(),
       underrunCount: report?.underrunCount ?? 0,
       underrunFrameCount: report?.underrunFrameCount ?? 0,
-      exactMissFrameCount: report?.exactMissFrameCount ?? 0,
+      exactMissFrameCount: report?.offlineMissFrameCount ?? 0,
       overflowCount: report?.overflowCount ?? 0,
       gapFrameCount: this.#statistics.gapFrameCount,
       replacedValueCount: this.#statistics.replacedValueCount,
@@ -261,7 +261,7 @@ export class Session {
       restoring: epoch?.passage.restoring ?? false,
       ...this.#told.told,
       modelRateHz: this.#clock.modelRateHz,
-      exactTargetFrame: epoch?.start.exact === true ? epoch.targetFrame : 0,
+      exactTargetFrame: epoch?.start.offline === true ? epoch.targetFrame : 0,
     };
   }
 
@@ -335,7 +335,7 @@ export class Session {
     const fits = prepared?.epoch === epoch.start.epoch + 1 && prepared.rootFrame === rootFrame;
     if (!fits || this.#prelude?.epoch.passage.stillHolds !== true) this.#prelude = undefined;
     if (rootFrame === undefined) return false;
-    const { deliveredTemperature } = epoch.passage.score;
+    const { deliveredTemperature } = epoch.passage.inputs;
     this.#prelude ??= Prelude.prepare(epoch, rootFrame, deliveredTemperature, (start) => this.#makeEpoch(start));
     return this.#prelude.epoch.passage.needsDraws(this.#prelude.epoch.targetFrame);
   }
@@ -355,7 +355,7 @@ export class Session {
   /** When a draw is needed, on the clock of performance.now(): as the playhead reaches what is not rendered. */
   #deadlineMillis(epoch: Epoch): number {
     const now = performance.now();
-    if (epoch.start.exact) return now + exactDeadlineMillis;
+    if (epoch.start.offline) return now + offlineDeadlineMillis;
     const current = this.#epoch;
     const toWrap =
       epoch === current || current === undefined ? 0 : (current.loop?.endFrame ?? 0) - current.playheadFrame;
@@ -367,7 +367,7 @@ export class Session {
     const epoch = this.#epoch;
     const sent = this.#sentSinceProgress;
     this.#sentSinceProgress = false;
-    if (sent || epoch === undefined || !epoch.start.exact) return;
+    if (sent || epoch === undefined || !epoch.start.offline) return;
     const { renderedFrame } = epoch.passage;
     const { targetFrame } = epoch;
     if (renderedFrame >= targetFrame) return;

@@ -97,7 +97,7 @@ async function render(take: StudyTake, { plan, pool, signal }: RunStudyOptions) 
     clock: new Clock(sampleRateHz, model.manifest.sampleRateHz),
     seed: takeSeed,
     rootFrame: 0,
-    exact: true,
+    offline: true,
     startMode: 'exactly',
     resumes: false,
     takes: new TakeBook(),

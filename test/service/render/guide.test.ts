@@ -6,8 +6,8 @@ import { Clock } from '../../../service/src/core/units.js';
 import { GuideLevel } from '../../../service/src/render/guide-level.js';
 import { guideStrength } from '../../../service/src/render/guide-strength.js';
 import { GuideTrack, guideWarmUpSteps } from '../../../service/src/render/guide-track.js';
+import { InputTimeline } from '../../../service/src/render/input-timeline.js';
 import { predictLane } from '../../../service/src/render/predict-lane.js';
-import { Score } from '../../../service/src/render/score.js';
 import { randomWholes } from '../../support/random.js';
 
 const fade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
@@ -214,14 +214,14 @@ describe('GuideTrack', () => {
 describe("the guide's amount", () => {
   const shapes = (amounts: (frame: number) => number, cut: number) => {
     const clock = new Clock(48_000, 16_000);
-    const score = new Score({ clock, startFrame: 0, exact: true, guideFade: fade, emphasis: noEmphasis });
-    score.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
+    const inputs = new InputTimeline({ clock, startFrame: 0, offline: true, guideFade: fade, emphasis: noEmphasis });
+    inputs.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
     const audio = Float32Array.from({ length: 96_000 }, (_, frame) => 0.3 * Math.sin(frame / 20));
     for (let frame = 0; frame < 96_000; frame += cut) {
-      score.appendGuideAmount({ startFrame: frame, valueAtStart: amounts(frame), points: [] });
-      score.advance(Math.min(cut, 96_000 - frame), audio.subarray(frame, frame + cut));
+      inputs.appendGuideAmount({ startFrame: frame, valueAtStart: amounts(frame), points: [] });
+      inputs.advance(Math.min(cut, 96_000 - frame), audio.subarray(frame, frame + cut));
     }
-    return Array.from({ length: 31_900 }, (_, step) => score.shape(step).strength);
+    return Array.from({ length: 31_900 }, (_, step) => inputs.shape(step).strength);
   };
 
   test('that jumps is faded over 8 ms, by song position alone', () => {

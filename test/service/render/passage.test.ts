@@ -58,7 +58,7 @@ function guideOf(seed: number | undefined, frameCount: number): { guide?: Float3
   return { guide };
 }
 
-describe('an exact passage', () => {
+describe('an offline passage', () => {
   test('is the same bits for every block size, chunking and order of work', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -220,7 +220,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     clock: new Clock(48_000, 16_000),
     seed: 1,
     rootFrame: 0,
-    exact: true,
+    offline: true,
     startMode: 'continue',
     resumes: false,
     takes: new TakeBook(),
@@ -240,9 +240,9 @@ test('memory does not grow with the length: what is far behind is not kept', asy
   });
   const heapAt = async (blocks: number) => {
     for (let block = 0; block < blocks; block += 1) {
-      const start = passage.score.deliveredFrame;
-      passage.score.appendBlock(delivery(start));
-      passage.score.advance(8192, undefined);
+      const start = passage.inputs.deliveredFrame;
+      passage.inputs.appendBlock(delivery(start));
+      passage.inputs.advance(8192, undefined);
       for (;;) {
         if (passage.nextChunk(start + 8192) !== undefined) continue;
         if (!passage.needsDraws(start + 8192)) break;

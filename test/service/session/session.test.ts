@@ -120,9 +120,9 @@ describe('in realtime', () => {
   });
 });
 
-describe('in an exact epoch', () => {
+describe('in an offline epoch', () => {
   test('audio comes exactly up to what is delivered, and nothing is predicted', async () => {
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.block(0, { frameCount: 1000, value: 0.5, points: [{ frame: 1000, value: 0.6, interpolation: 'linear' }] });
     await rig.idle();
     expect(renderedFrame()).toBe(1000);
@@ -130,7 +130,7 @@ describe('in an exact epoch', () => {
   });
 
   test('a block is drawn again when the rest of its lane arrives and differs; control: not when it is the same', async () => {
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.block(0, { frameCount: 100 });
     await rig.idle();
     expect(rig.drawnTemperatures.length).toBe(1);
@@ -144,7 +144,7 @@ describe('in an exact epoch', () => {
   });
 
   test('what was received before the link was lost is drawn and not sent', async () => {
-    rig.start({ exact: true, resumeFrame: 1500 });
+    rig.start({ offline: true, resumeFrame: 1500 });
     rig.block(0, { frameCount: 1000 });
     await rig.idle();
     expect(rig.chunks).toEqual([]);
@@ -155,7 +155,7 @@ describe('in an exact epoch', () => {
   });
 
   test('it never gives up, tells of its progress, and stops reading when it is far behind', async () => {
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.stall();
     for (let block = 0; !rig.session.full; block += 1) rig.block(block * 8192, { frameCount: 8192 });
     const delivered = rig.session.snapshot().playheadFrame;
@@ -175,11 +175,11 @@ describe('in an exact epoch', () => {
   });
 
   test('draws of an epoch that is over are dropped', async () => {
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.stall();
     rig.block(0, { frameCount: 1000 });
     await rig.idle();
-    rig.start({ epoch: 2, rootFrame: 9600, exact: true });
+    rig.start({ epoch: 2, rootFrame: 9600, offline: true });
     rig.block(9600, { epoch: 2, frameCount: 500 });
     rig.release();
     await rig.idle();
@@ -202,7 +202,7 @@ describe('what is observed', () => {
       type: 'report',
       underrunCount: 2,
       underrunFrameCount: 512,
-      exactMissFrameCount: 0,
+      offlineMissFrameCount: 0,
       overflowCount: 1,
       peak: 0.7,
       playheadFrame: 256,
@@ -230,7 +230,7 @@ describe('what is observed', () => {
   });
 
   test('the lane is told in stretches: the corners that were delivered, and what draws used', async () => {
-    rig.start({ exact: true });
+    rig.start({ offline: true });
     rig.block(0, { frameCount: 960, value: 0.5, points: [{ frame: 480, value: 1.5, interpolation: 'hold' }] });
     await rig.idle();
     await new Promise((resolve) => setTimeout(resolve, 150));

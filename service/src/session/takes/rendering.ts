@@ -67,7 +67,7 @@ export class TakeRendering {
     checkWithin(range, record, ownClock);
     const passage = new Passage({
       ...{ model: own, clock: ownClock, store, draw, seed: origin.seed, rootFrame: range.from },
-      ...{ exact: true, startMode: 'exactly', resumes: false, takes: new TakeBook(), follow: record },
+      ...{ offline: true, startMode: 'exactly', resumes: false, takes: new TakeBook(), follow: record },
     });
     const frames = wholeRange(passage, {
       ...{ fromFrame: range.from, endFrame: range.to, guideAmount: 0, guide: () => undefined },
@@ -96,7 +96,17 @@ export class TakeRendering {
       throw new Failure('usage', 'The model of this song is not here, so nothing new can be drawn from it.');
     }
     const passage = new Passage({
-      ...{ model, clock, seed, rootFrame: range.from, exact: true, startMode: 'exactly', resumes: false, takes, store },
+      ...{
+        model,
+        clock,
+        seed,
+        rootFrame: range.from,
+        offline: true,
+        startMode: 'exactly',
+        resumes: false,
+        takes,
+        store,
+      },
       draw,
     });
     const rendered = wholeRange(passage, {

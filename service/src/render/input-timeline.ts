@@ -16,12 +16,12 @@ import { type GuideFade, guideStrength } from './guide-strength.js';
 import { GuideTrack } from './guide-track.js';
 import { predictLane } from './predict-lane.js';
 
-export interface ScoreOptions {
+export interface InputTimelineOptions {
   readonly clock: Clock;
   /** Where the passage begins. */
   readonly startFrame: SongFrame;
   /** Exact: the lane holds beyond what is delivered, and steps are drawn again when it turns out otherwise. */
-  readonly exact: boolean;
+  readonly offline: boolean;
   readonly guideFade: GuideFade;
   /** That of the audio the model learned: the guide goes through it, too. */
   readonly emphasis: Emphasis;
@@ -33,8 +33,8 @@ export interface ScoreOptions {
 const amountFadeSeconds = 0.008;
 
 /** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
-export class Score {
-  readonly #options: ScoreOptions;
+export class InputTimeline {
+  readonly #options: InputTimelineOptions;
   readonly #lane = new Lane();
   readonly #guide: GuideTrack;
   /** How much of the guide is wanted, 0 to 1. */
@@ -45,7 +45,7 @@ export class Score {
   #deliveredFrame: SongFrame;
   #beyond: (frame: number) => number = () => Number.NaN;
 
-  constructor(options: ScoreOptions) {
+  constructor(options: InputTimelineOptions) {
     this.#options = options;
     const inputs = options.labels === undefined ? [] : conditionInputNames;
     this.#conditions = new Map(inputs.map((input) => [input, new Lane()]));
@@ -116,7 +116,7 @@ export class Score {
   advance(frameCount: number, guide: Float32Array | undefined): void {
     this.#guide.append(this.#deliveredFrame, frameCount, guide);
     this.#deliveredFrame += frameCount;
-    const kept = this.#deliveredFrame - limits.scoreSecondsKept * this.#options.clock.hostRateHz;
+    const kept = this.#deliveredFrame - limits.inputSecondsKept * this.#options.clock.hostRateHz;
     this.#lane.forgetBefore(kept);
     this.#amounts.forgetBefore(kept);
     for (const lane of this.#conditions.values()) lane.forgetBefore(kept);
@@ -126,7 +126,7 @@ export class Score {
   /** What a step is shaped by, as far as it is delivered, and as it is predicted beyond. */
   shape(step: Step): Shape {
     const frame = this.#options.clock.frameOfStep(step);
-    const known = this.#options.exact || frame < this.#deliveredFrame;
+    const known = this.#options.offline || frame < this.#deliveredFrame;
     const temperature = onTemperatureGrid(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
     const gate = this.#guide.gate(step);
     const amount = gate > 0 ? this.#amounts.meanOver(frame - this.#amountFadeFrames, frame) : 0;
@@ -166,7 +166,7 @@ export class Score {
   }
 
   #laneChanged(): void {
-    if (this.#options.exact) return;
+    if (this.#options.offline) return;
     const { startFrame, clock } = this.#options;
     this.#beyond = predictLane(this.#lane, startFrame, this.#deliveredFrame, clock.hostRateHz);
   }
