@@ -7,7 +7,7 @@ import { endProcessesWithUs, startProcess, stopAllProcesses } from './lib/proces
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [id = 'S2', ...surplus] = process.argv.slice(2);
 if (surplus.length > 0 || id.startsWith('-')) {
-  console.error('demo: say at most which experiment: S1 to S6');
+  console.error('demo: name one experiment, S1 to S6, or none for S2');
   process.exit(2);
 }
 

@@ -7,7 +7,7 @@ import { endProcessesWithUs, startProcess } from './lib/process.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 if (args.some((arg) => arg !== '--anew')) {
-  console.error('gallery: it takes --anew (render everything again) and nothing else');
+  console.error('gallery: the only option is --anew, which renders everything again');
   process.exit(2);
 }
 endProcessesWithUs();
@@ -32,7 +32,7 @@ try {
       if (watched) process.stdout.write('\r');
     },
   });
-  for (const line of missing) console.log(`  not in it: ${line}`);
+  for (const line of missing) console.log(`  left out: ${line}`);
   console.log(`  ${relative(process.cwd(), page)}`);
 } catch (thrown) {
   console.error(`gallery: ${thrown instanceof Error ? thrown.message : thrown}`);

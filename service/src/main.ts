@@ -98,7 +98,7 @@ async function runServe(options: ServeOptions): Promise<void> {
         const before = await pageAddress.read();
         const monitor = await startMonitor({ ...parts, version: packageVersion(), signal, before });
         await pageAddress.write(monitor.address).catch((thrown: unknown) => {
-          say(`Pages that are open will not come back by themselves after a restart: ${Failure.from(thrown).message}`);
+          say(`Open pages will not come back by themselves after a restart: ${Failure.from(thrown).message}`);
         });
         return monitor;
       },

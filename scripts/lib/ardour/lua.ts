@@ -79,7 +79,7 @@ export interface Patience {
 
 /** Does something with a script, and again where Ardour fell without a word. */
 export async function patiently<Result>(
-  { retries = 2, onRetry = (why) => console.warn(`Ardour fell and is run again: ${why}`) }: Patience,
+  { retries = 2, onRetry = (why) => console.warn(`Ardour crashed and is run again: ${why}`) }: Patience,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
   for (let failures = 0; ; failures += 1) {

@@ -24,7 +24,7 @@ export function checkSpace(folder, gigabytes, what) {
   const free = (bavail * bsize) / 1e9;
   if (free >= gigabytes) return;
   throw new SetupFailure(
-    `${what} takes ${gigabytes} GB while it is installed, and the disk of ${folder} has ${free.toFixed(1)} GB free: make room, and run this again.`,
+    `${what} needs ${gigabytes} GB while it is installed, and the disk of ${folder} has ${free.toFixed(1)} GB free: make room, and run this again.`,
   );
 }
 

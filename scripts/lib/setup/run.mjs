@@ -24,7 +24,7 @@ export async function runVisibly(what, command, args, cwd, env = process.env) {
     if (process.stdout.isTTY) process.stdout.write('\r');
     if (code !== 0) {
       for (const line of lines.slice(-linesShown)) console.error(`       ${line}`);
-      throw new SetupFailure(`${command} ${args[0]} failed (${signal ?? `exit ${code}`}); its last words are above.`);
+      throw new SetupFailure(`${command} ${args[0]} failed (${signal ?? `exit ${code}`}); its last lines are above.`);
     }
     console.log(`       done in ${seconds()}`);
   } finally {

@@ -74,13 +74,13 @@ function checkRust(root, missing) {
  * @throws SetupFailure with what to install by hand, where that cannot be done
  */
 export async function installPackages(missing) {
-  console.log('setup: this machine lacks');
+  console.log('setup: this machine lacks:');
   for (const { what, packages } of missing.items) console.log(`         ${what}  (${packages.join(' ')})`);
   const names = missing.packages;
   const byHand = `Install it by hand: ${names.join(' ')}; Rust comes from https://rustup.rs as well. Then run this again.`;
-  if (!existsSync('/usr/bin/apt-get')) throw new SetupFailure(`this is no Debian. ${byHand}`);
+  if (!existsSync('/usr/bin/apt-get')) throw new SetupFailure(`this is not Debian or Ubuntu. ${byHand}`);
   const asRoot = await becomeRoot(byHand);
-  await runVisibly('Asking Debian for its list of packages', ...asRoot(['apt-get', 'update']));
+  await runVisibly('Updating the list of packages', ...asRoot(['apt-get', 'update']));
   const unknown = names.filter((name) => !/Candidate: \d/.test(ask('apt-cache', ['policy', name]) ?? ''));
   if (unknown.length > 0) throw new SetupFailure(`this Debian has no ${unknown.join(', ')}. ${byHand}`);
   await runVisibly(
@@ -99,10 +99,11 @@ async function becomeRoot(byHand) {
   };
   if (process.getuid?.() === 0) return running([]);
   if (ask('sudo', ['--version']) === undefined)
-    throw new SetupFailure(`you are not root, and there is no sudo. ${byHand}`);
+    throw new SetupFailure(`you are not root, and sudo is not installed. ${byHand}`);
   const sudo = ['sudo', '--non-interactive', 'DEBIAN_FRONTEND=noninteractive'];
   if (ask('sudo', ['--non-interactive', 'true']) !== undefined) return running(sudo);
-  if (!process.stdin.isTTY) throw new SetupFailure(`sudo would ask for a password, and nobody is there. ${byHand}`);
+  if (!process.stdin.isTTY)
+    throw new SetupFailure(`sudo would ask for a password, and there is no terminal. ${byHand}`);
   const { code } = await startProcess('sudo', ['--validate'], { attached: true }).exited;
   // sudo remembers a password for its terminal only, and our steps have none.
   if (code !== 0 || ask('sudo', ['--non-interactive', 'true']) === undefined)

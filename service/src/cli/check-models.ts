@@ -39,5 +39,5 @@ export async function checkModelFolder(
   });
   if (isGood) return;
   const things = failures === 1 ? 'One thing is' : `${failures} things are`;
-  throw new Failure('model-damaged', `${things} wrong with ${path}; docs/models.md says what a model must keep.`);
+  throw new Failure('model-damaged', `${things} wrong with ${path}; docs/models.md says what a model must do.`);
 }

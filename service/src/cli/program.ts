@@ -132,33 +132,33 @@ function buildProgram(version: string, commands: Commands): Command {
       .choices(engineWishes)
       .default('auto');
   const tailGuardOption = () =>
-    new Option('--tail-guard <on|off>', "whether new takes leave out what the model's tail guard does")
+    new Option('--tail-guard <on|off>', 'whether new takes use the tail guard of the model')
       .choices(tailGuardWishes)
       .default('on');
 
   const topKOption = () =>
-    new Option('--top-k <n>', 'models of codes: draw from so many of the likeliest codes alone').argParser(
+    new Option('--top-k <n>', 'models of codes: draw only from the n likeliest codes').argParser(
       wholeNumberWithin(1, limits.codeSizeMax),
     );
   const topPOption = () =>
     new Option(
       '--top-p <share>',
-      'models of codes: draw from the likeliest codes that have this share together',
+      'models of codes: draw only from the likeliest codes that together have this share',
     ).argParser(numberWithin(0.001, 1));
 
   program
     .command('serve')
-    .description('render for plugins until interrupted')
-    .option('--json', 'print one line of JSON that says where the service is', false)
+    .description('render for plugins, and serve the page, until you interrupt it')
+    .option('--json', 'print where the service is, as one line of JSON', false)
     .addOption(engineOption())
     .addOption(tailGuardOption())
     .addOption(topKOption())
     .addOption(topPOption())
     .addOption(providerOption())
     .addOption(modelsOption())
-    .option('--model <name>', 'the model of plugins that name none')
+    .option('--model <name>', 'the model for plugins that do not name one')
     .option('--runtime-dir <dir>', 'where service.json is written')
-    .option('--record <dir>', 'write what was drawn, a folder per epoch')
+    .option('--record <dir>', 'write what was drawn, one folder per epoch')
     .option(
       '--lookahead-ms <n>',
       'how far ahead of the playhead to render',
@@ -166,40 +166,40 @@ function buildProgram(version: string, commands: Commands): Command {
       limits.lookaheadMillisDefault,
     )
     .option('--store <dir>', 'where rendered audio is kept')
-    .option('--bounce-folder <dir>', 'where bounces of the page go (otherwise Simmer in your music folder)')
+    .option('--bounce-folder <dir>', 'where the page saves bounces (default: Simmer in your music folder)')
     .option(
       '--store-gib <n>',
-      'how much of it, in GiB; the least recently used goes first, kept takes stay',
+      'how much to keep, in GiB; the least recently used goes first, kept takes stay',
       numberWithin(limits.storeGibMin, limits.storeGibMax),
       limits.storeGibDefault,
     )
     .option(
       '--adopt-models',
-      'play songs with the models that are here, also where they are not the ones they were made with',
+      'play songs with the models and engines that are here, even if they were made with others',
       false,
     )
-    .option('--workers <n>', 'threads that draw', wholeNumberWithin(1, limits.workersMax))
+    .option('--workers <n>', 'how many threads draw', wholeNumberWithin(1, limits.workersMax))
     .action((options: ServeOptions) => commands.serve(options));
 
   const models = program
     .command('models')
-    .description('list the models that are found')
+    .description('list the models it finds, the engine that plays each, and its speed')
     .addOption(modelsOption())
     .action((options: ModelsOptions) => commands.models(options));
   models
     .command('check')
     .description('say what is right and wrong with a model folder: files, graphs, contract, speed')
     .argument('<folder>', 'the folder with manifest.json')
-    .option('--json', 'print a line of JSON for each thing that was looked at', false)
+    .option('--json', 'print one line of JSON for each check', false)
     .action((folder: string, options: Omit<CheckOptions, 'folder'>) => commands.checkModel({ ...options, folder }));
 
   program
     .command('render')
     .description('render a lane, or an experiment, to a WAV file, without a DAW')
-    .option('--lane <file>', 'lane: lines of seconds,temperature[,hold|linear]')
+    .option('--lane <file>', 'the lane, as CSV: seconds,temperature[,hold|linear]')
     .option('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
     .option('-o, --output <file>', 'WAV file to write (mono, float32)')
-    .option('--experiment <id>', 'S1 to S5 in place of a lane: lane, length, model, take and guide are its own')
+    .option('--experiment <id>', 'S1 to S5, in place of a lane; it brings its own lane, length, model, take and guide')
     .option('--model <name>', 'model')
     .addOption(modelsOption())
     .addOption(engineOption())
@@ -207,16 +207,16 @@ function buildProgram(version: string, commands: Commands): Command {
     .addOption(topKOption())
     .addOption(topPOption())
     .addOption(providerOption())
-    .option('--take <n>', 'seed of the take (1 where nothing is said)', wholeNumberWithin(0, 2 ** 32 - 1))
-    .option('--guide <file>', 'WAV file that guides, from --start on')
+    .option('--take <n>', 'seed of the take (default: 1)', wholeNumberWithin(0, 2 ** 32 - 1))
+    .option('--guide <file>', 'WAV file that guides the model, from --start on')
     .option('--guide-loop', 'repeat the guide', false)
-    .option('--guide-amount <n>', 'how much, 0 to 1 (1 where nothing is said)', numberWithin(0, 1))
-    .option('--artist <name>', 'for a model with artists and genres: whose music')
-    .option('--genre <name>', 'and which')
-    .option('--other-artist <name>', 'the pair that --blend leads to')
-    .option('--other-genre <name>', 'and its genre')
-    .option('--blend <share>', '0: all the first pair, 1: all the other', numberWithin(0, 1))
-    .option('--prime <file>', 'WAV file that a model of codes goes on from')
+    .option('--guide-amount <n>', 'how strongly it guides, 0 to 1 (default: 1)', numberWithin(0, 1))
+    .option('--artist <name>', 'whose music to play, for a model with artists and genres')
+    .option('--genre <name>', 'which of its genres')
+    .option('--other-artist <name>', 'the artist that --blend leads to')
+    .option('--other-genre <name>', 'the genre that --blend leads to')
+    .option('--blend <share>', 'how far from the first pair, 0, to the other, 1', numberWithin(0, 1))
+    .option('--prime <file>', 'WAV file that a model of codes continues')
     .option('--start <seconds>', 'where in the song to begin', numberWithin(0, limits.renderSecondsMax), 0)
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
     .option('--record <dir>', 'write what was drawn')
@@ -225,15 +225,15 @@ function buildProgram(version: string, commands: Commands): Command {
   program
     .command('study')
     .description('render a grid of takes to compare by ear: temperatures, items, conditions, models, seeds')
-    .option('--experiment <id>', 'S6: what it asks for; options beside it win')
-    .option('--model <names>', 'models, with commas between', list)
+    .option('--experiment <id>', 'S6; other options override what it asks for')
+    .option('--model <names>', 'one or more models, separated by commas', list)
     .addOption(modelsOption())
     .option(
       '--temperatures <list>',
-      'such as 0.75,0.95',
+      'one or more, such as 0.75,0.95',
       numbersWithin(0, limits.temperatureMax, limits.studyTemperaturesMax),
     )
-    .option('--items <n>', 'takes of each temperature', wholeNumberWithin(1, limits.studyItemsMax))
+    .option('--items <n>', 'takes at each temperature', wholeNumberWithin(1, limits.studyItemsMax))
     .option(
       '--seeds <list>',
       'whole numbers; an item has the same seed at every temperature',
@@ -242,9 +242,9 @@ function buildProgram(version: string, commands: Commands): Command {
     .option('--conditions <list>', '"Artist/Genre,Artist/Genre", or all', list)
     .option('--seconds <n>', 'length of a take', numberWithin(0.1, limits.renderSecondsMax))
     .option('--rate <hz>', 'sample rate', wholeNumberWithin(limits.sampleRateHzMin, limits.sampleRateHzMax), 48_000)
-    .option('--out <dir>', 'the folder of the study; the same command goes on with it', 'study')
-    .option('--fresh', 'begin anew; what is in the folder is kept beside it', false)
-    .option('--workers <n>', 'takes that are rendered at once', wholeNumberWithin(1, limits.workersMax))
+    .option('--out <dir>', 'the folder of the study; the same command continues it', 'study')
+    .option('--fresh', 'begin again; what is in the folder is kept beside it', false)
+    .option('--workers <n>', 'how many takes are rendered at once', wholeNumberWithin(1, limits.workersMax))
     .addOption(engineOption())
     .addOption(tailGuardOption())
     .addOption(topKOption())
@@ -254,10 +254,10 @@ function buildProgram(version: string, commands: Commands): Command {
 
   program
     .command('train')
-    .description('make a model of your own song; the same command goes on where it was stopped')
+    .description('make a model of your own song; the same command continues a run that was stopped')
     .argument('<audio...>', 'recordings of the song: WAV, AIFF, FLAC, OGG or MP3, the more performances the better')
-    .requiredOption('--name <name>', 'what the model is called: small letters, digits and hyphens', modelName)
-    .option('--title <text>', 'its name for people')
+    .requiredOption('--name <name>', 'name of the model: small letters, digits and hyphens', modelName)
+    .option('--title <text>', 'the name that people see')
     .addOption(
       new Option('--size <name>', 'small draws 11, medium 6, large 4 times as fast as real time; larger learns more')
         .choices(trainSizes)
@@ -265,15 +265,19 @@ function buildProgram(version: string, commands: Commands): Command {
     )
     .option(
       '--hours <n>',
-      'to train in all (default: 6 on a processor, 3 on an Apple GPU, 1 with CUDA)',
+      'how long to train in all (default: 6 on a processor, 3 on an Apple GPU, 1 with CUDA)',
       numberWithin(limits.trainingHoursMin, limits.trainingHoursMax),
     )
     .addOption(new Option('--device <name>', 'what trains').choices(trainDevices).default('auto'))
-    .option('--threads <n>', 'threads of the processor', wholeNumberWithin(1, limits.trainingThreadsMax))
-    .option('--seed <n>', 'another one, another model', wholeNumberWithin(0, 2 ** 31 - 1), 1)
-    .option('--out <dir>', 'the folder of models to put it into')
-    .option('--fresh', 'begin anew; what was trained under this name is kept beside it', false)
-    .option('--check', 'say what is to be said of the audio, and no more', false)
+    .option(
+      '--threads <n>',
+      'how many threads of the processor to use',
+      wholeNumberWithin(1, limits.trainingThreadsMax),
+    )
+    .option('--seed <n>', 'another seed makes another model', wholeNumberWithin(0, 2 ** 31 - 1), 1)
+    .option('--out <dir>', 'the folder of models to put it in')
+    .option('--fresh', 'begin again; what was trained under this name is kept beside it', false)
+    .option('--check', 'check the audio, and stop there', false)
     .action((audio: string[], options: Omit<TrainOptions, 'audio'>) => commands.train({ ...options, audio }));
   for (const command of [...program.commands, ...models.commands])
     command.exitOverride().configureOutput({ outputError: () => {} });
@@ -295,7 +299,7 @@ function numberWithin(min: number, max: number): (text: string) => number {
 
 function list(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
-  if (parts.some((part) => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
+  if (parts.some((part) => part === '')) throw new InvalidArgumentError('It must be names separated by commas.');
   return parts;
 }
 

@@ -24,7 +24,7 @@ export async function planRender(options: RenderOptions): Promise<RenderPlan> {
   if (options.experiment !== undefined) return planOfExperiment(options.experiment, options);
   const { lane, seconds, output } = options;
   if (lane === undefined || seconds === undefined || output === undefined) {
-    throw new Failure('usage', 'Say --lane, --seconds and --output; or --experiment S2, say.');
+    throw new Failure('usage', 'Give --lane, --seconds and --output, or an experiment such as --experiment S2.');
   }
   const points = parseLaneCsv(await readText(lane), options.rate);
   const { take = defaultTake, guideAmount = 1 } = options;

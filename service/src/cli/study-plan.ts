@@ -46,7 +46,7 @@ export async function planStudy(options: StudyOptions, sources: StudySources): P
     plan.seeds.length *
     models.reduce((sum, { conditions }) => sum + conditions.length, 0);
   if (count > limits.studyTakesMax) {
-    throw new Failure('usage', `That is ${count} takes; ${limits.studyTakesMax} are allowed: ask for fewer.`);
+    throw new Failure('usage', `That is ${count} takes, and ${limits.studyTakesMax} are allowed: ask for fewer.`);
   }
   return plan;
 }

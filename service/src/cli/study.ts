@@ -29,11 +29,11 @@ export async function study(
   const digest = digestOf(summary);
   if (fresh) {
     const aside = await folder.putAside();
-    if (aside !== undefined) say(`What was there is in ${aside} now.`);
+    if (aside !== undefined) say(`The earlier study was moved to ${aside}.`);
   }
   await folder.claim(digest, summary);
   const takes = studyTakes(plan);
-  say(`${takes.length} takes of ${plan.seconds} s into ${folder.path}`);
+  say(`Rendering ${takes.length} takes of ${plan.seconds} s into ${folder.path}`);
   const onTake = (progress: StudyProgress) => {
     if (watched) show(`\r${progressLine(progress)}`);
     else say(progressLine(progress));
@@ -41,7 +41,7 @@ export async function study(
   const results = await runStudy({ plan, takes, folder, pool, together: workers, signal, onTake }).catch(
     (thrown: unknown) => {
       if (watched) show('\n');
-      if (Failure.from(thrown).code === 'cancelled') say('Stopped. The same command goes on from here.');
+      if (Failure.from(thrown).code === 'cancelled') say('Stopped. Run the same command again to continue.');
       throw thrown;
     },
   );

@@ -22,7 +22,7 @@ export function conditionWished(wished: WishedCondition, labels: Labels, model: 
   }
   const { blend = 0 } = wished;
   if (blend > 0 && wished.otherArtist === undefined && wished.otherGenre === undefined) {
-    throw new Failure('usage', '--blend needs --other-artist or --other-genre: what it leads to.');
+    throw new Failure('usage', '--blend needs --other-artist or --other-genre, to say where it leads.');
   }
   const artist = placeOf('artist', wished.artist, labels.artists, 0);
   const genre = placeOf('genre', wished.genre, labels.genres, 0);

@@ -37,8 +37,8 @@ export async function ensurePython(options: PythonEnvironmentOptions): Promise<s
   const missing = lacks(python, trainingFolder);
   if (missing?.length === 0) return python;
   const source = torchSource(process.platform, succeeds('nvidia-smi', ['-L']));
-  say(`Training needs Python packages; they are installed once, into ${folder}:`);
-  say(`${source.what}, ONNX and SciPy, about ${source.gigabytes} GB. Nothing else of this machine is changed.`);
+  say(`Training needs Python packages. They are installed once, into ${folder}:`);
+  say(`${source.what}, ONNX and SciPy, about ${source.gigabytes} GB. Nothing else on this machine changes.`);
   const withUv = succeeds('uv', ['--version']);
   if (missing === undefined) await makeEnvironment(folder, withUv, options);
   const wanted = lacks(python, trainingFolder) ?? [];
@@ -49,7 +49,7 @@ export async function ensurePython(options: PythonEnvironmentOptions): Promise<s
   if (torch !== undefined && source.index !== undefined) {
     const fromIndex = [...install.args, torch, '--index-url', source.index];
     const failed = await step(`Installing ${source.what}`, install.command, fromIndex, options);
-    if (failed !== undefined) say('PyTorch’s own index cannot be reached; the usual one has a larger build (5 GB).');
+    if (failed !== undefined) say('PyTorch’s own index cannot be reached. The usual one has a larger build (5 GB).');
   }
   const rest = lacks(python, trainingFolder) ?? wanted;
   if (rest.length > 0) {

@@ -56,7 +56,7 @@ export async function train(options: TrainOptions, dependencies: TrainDependenci
   }
   if (ended.event === 'interrupted') {
     const done = `${(100 * ended.share).toFixed(1)} %, after ${duration(ended.hours * 3600)}`;
-    view.say(`Stopped and saved at ${done}. The same command goes on from there.`);
+    view.say(`Stopped and saved at ${done}. Run the same command again to continue.`);
     throw new Failure('cancelled', 'Interrupted.');
   }
   view.say('Trying the model in the kernel …');
@@ -81,7 +81,7 @@ async function checkName(name: string, folder: string, library: ModelLibrary): P
   const other = found.find((model) => model.manifest.name === name && model.folder !== folder);
   if (other === undefined) return;
   const where = other.folder === undefined ? 'built in' : `in ${other.folder}`;
-  throw new Failure('usage', `There is a model named ${name} already, ${where}: choose another --name.`);
+  throw new Failure('usage', `A model named ${name} exists already, ${where}: choose another --name.`);
 }
 
 function trainingArgs(options: TrainOptions, project: string): string[] {

@@ -54,6 +54,10 @@ export function parseTrainingEvent(line: string): TrainingEvent {
   try {
     return eventSchema.parse(JSON.parse(line));
   } catch (cause) {
-    throw new Failure('internal', `The training said something that is not understood: ${line.slice(0, 200)}`, cause);
+    throw new Failure(
+      'internal',
+      `The training process sent something that is not understood: ${line.slice(0, 200)}`,
+      cause,
+    );
   }
 }
