@@ -37,7 +37,7 @@ export const quiet: SessionSnapshot = {
   sampleRateHz: rate,
   seed: 7,
   epoch: 1,
-  exact: false,
+  offline: false,
   playing: true,
   playheadFrame: 0,
   renderedFrame: 0,
@@ -48,7 +48,7 @@ export const quiet: SessionSnapshot = {
   outputPeak: 0,
   underrunCount: 0,
   underrunFrameCount: 0,
-  exactMissFrameCount: 0,
+  offlineMissFrameCount: 0,
   overflowCount: 0,
   gapFrameCount: 0,
   replacedValueCount: 0,
@@ -74,7 +74,7 @@ export const quiet: SessionSnapshot = {
   musicalTime: { frame: 0, beat: 0, barStartBeat: 0, tempoBpm: 96, signature: [4, 4] },
   loop: null,
   modelRateHz: exampleRateHz,
-  exactTargetFrame: 0,
+  offlineTargetFrame: 0,
 };
 
 function takeOf(changes: Partial<TakeSummary> & { id: string }, seconds: readonly [number, number]): TakeSummary {
@@ -179,7 +179,7 @@ const pairValues: Readonly<Record<number, number>> = {
 };
 
 const base: Scene = { instances: [], jobs: [], models: 'all', dies: false, storeTrouble: false };
-const exported = { exact: true, loop: [0, frame(60)] satisfies [number, number], revisionCount: 0, linkMillis: 0.4 };
+const exported = { offline: true, loop: [0, frame(60)] satisfies [number, number], revisionCount: 0, linkMillis: 0.4 };
 
 /** Every state that the page has pictures of. */
 export const scenes: Readonly<Record<string, Scene>> = {

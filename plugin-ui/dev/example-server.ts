@@ -65,7 +65,7 @@ export async function serveExample(pageFolder: string, headers: Readonly<Record<
     say(service.greeting());
     const ticker = setInterval(() => say(service.advance()), 100);
     client.on('close', () => clearInterval(ticker));
-    client.on('message', (data) => say(service.obey(pageCommandSchema.parse(JSON.parse(String(data))))));
+    client.on('message', (data) => say(service.receive(pageCommandSchema.parse(JSON.parse(String(data))))));
     if (scenes[scene]?.dies === true) setTimeout(() => client.close(), 1_200);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

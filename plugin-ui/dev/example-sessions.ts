@@ -26,7 +26,7 @@ export class ExampleSession {
     this.place(this.seconds);
   }
 
-  /** What a page that opens now is told of what was before. */
+  /** What a page that opens now receives of what was before. */
   past(): MonitorMessage[] {
     return [
       { type: 'takes', session: this.snapshot.id, takes: this.takes },
@@ -41,11 +41,11 @@ export class ExampleSession {
     if (speed === 0) return [];
     const from = this.seconds;
     const to = Math.min(loopSeconds[1], from + intervalSeconds * speed);
-    const said: MonitorMessage[] = [this.lane(from, to), ...(this.instance.guided ? [this.guide(from, to)] : [])];
+    const messages: MonitorMessage[] = [this.lane(from, to), ...(this.instance.guided ? [this.guide(from, to)] : [])];
     this.seconds = to >= loopSeconds[1] ? loopSeconds[0] : to;
     if (to >= loopSeconds[1]) this.snapshot = { ...this.snapshot, epoch: this.snapshot.epoch + 1 };
     this.place(to);
-    return said;
+    return messages;
   }
 
   sound(take: string): ExampleSound | undefined {
@@ -57,7 +57,7 @@ export class ExampleSession {
     return sound;
   }
 
-  /** A parameter is another: by a hand on the page, or by automation. */
+  /** A parameter changes: by the page, or by automation. */
   set(parameter: number, value: number): void {
     const parameters = this.snapshot.parameters.map((known) =>
       known.id === parameter ? { id: known.id, value } : known,
@@ -81,7 +81,7 @@ export class ExampleSession {
       ...this.snapshot,
       playheadFrame: Math.round(seconds * rate),
       renderedFrame: Math.round((seconds + ahead) * rate),
-      exactTargetFrame: Math.round((seconds + ahead + 0.4) * rate),
+      offlineTargetFrame: Math.round((seconds + ahead + 0.4) * rate),
       temperatureDelivered: temperature,
       temperatureEvaluated: this.instance.lane(seconds + ahead),
       outputPeak: this.instance.speed > 0 ? 0.1 + 0.5 * beat : 0,
@@ -163,7 +163,7 @@ export class ExampleService {
   }
 
   advance(): MonitorMessage[] {
-    const said = this.sessions.flatMap((session) => session.advance());
+    const messages = this.sessions.flatMap((session) => session.advance());
     const before = this.jobs;
     this.jobs = this.jobs.map((job) => {
       if (job.state !== 'running' || this.scene.jobs.includes(job)) return job;
@@ -174,10 +174,10 @@ export class ExampleService {
     const takes = this.sessions.map(
       (session): MonitorMessage => ({ type: 'takes', session: session.snapshot.id, takes: session.takes }),
     );
-    return [this.views(), ...said, ...(moved ? [{ type: 'jobs', jobs: this.jobs } as const, ...takes] : [])];
+    return [this.views(), ...messages, ...(moved ? [{ type: 'jobs', jobs: this.jobs } as const, ...takes] : [])];
   }
 
-  obey(command: PageCommand): MonitorMessage[] {
+  receive(command: PageCommand): MonitorMessage[] {
     const answer = (fault: string, job: string | null = null): MonitorMessage => ({
       type: 'reply',
       id: command.id,
@@ -192,10 +192,10 @@ export class ExampleService {
     if (command.type === 'reveal') return [answer('There is no file manager in an example. Open the folder yourself.')];
     const session = this.sessions.find(({ snapshot }) => snapshot.id === command.session);
     if (session === undefined) return [answer('This instance has been closed.')];
-    const told = (): MonitorMessage => ({ type: 'takes', session: session.snapshot.id, takes: session.takes });
+    const takesMessage = (): MonitorMessage => ({ type: 'takes', session: session.snapshot.id, takes: session.takes });
     const change = (take: string, changes: Partial<TakeSummary>): MonitorMessage[] => {
       session.takes = session.takes.map((known) => (known.id === take ? { ...known, ...changes } : known));
-      return [answer(''), told()];
+      return [answer(''), takesMessage()];
     };
     switch (command.type) {
       case 'edit':

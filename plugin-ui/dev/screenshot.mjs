@@ -59,8 +59,8 @@ const pictures =
 const target = folder ?? join(root, 'docs', 'images', 'page');
 mkdirSync(target, { recursive: true });
 
-/** What a hand has done before the picture is made. */
-const acts = {
+/** What is done on the page before the picture is made. */
+const actions = {
   drawing: async (page) => {
     await page.getByLabel('From', { exact: true }).fill('12');
     await page.getByLabel('To', { exact: true }).fill('34');
@@ -82,7 +82,7 @@ async function picture(browser, scene, scheme, width) {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 780 : 1000 },
     colorScheme: scheme,
-    // Hands and eyes alike: nothing is half on its way.
+    // Nothing is half on its way in a picture.
     reducedMotion: 'reduce',
   });
   try {
@@ -97,10 +97,10 @@ async function picture(browser, scene, scheme, width) {
     });
     await page.goto(addresses[scene]);
     await page.getByRole('heading', { name: 'Models on this machine' }).waitFor();
-    await acts[scene]?.(page);
+    await actions[scene]?.(page);
     // Sound comes tile by tile, and spectrograms are made in a worker: it is still once nothing is drawn any more.
     await page.waitForLoadState('networkidle');
-    await settled(page);
+    await stillPicture(page);
     const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (tooWide > 0) complain('too wide by', tooWide, 'in', scene, width);
     const devtools = await context.newCDPSession(page);
@@ -118,7 +118,7 @@ async function picture(browser, scene, scheme, width) {
 }
 
 /** Waits until the spectrogram is as it was half a second ago, ten seconds at most. */
-async function settled(page) {
+async function stillPicture(page) {
   let before;
   for (let looks = 0; looks < 20; looks += 1) {
     const now = await page.evaluate(

@@ -47,6 +47,7 @@ const link = new Link({
   open: () => new WebSocket(feedUrl),
   admit: () => comeBack(comeBackKey, { fetch, crypto, host: location.host }),
   random: Math.random,
+  helloMillisMax: 5_000,
   events: {
     onOpen: () => {
       peaks.markAllStale();
@@ -106,8 +107,8 @@ let before = initialState;
 scope.add(
   store.watch((state) => {
     view.update(state);
-    const said = announcements(before, state);
-    if (said.length > 0) view.announce(said.join(' '));
+    const texts = announcements(before, state);
+    if (texts.length > 0) view.announce(texts.join(' '));
     before = state;
   }),
 );

@@ -36,13 +36,13 @@ export function checkExport({ wav, record, counts, drawn, startFrame, endFrame }
   const expected = audioOfDraws(record, startFrame, endFrame);
   const fromDraws = differences(left, expected).count + differences(right, expected).count;
   const lane = compareLane(record, drawn);
-  const { underrunCount, exactMissFrameCount, gapFrameCount, overflowCount } = counts;
+  const { underrunCount, offlineMissFrameCount, gapFrameCount, overflowCount } = counts;
   return [
     { name: 'length', seen: `${wav.frameCount} of ${frames} frames`, holds: wav.frameCount === frames },
     {
       name: 'nothing missing',
-      seen: `${underrunCount} underruns, ${exactMissFrameCount} frames missed, ${gapFrameCount} given up, ${overflowCount} overflows`,
-      holds: underrunCount + exactMissFrameCount + gapFrameCount + overflowCount === 0,
+      seen: `${underrunCount} underruns, ${offlineMissFrameCount} frames missed, ${gapFrameCount} given up, ${overflowCount} overflows`,
+      holds: underrunCount + offlineMissFrameCount + gapFrameCount + overflowCount === 0,
     },
     {
       name: 'the file is the draws',

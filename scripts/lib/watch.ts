@@ -5,7 +5,7 @@ import { monitorMessageSchema, type SessionSnapshot } from '../../service/src/co
 export interface Counts {
   readonly underrunCount: number;
   readonly underrunFrameCount: number;
-  readonly exactMissFrameCount: number;
+  readonly offlineMissFrameCount: number;
   readonly overflowCount: number;
   readonly gapFrameCount: number;
   readonly replacedValueCount: number;
@@ -48,7 +48,7 @@ export async function watchSessions(pageUrl: string): Promise<Watch> {
       return {
         underrunCount: sum((session) => session.underrunCount),
         underrunFrameCount: sum((session) => session.underrunFrameCount),
-        exactMissFrameCount: sum((session) => session.exactMissFrameCount),
+        offlineMissFrameCount: sum((session) => session.offlineMissFrameCount),
         overflowCount: sum((session) => session.overflowCount),
         gapFrameCount: sum((session) => session.gapFrameCount),
         replacedValueCount: sum((session) => session.replacedValueCount),

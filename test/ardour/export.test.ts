@@ -56,7 +56,7 @@ describe('an export', () => {
 
     expect(first.wav.frameCount).toBe(96_000);
     expectAudioOfDraws(first, 96_000);
-    expect(counts).toMatchObject({ underrunCount: 0, exactMissFrameCount: 0, gapFrameCount: 0, overflowCount: 0 });
+    expect(counts).toMatchObject({ underrunCount: 0, offlineMissFrameCount: 0, gapFrameCount: 0, overflowCount: 0 });
     expect(examine(stereo(first.wav)[0], 48_000)).toMatchObject({ nonFinite: 0, silentShare: 0 });
     expect(first.bytes.equals(second.bytes)).toBe(true);
 

@@ -62,7 +62,10 @@ describe('the source of the page', () => {
       'owns a listener or a timer outside a scope',
       /addEventListener|setTimeout|setInterval/,
       // The gallery is made once and lives as long as its document: nothing of it is ever disposed of.
-      [...['comparison', 'console', 'strip', 'transport'].map((name) => join('gallery', `${name}.ts`)), 'ui/scope.ts'],
+      [
+        ...['comparison', 'player-bar', 'strip', 'transport'].map((name) => join('gallery', `${name}.ts`)),
+        'ui/scope.ts',
+      ],
     ],
     // A drawn lane, and nothing else.
     ['keeps anything in the browser', /localStorage|sessionStorage|document\.cookie|indexedDB/, ['ui/storage.ts']],

@@ -29,20 +29,22 @@ const hello = { type: 'hello', protocol: monitorProtocol, version: '0.1.0', pid:
 
 function start() {
   const sockets: FakeSocket[] = [];
-  const heard: string[] = [];
+  const events: string[] = [];
   const link = new Link({
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
       return socket;
     },
+    admit: undefined,
     random: () => 0,
+    helloMillisMax: 5_000,
     events: {
-      onOpen: () => heard.push('open'),
-      onMessage: (message) => heard.push(message.type),
-      onLost: (attempt, millis) => heard.push(`lost ${attempt} ${millis}`),
-      onSilent: () => heard.push('silent'),
-      onForeign: () => heard.push('foreign'),
+      onOpen: () => events.push('open'),
+      onMessage: (message) => events.push(message.type),
+      onLost: (attempt, millis) => events.push(`lost ${attempt} ${millis}`),
+      onSilent: () => events.push('silent'),
+      onForeign: () => events.push('foreign'),
     },
   });
   const latest = (): FakeSocket => {
@@ -50,7 +52,7 @@ function start() {
     if (socket === undefined) throw new Error('No socket was opened.');
     return socket;
   };
-  return { link, sockets, heard, latest };
+  return { link, sockets, events, latest };
 }
 
 beforeEach(() => {
@@ -63,7 +65,7 @@ afterEach(() => {
 
 describe('the link', () => {
   it('opens, listens, and comes back more and more slowly', () => {
-    const { heard, latest, sockets } = start();
+    const { events, latest, sockets } = start();
     latest().say(hello);
     latest().drop();
     for (const millis of [500, 1_000, 2_000, 4_000, 8_000, 10_000]) {
@@ -73,75 +75,75 @@ describe('the link', () => {
       expect(sockets.length).toBe(before + 1);
       latest().drop();
     }
-    expect(heard.slice(0, 5)).toEqual(['open', 'hello', 'lost 1 500', 'lost 2 1000', 'lost 3 2000']);
-    expect(heard.at(-1)).toBe('lost 7 10000');
+    expect(events.slice(0, 5)).toEqual(['open', 'hello', 'lost 1 500', 'lost 2 1000', 'lost 3 2000']);
+    expect(events.at(-1)).toBe('lost 7 10000');
   });
 
   it('is fast again after a greeting', () => {
-    const { heard, latest } = start();
+    const { events, latest } = start();
     latest().drop();
     vi.advanceTimersByTime(500);
     latest().say(hello);
     latest().drop();
-    expect(heard).toEqual(['lost 1 500', 'open', 'hello', 'lost 1 500']);
+    expect(events).toEqual(['lost 1 500', 'open', 'hello', 'lost 1 500']);
   });
 
   it('takes a feed that never greets for dead', () => {
-    const { heard, latest } = start();
+    const { events, latest } = start();
     const silent = latest();
     vi.advanceTimersByTime(5_000);
-    expect(heard).toEqual(['lost 1 500']);
+    expect(events).toEqual(['lost 1 500']);
     expect(silent.closed).toBe(true);
   });
 
   it('says once that a feed has fallen silent, and stays with it', () => {
-    const { heard, latest, sockets } = start();
+    const { events, latest, sockets } = start();
     latest().say(hello);
     vi.advanceTimersByTime(silentMillis - 1);
-    expect(heard).toEqual(['open', 'hello']);
+    expect(events).toEqual(['open', 'hello']);
     vi.advanceTimersByTime(1);
-    expect(heard).toEqual(['open', 'hello', 'silent']);
+    expect(events).toEqual(['open', 'hello', 'silent']);
     vi.advanceTimersByTime(3_600_000);
-    expect(heard).toHaveLength(3);
+    expect(events).toHaveLength(3);
     expect(sockets).toHaveLength(1);
     latest().say(hello);
     vi.advanceTimersByTime(silentMillis);
-    expect(heard.slice(3)).toEqual(['open', 'hello', 'silent']);
+    expect(events.slice(3)).toEqual(['open', 'hello', 'silent']);
   });
 
   it('never calls a feed silent that speaks once a second, nor one that is gone', () => {
-    const { heard, latest } = start();
+    const { events, latest } = start();
     latest().say(hello);
     for (let second = 0; second < 60; second += 1) {
       vi.advanceTimersByTime(monitorLimits.aliveIntervalMillis + monitorLimits.snapshotIntervalMillis);
       latest().say(hello);
     }
-    expect(heard).not.toContain('silent');
+    expect(events).not.toContain('silent');
     latest().drop();
     vi.advanceTimersByTime(400);
-    expect(heard.at(-1)).toBe('lost 1 500');
-    expect(heard).not.toContain('silent');
+    expect(events.at(-1)).toBe('lost 1 500');
+    expect(events).not.toContain('silent');
   });
 
   it('gives up on a service of another version', () => {
-    const { heard, latest, sockets } = start();
+    const { events, latest, sockets } = start();
     latest().say({ ...hello, protocol: monitorProtocol + 1 });
     latest().drop();
     vi.advanceTimersByTime(60_000);
-    expect(heard).toEqual(['foreign']);
+    expect(events).toEqual(['foreign']);
     expect(sockets).toHaveLength(1);
     expect(latest().closed).toBe(true);
   });
 
   it('tries at once when asked, and only once', () => {
-    const { link, latest, sockets, heard } = start();
+    const { link, latest, sockets, events } = start();
     latest().drop();
     link.retryNow();
     expect(sockets).toHaveLength(2);
     latest().say(hello);
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(2);
-    expect(heard).toEqual(['lost 1 500', 'open', 'hello', 'silent']);
+    expect(events).toEqual(['lost 1 500', 'open', 'hello', 'silent']);
   });
 
   it('carries what is said only while it is greeted', () => {
@@ -149,7 +151,7 @@ describe('the link', () => {
     const first = latest();
     expect(link.send('too early')).toBe(false);
     first.say(hello);
-    expect(link.send('heard')).toBe(true);
+    expect(link.send('events')).toBe(true);
     first.drop();
     expect(link.send('too late')).toBe(false);
     vi.advanceTimersByTime(500);
@@ -159,11 +161,11 @@ describe('the link', () => {
     expect(link.send('to a socket that closes')).toBe(false);
     link.dispose();
     expect(link.send('to nobody')).toBe(false);
-    expect([first.sent, latest().sent]).toEqual([['heard'], []]);
+    expect([first.sent, latest().sent]).toEqual([['events'], []]);
   });
 
   it('leaves nothing behind', () => {
-    const { link, latest, sockets, heard } = start();
+    const { link, latest, sockets, events } = start();
     latest().drop();
     vi.advanceTimersByTime(500);
     link.dispose();
@@ -172,7 +174,7 @@ describe('the link', () => {
     latest().drop();
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(2);
-    expect(heard).toEqual(['lost 1 500']);
+    expect(events).toEqual(['lost 1 500']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -189,7 +191,7 @@ describe('after a loss', () => {
   it('asks to be let in before it opens, and tries later where it is not', async () => {
     const answers = [false, true];
     const sockets: FakeSocket[] = [];
-    const heard: string[] = [];
+    const events: string[] = [];
     const link = new Link({
       open: () => {
         const socket = new FakeSocket();
@@ -197,14 +199,15 @@ describe('after a loss', () => {
         return socket;
       },
       admit: () => {
-        heard.push('asks');
+        events.push('asks');
         return Promise.resolve(answers.shift() ?? true);
       },
       random: () => 0,
+      helloMillisMax: 5_000,
       events: {
-        onOpen: () => heard.push('open'),
+        onOpen: () => events.push('open'),
         onMessage: () => {},
-        onLost: (attempt) => heard.push(`lost ${attempt}`),
+        onLost: (attempt) => events.push(`lost ${attempt}`),
         onSilent: () => {},
         onForeign: () => {},
       },
@@ -212,7 +215,7 @@ describe('after a loss', () => {
     sockets[0]?.say(hello);
     sockets[0]?.drop();
     await vi.advanceTimersByTimeAsync(500);
-    expect(heard).toEqual(['open', 'lost 1', 'asks', 'lost 2']);
+    expect(events).toEqual(['open', 'lost 1', 'asks', 'lost 2']);
     expect(sockets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1000);
     expect(sockets).toHaveLength(2);

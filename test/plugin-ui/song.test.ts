@@ -6,7 +6,7 @@ import { barAndBeat, barMarks, parsePlace } from '../../plugin-ui/src/geometry/r
 import {
   fitted,
   following,
-  kept,
+  keptInView,
   rangeOf,
   scrolled,
   secondsAt,
@@ -65,9 +65,9 @@ describe('what of the song is on view', () => {
   });
 
   it('keeps some of the song in sight', () => {
-    const far = kept({ start: 1e6, secondsPerPixel: 0.1 }, { start: 0, end: 60 }, 100);
+    const far = keptInView({ start: 1e6, secondsPerPixel: 0.1 }, { start: 0, end: 60 }, 100);
     expect(far.start).toBeCloseTo(59);
-    expect(kept({ start: -1e6, secondsPerPixel: 0.1 }, { start: 0, end: 60 }, 100).start).toBeCloseTo(-9);
+    expect(keptInView({ start: -1e6, secondsPerPixel: 0.1 }, { start: 0, end: 60 }, 100).start).toBeCloseTo(-9);
   });
 });
 

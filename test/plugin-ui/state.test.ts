@@ -79,9 +79,9 @@ describe('the state of the page', () => {
     expect(state.sessions?.[0]?.evaluated).toEqual([]);
   });
 
-  it('measures how fast an exact epoch runs, and takes playback at its word', () => {
-    const exact = (playheadFrame: number) => [snapshot({ exact: true, playheadFrame })];
-    const state = stateAfter(hello(), sessions(exact(0), 0), sessions(exact(48_000 * 0.4), 100));
+  it('measures how fast an offline epoch runs, and takes playback at its word', () => {
+    const offline = (playheadFrame: number) => [snapshot({ offline: true, playheadFrame })];
+    const state = stateAfter(hello(), sessions(offline(0), 0), sessions(offline(48_000 * 0.4), 100));
     expect(state.sessions?.[0]?.speed).toBeCloseTo(4);
     expect(stateAfter(hello(), sessions([snapshot()])).sessions?.[0]?.speed).toBe(1);
     expect(stateAfter(hello(), sessions([snapshot({ playing: false })])).sessions?.[0]?.speed).toBe(0);

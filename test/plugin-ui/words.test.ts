@@ -49,7 +49,7 @@ describe('numbers in words', () => {
   });
 
   it('speed: slow is bad only where the clock waits for nobody', () => {
-    const words = (realTimeFactor: number, exact: boolean) => speedWords(snapshot({ realTimeFactor, exact }));
+    const words = (realTimeFactor: number, offline: boolean) => speedWords(snapshot({ realTimeFactor, offline }));
     expect(words(0, false)).toEqual({ text: 'nothing drawn yet', slow: false });
     expect(words(0.8, false)).toEqual({ text: '0.80×', slow: true });
     expect(words(0.8, true)).toEqual({ text: '0.80×', slow: false });
@@ -65,10 +65,10 @@ describe('numbers in words', () => {
 
 describe('what a session does', () => {
   it.each([
-    [{ playing: true, exact: false }, 'Playing'],
-    [{ playing: true, exact: true }, 'Rendering exactly'],
-    [{ playing: false, exact: false }, 'Stopped'],
-    [{ playing: false, exact: true }, 'Stopped'],
+    [{ playing: true, offline: false }, 'Playing'],
+    [{ playing: true, offline: true }, 'Rendering exactly'],
+    [{ playing: false, offline: false }, 'Stopped'],
+    [{ playing: false, offline: true }, 'Stopped'],
   ])('%o is %s', (changes, title) => {
     expect(stateWords(snapshot(changes)).title).toBe(title);
   });
@@ -96,7 +96,7 @@ describe('what went wrong', () => {
   });
 
   it('is an incomplete export before anything else', () => {
-    const health = healthWords(snapshot({ exactMissFrameCount: 480, underrunCount: 9 }));
+    const health = healthWords(snapshot({ offlineMissFrameCount: 480, underrunCount: 9 }));
     expect(health.severity).toBe('failure');
     expect(health.text).toContain('not complete: 10 ms');
   });
@@ -229,7 +229,7 @@ describe('jobs', () => {
 
 describe('an export', () => {
   it('is as far as the loop says, and no percentage is made up where it does not', () => {
-    const at = { exact: true, renderedFrame: 96_000, exactTargetFrame: 144_000, playheadFrame: 48_000 };
+    const at = { offline: true, renderedFrame: 96_000, offlineTargetFrame: 144_000, playheadFrame: 48_000 };
     expect(exportWords(snapshot({ ...at, loop: [0, 192_000] }))).toEqual({
       text: '50 % of the loop range · 2.0 s rendered of 3.0 s asked for so far',
       share: 0.5,

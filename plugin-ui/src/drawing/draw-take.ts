@@ -5,7 +5,7 @@ import { laneFor } from '../workspace/drawn-lane.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 export interface DrawTake {
-  readonly draw: (name: string, hear: boolean) => void;
+  readonly draw: (name: string, isSketch: boolean) => void;
   /** A take that was asked for may have come. */
   update(view: SessionView, state: PageState): void;
 }
@@ -21,12 +21,12 @@ export interface DrawTakeOptions {
 const secondsWithoutSelection = 10;
 const sketchName = 'Sketch';
 
-/** Asks for takes of the drawn lane. One that is only heard is a sketch, and the next sketch takes its place. */
+/** Asks for takes of the drawn lane. A sketch is only listened to, and the next sketch takes its place. */
 export function createDrawTake({ services, workspace, session, view, listen }: DrawTakeOptions): DrawTake {
-  let awaited: { readonly job: string; readonly hear: boolean } | undefined;
+  let awaited: { readonly job: string; readonly isSketch: boolean } | undefined;
   let sketch: string | undefined;
 
-  const draw = async (name: string, hear: boolean): Promise<void> => {
+  const draw = async (name: string, isSketch: boolean): Promise<void> => {
     const snapshot = view()?.snapshot;
     const { points } = workspace.drawing;
     if (snapshot === undefined || points.length === 0) return;
@@ -43,13 +43,13 @@ export function createDrawTake({ services, workspace, session, view, listen }: D
       guideAmount: snapshot.guideAmount,
       fromFrame,
       toFrame: Math.round(range.end * rate),
-      name: hear ? sketchName : name,
+      name: isSketch ? sketchName : name,
     });
-    if (ok && job !== null) awaited = { job, hear };
+    if (ok && job !== null) awaited = { job, isSketch };
   };
 
   return {
-    draw: (name, hear) => void draw(name, hear),
+    draw: (name, isSketch) => void draw(name, isSketch),
     update(seen, { jobs }) {
       const job = awaited === undefined ? undefined : jobs.find(({ id }) => id === awaited?.job);
       if (awaited === undefined || job === undefined) return;
@@ -58,9 +58,9 @@ export function createDrawTake({ services, workspace, session, view, listen }: D
       if (job.state !== 'done') return;
       const take = seen.takes.find(({ id }) => id === job.take);
       if (take === undefined || awaited === undefined) return;
-      const { hear } = awaited;
+      const { isSketch } = awaited;
       awaited = undefined;
-      if (!hear) return services.toast(`${take.name === '' ? 'The take' : take.name} is among the takes.`);
+      if (!isSketch) return services.toast(`${take.name === '' ? 'The take' : take.name} is among the takes.`);
       const old = seen.takes.find(({ id }) => id === sketch);
       if (old !== undefined && !old.kept && !old.current && old.name === sketchName && old.id !== take.id) {
         void services.ask({ type: 'discard', session, take: old.id });

@@ -19,8 +19,8 @@ export interface DrawingOptions {
   readonly services: Services;
   readonly workspace: Workspace;
   readonly session: string;
-  /** Renders the lane over the chosen stretch as a take; heard at once where `hear`. */
-  readonly draw: (name: string, hear: boolean) => void;
+  /** Renders the lane over the chosen stretch as a take; a sketch is played at once. */
+  readonly draw: (name: string, isSketch: boolean) => void;
 }
 
 const curvesWithoutSelectionSeconds = 8;
@@ -99,12 +99,12 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     placeholder: 'Name of the take',
     'aria-label': 'Name of the take',
   });
-  const hear = button(
+  const listen = button(
     'Hear it',
     'Draws the lane over the chosen stretch and plays it here; the host hears nothing.',
     () => draw('', true),
   );
-  const send = button(
+  const keep = button(
     'Keep as a take',
     'Draws the lane over the chosen stretch and remembers it as a take.',
     () => draw(name.value.trim(), false),
@@ -116,7 +116,7 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     { class: 'drawing-tools', 'aria-label': 'Drawn lane', hidden: '' },
     el('div', { class: 'tools' }, shape, copy, undo, redo, clear, load, save),
     el('div', { class: 'tools' }, ...fields.elements, hold, remove),
-    el('div', { class: 'tools' }, name, send, hear),
+    el('div', { class: 'tools' }, name, keep, listen),
     help,
   );
   const show = (): void => {
@@ -129,8 +129,8 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     hold.disabled = chosen === undefined;
     clear.disabled = points.length === 0;
     save.disabled = points.length === 0;
-    hear.disabled = points.length === 0;
-    send.disabled = points.length === 0;
+    listen.disabled = points.length === 0;
+    keep.disabled = points.length === 0;
     const point = chosen === undefined ? undefined : points[chosen];
     hold.setAttribute('aria-pressed', String(point?.interpolation === 'hold'));
     fields.show();

@@ -23,10 +23,10 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
     chosen.map(({ sound }) => sound.audio),
     Math.min(...chosen.map(({ sound }) => sound.seconds)),
   );
-  const panel = createPlayerBar(ids.join(', '), transport, () => chosen[transport.heard]?.sound ?? first.sound);
+  const panel = createPlayerBar(ids.join(', '), transport, () => chosen[transport.audible]?.sound ?? first.sound);
   const group = el('div', { role: 'radiogroup', 'aria-label': 'Which is heard' });
   const tracks = chosen.map(({ id, title: name, sound }, index) => {
-    const radio = el('input', { type: 'radio', name: `heard-${ids.join('-')}`, value: id });
+    const radio = el('input', { type: 'radio', name: `audible-${ids.join('-')}`, value: id });
     radio.addEventListener('change', () => transport.choose(index));
     const label = el('label', { class: 'choice' }, radio, el('span', { class: 'id' }, id), el('span', {}, name));
     const strip = track(id, sound, transport);
@@ -42,8 +42,8 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
   const show = () => {
     panel.show();
     for (const [index, { radio, row, strip }] of tracks.entries()) {
-      radio.checked = index === transport.heard;
-      row.classList.toggle('heard', index === transport.heard);
+      radio.checked = index === transport.audible;
+      row.classList.toggle('audible', index === transport.audible);
       strip.follow();
     }
   };

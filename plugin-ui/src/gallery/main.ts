@@ -20,7 +20,7 @@ page?.replaceChildren(
   ...parts.map(({ element }) => element),
 );
 
-// A playhead follows its audio, which tells of its place only when it is asked.
+// A playhead follows its audio, which has no event for its position: it is read at every frame.
 const draw = () => {
   for (const part of parts) part.show();
   requestAnimationFrame(draw);

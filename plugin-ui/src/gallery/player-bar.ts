@@ -3,8 +3,8 @@ import { readColours, tint } from './colours.js';
 import { type Guide, likenessAt, type Sound, temperatureAt } from './data.js';
 import type { Transport } from './transport.js';
 
-/** The button that plays, the place, and what holds there; told anew by `show` as often as the page is drawn. */
-export function createPlayerBar(name: string, transport: Transport, heard: () => Sound) {
+/** The play button, the position, and the values there. `show` brings them up to date, at every frame. */
+export function createPlayerBar(name: string, transport: Transport, soundNow: () => Sound) {
   const play = el('button', { class: 'play', type: 'button' });
   const place = el('span', { class: 'place' });
   const temperature = el('span', { class: 'now' });
@@ -14,7 +14,7 @@ export function createPlayerBar(name: string, transport: Transport, heard: () =>
   play.addEventListener('click', () => transport.toggle());
 
   const show = (): void => {
-    const sound = heard();
+    const sound = soundNow();
     setAttribute(play, 'aria-label', `${transport.plays ? 'Pause' : 'Play'} ${name}`);
     setAttribute(play, 'data-plays', `${transport.plays}`);
     setText(place, `${clock(transport.place)} / ${clock(transport.seconds)}`);

@@ -1,17 +1,17 @@
-/** How far two recordings may run apart before the one that is switched to is set right. */
+/** How far two recordings may drift apart before the one that is switched to is set right. */
 const driftSecondsMax = 0.03;
 
 let playing: Transport | undefined;
 
 /**
- * One or several recordings under one playhead, of which one is heard. The others run along in silence, so that
+ * One or several recordings under one playhead, of which one is audible. The others run along muted, so that
  * switching between them leaves no hole. Starting one transport of a page stops another.
  */
 export class Transport {
   readonly seconds: number;
   readonly #recordings: readonly HTMLAudioElement[];
   readonly #listeners: (() => void)[] = [];
-  #heard = 0;
+  #audible = 0;
   #fault = '';
 
   constructor(addresses: readonly string[], seconds: number) {
@@ -32,15 +32,15 @@ export class Transport {
   }
 
   get place(): number {
-    return Math.min(this.seconds, this.#recordings[this.#heard]?.currentTime ?? 0);
+    return Math.min(this.seconds, this.#recordings[this.#audible]?.currentTime ?? 0);
   }
 
   get plays(): boolean {
-    return this.#recordings[this.#heard]?.paused === false;
+    return this.#recordings[this.#audible]?.paused === false;
   }
 
-  get heard(): number {
-    return this.#heard;
+  get audible(): number {
+    return this.#audible;
   }
 
   /** A sentence where the audio cannot be played, else nothing. */
@@ -82,10 +82,10 @@ export class Transport {
     this.#notify();
   }
 
-  /** Makes another recording heard, at the place where this one is. */
+  /** Makes another recording audible, at the place where this one is. */
   choose(index: number): void {
     const { place } = this;
-    this.#heard = index;
+    this.#audible = index;
     for (const [each, recording] of this.#recordings.entries()) {
       recording.muted = each !== index;
       if (each === index && Math.abs(recording.currentTime - place) > driftSecondsMax) recording.currentTime = place;

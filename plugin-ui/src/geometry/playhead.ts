@@ -1,7 +1,7 @@
-/** What the last view said of the playhead, and when it came. */
+/** Where the last message put the playhead, and when it came. */
 export interface PlayheadReport {
   readonly seconds: number;
-  /** Song seconds per second: 1 in realtime, whatever was measured in an exact epoch, 0 while stopped. */
+  /** Song seconds per second: 1 in realtime, whatever was measured in an offline epoch, 0 while stopped. */
   readonly speed: number;
   readonly atMillis: number;
 }

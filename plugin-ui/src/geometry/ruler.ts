@@ -37,7 +37,7 @@ export function barAndBeat(time: MusicalTime, sampleRateHz: number, seconds: num
 
 /**
  * Lines at bars, every so many of them that numbers keep `leastPixels` apart, and lines at beats where there is room.
- * The tempo of now is taken for all of the song: what a host plays elsewhere in another tempo it has not said.
+ * The tempo of now is taken for all of the song: the host gives no other.
  */
 export function barMarks(
   time: MusicalTime,

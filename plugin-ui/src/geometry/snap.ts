@@ -1,7 +1,7 @@
 import { beatOfSeconds, type MusicalTime, quartersPerBar, secondsOfBeat } from './ruler.js';
 
 /**
- * The nearest place of the grid that can be seen: bars, beats and their parts where the host has told a tempo, round
+ * The nearest place of the grid that can be seen: bars, beats and their parts where the host gives a tempo, round
  * seconds otherwise. `secondsPerPixel` decides how fine it is.
  */
 export function snapSeconds(

@@ -61,8 +61,8 @@ export function snapped(window: SongWindow): SongWindow {
   return { ...window, start: Math.floor(window.start / window.secondsPerPixel + 1e-6) * window.secondsPerPixel };
 }
 
-/** Keeps some of the song in sight, however far a hand scrolls. */
-export function kept(window: SongWindow, content: Range, width: number): SongWindow {
+/** Keeps some of the song in view, however far one scrolls. */
+export function keptInView(window: SongWindow, content: Range, width: number): SongWindow {
   const span = width * window.secondsPerPixel;
   const start = Math.min(content.end - span * 0.1, Math.max(content.start - span * 0.9, window.start));
   return { ...window, start };

@@ -20,7 +20,7 @@ const patienceMillis = 4_000;
 /**
  * Has the service that follows the one of this page let it in (service/src/monitor/come-back.ts). True: go on and open the
  * feed; also where there is no key to prove with, since the cookie may still be good. False: nobody is there, or one who
- * does not know the key, and nothing is said to him.
+ * does not know the key, and it is sent nothing.
  */
 export async function comeBack(key: string | undefined, { fetch, crypto, host }: ComeBackMeans): Promise<boolean> {
   const { subtle } = crypto;

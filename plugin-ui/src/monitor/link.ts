@@ -13,7 +13,7 @@ export interface LinkEvents {
   onMessage(message: MonitorMessage): void;
   /** The next attempt comes after so many milliseconds; `attempt` counts from 1 since the last greeting. */
   onLost(attempt: number, retryMillis: number): void;
-  /** The feed is open but has said nothing for silentMillis. What comes after this is a message, or its loss. */
+  /** The feed is open but nothing has come for silentMillis. What follows is a message, or `onLost`. */
   onSilent(): void;
   /** What came is not of this page's version. There is no further attempt. */
   onForeign(): void;
@@ -21,15 +21,15 @@ export interface LinkEvents {
 
 export interface LinkOptions {
   readonly open: () => FeedSocket;
-  /** Before every attempt but the first: false, and it is no use to open. */
-  readonly admit?: () => Promise<boolean>;
+  /** Asked before every attempt but the first; false: do not open now. Undefined: always open. */
+  readonly admit: (() => Promise<boolean>) | undefined;
   readonly random: () => number;
   readonly events: LinkEvents;
-  /** A feed that has not spoken for so long after opening is taken for dead. */
-  readonly helloMillisMax?: number;
+  /** A feed that sends no greeting for so long after opening is taken for dead. */
+  readonly helloMillisMax: number;
 }
 
-/** The service speaks once a second at least (service/src/monitor/limits.ts): after this long it stands still. */
+/** The service sends something once a second at least (service/src/monitor/limits.ts): after this long it stands still. */
 export const silentMillis = 2_000;
 
 const retryMillisMin = 500;
@@ -90,21 +90,21 @@ export class Link {
       // Meanwhile it may have been tried anew, or be over.
       if (connection !== this.connection || this.disposed) return;
       if (admitted) this.open();
-      else this.lose();
+      else this.retryLater();
     });
   }
 
   private open(): void {
-    const { open, events, helloMillisMax = 5_000 } = this.options;
+    const { open, events, helloMillisMax } = this.options;
     const { connection } = this;
     const socket = open();
     connection.add(() => socket.close());
     connection.add(() => {
       if (this.greeted === socket) this.greeted = undefined;
     });
-    connection.on(socket, 'close', () => this.lose());
-    const heard = connection.after(helloMillisMax, () => this.lose());
-    let spoken = () => {};
+    connection.on(socket, 'close', () => this.retryLater());
+    const cancelHelloTimeout = connection.after(helloMillisMax, () => this.retryLater());
+    let cancelSilenceTimeout = () => {};
     connection.on(socket, 'message', (event) => {
       const parsed = parseMessage('data' in event ? event.data : undefined);
       if (!parsed.ok) {
@@ -112,9 +112,9 @@ export class Link {
         events.onForeign();
         return;
       }
-      heard();
-      spoken();
-      spoken = connection.after(silentMillis, events.onSilent);
+      cancelHelloTimeout();
+      cancelSilenceTimeout();
+      cancelSilenceTimeout = connection.after(silentMillis, events.onSilent);
       if (parsed.message.type === 'hello') {
         this.attempt = 0;
         this.greeted = socket;
@@ -124,7 +124,7 @@ export class Link {
     });
   }
 
-  private lose(): void {
+  private retryLater(): void {
     this.connection.dispose();
     this.connection = this.scope.child();
     this.attempt += 1;

@@ -34,7 +34,7 @@ export function pictureOf({ models, workspace, ...parts }: Parts): SongPicture {
   const drawn = workspace.drawing.points.map((point) => point.value);
   const shown = [...values, ...drawn, snapshot.temperatureEvaluated];
   const content = { start: Math.min(...shown), end: Math.max(...shown) };
-  // A lane that is being drawn may go anywhere; the scale does not run away under the hand.
+  // A lane that is being drawn may go anywhere; its scale stays fixed under the pointer.
   const temperature = workspace.drawing.open ? { start: 0, end: 2 } : temperatureRange(useful, content);
   const guideTemperatures = cardOf(snapshot.model, models)?.guideTemperatures ?? commonGuide;
   return { ...parts, useful, temperature, guideTemperatures, selection: workspace.selection };

@@ -24,7 +24,7 @@ export interface DrawingInput {
 
 const doubleMillis = 700;
 
-/** The hand on the points of a drawn lane. Shift leaves the grid, and a point that is dragged stays between its neighbours. */
+/** Pointer and keys on the points of a drawn lane. Shift leaves the grid, and a point that is dragged stays between its neighbours. */
 export function createDrawingInput(song: Pick<SongAccess, 'workspace' | 'place' | 'view' | 'window'>): DrawingInput {
   const { drawing } = song.workspace;
   let held: { index: number; moved: boolean } | undefined;

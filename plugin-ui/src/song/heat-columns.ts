@@ -27,7 +27,7 @@ export function valuesAlong(
   return values;
 }
 
-/** The same for what a page has heard live: of an epoch, or of all of them with the newest on top. */
+/** The same for what a page has received live: of an epoch, or of all of them with the newest on top. */
 export function valuesOfMemory(
   memory: LaneMemory,
   epoch: number | undefined,

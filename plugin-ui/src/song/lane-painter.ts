@@ -3,7 +3,7 @@ import { heatStops } from '../geometry/heat.js';
 import { decimate, type LaneMemory, type LaneSpan, lowerBound } from '../state/lane-memory.js';
 import type { Theme } from '../ui/theme.js';
 
-/** Everything one picture of a lane depends on. What moves at every frame lies above it: see song/pen.ts. */
+/** Everything one picture of a lane depends on. What moves at every frame lies above it: see markers.ts. */
 export interface LanePicture {
   readonly width: number;
   readonly height: number;
@@ -109,7 +109,7 @@ function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture,
   context.globalAlpha = 1;
 }
 
-/** What the host said: a fine line under that of the draws, so that it shows where the two differ. */
+/** The host's lane: a fine line under that of the draws, so that it shows where the two differ. */
 function paintDelivered(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
   context.lineWidth = 1.25;
   context.strokeStyle = picture.theme.ink;

@@ -26,8 +26,8 @@ export interface Markers {
 }
 
 /**
- * What moves over the paper at every frame: the playhead, the point of the pen, and the audio that is ready beyond.
- * They are elements that are only ever shifted, so that the paper under them need not be drawn again.
+ * What moves over the picture at every frame: the playhead, the temperature at it, and the audio that is ready beyond.
+ * They are elements that are only ever shifted, so that the picture under them need not be drawn again.
  */
 export function createMarkers(): Markers {
   const ahead = el('div', { class: 'ahead' });
@@ -53,10 +53,10 @@ export function createMarkers(): Markers {
       const stretch = `scaleX(${Math.max(0, to - from)})`;
       setStyle(ahead, 'transform', `translate(${left + from}px, ${lane.top}px) ${stretch}`);
 
-      const heard = place.listeningSeconds === undefined ? -1 : halves(xOf(window, place.listeningSeconds));
-      setHidden(listening, heard < 0 || heard > width);
+      const listeningX = place.listeningSeconds === undefined ? -1 : halves(xOf(window, place.listeningSeconds));
+      setHidden(listening, listeningX < 0 || listeningX > width);
       setStyle(listening, 'height', `${bottom - top}px`);
-      setStyle(listening, 'transform', `translate(${left + heard}px, ${top}px)`);
+      setStyle(listening, 'transform', `translate(${left + listeningX}px, ${top}px)`);
     },
   };
 }

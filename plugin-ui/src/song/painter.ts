@@ -54,7 +54,7 @@ export function paintSong({ context, scratch, scale, gutter }: Surface, picture:
   context.restore();
 }
 
-/** Bars above, seconds below; where the host has told no tempo, seconds alone. */
+/** Bars above, seconds below; where the host gives no tempo, seconds alone. */
 function paintRuler(context: CanvasRenderingContext2D, picture: SongPicture): void {
   const { rows, theme, width, window, view } = picture;
   const { musicalTime, sampleRateHz, loop } = view.snapshot;

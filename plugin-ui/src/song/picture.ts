@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import type { Theme } from '../ui/theme.js';
 
-/** Everything one picture of a song depends on, except what moves at every frame: see pen.ts. */
+/** Everything one picture of a song depends on, except what moves at every frame: see markers.ts. */
 export interface SongPicture {
   readonly services: Services;
   readonly view: SessionView;

@@ -5,10 +5,10 @@ import type { Scope } from '../ui/scope.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { DrawingPlace } from './drawing-layer.js';
 
-/** fit: all of the song; follow: this zoom, with the playhead in sight; free: where the hand has put it. */
+/** fit: all of the song; follow: this zoom, with the playhead in sight; free: where the person has put it. */
 export type Following = 'fit' | 'follow' | 'free';
 
-/** What a hand on the song view needs to know of it, and may do to it. */
+/** What the input handlers of the song view read of it, and may do to it. */
 export interface SongAccess {
   readonly scope: Scope;
   readonly element: HTMLElement;

@@ -1,7 +1,7 @@
 import type { ModelCard, TakeSummary } from '../../../service/src/core/monitor.js';
 import { extrapolated, extrapolateMillisMax, smoothed } from '../geometry/playhead.js';
 import { type Rows, rowsFor } from '../geometry/rows.js';
-import { fitted, following, kept, type SongWindow, snapped } from '../geometry/window.js';
+import { fitted, following, keptInView, type SongWindow, snapped } from '../geometry/window.js';
 import type { Services } from '../services.js';
 import { valueAt } from '../state/lane-memory.js';
 import type { SessionView } from '../state/state.js';
@@ -34,13 +34,13 @@ export function createSongView(services: Services, workspace: Workspace, changed
   const canvas = el('canvas', { class: 'song-paper', 'aria-hidden': 'true' });
   const over = el('canvas', { class: 'song-over', 'aria-hidden': 'true' });
   const scratch = el('canvas').getContext('2d');
-  const pen = createMarkers();
+  const markers = createMarkers();
   const element = el(
     'div',
     { class: 'song', tabindex: '0', role: 'group', 'aria-label': 'Song', 'aria-describedby': 'song-keys' },
     canvas,
     over,
-    ...pen.elements,
+    ...markers.elements,
   );
   const context = canvas.getContext('2d');
   const overContext = over.getContext('2d');
@@ -111,7 +111,7 @@ export function createSongView(services: Services, workspace: Workspace, changed
     const content = contentOf(view, playhead);
     if (mode === 'fit') wanted = fitted(content, width);
     if (mode === 'follow') wanted = following(wanted, playhead, width);
-    const next = snapped(mode === 'free' ? kept(wanted, content, width) : wanted);
+    const next = snapped(mode === 'free' ? keptInView(wanted, content, width) : wanted);
     if (next.start !== drawnAt?.start || next.secondsPerPixel !== drawnAt.secondsPerPixel) valid = false;
     theme ??= readTheme(element);
     const scale = window.devicePixelRatio || 1;
@@ -142,7 +142,7 @@ export function createSongView(services: Services, workspace: Workspace, changed
       valid = true;
     }
     if (picture === undefined) return false;
-    pen.move({
+    markers.move({
       left: gutter,
       width,
       lane: rows.lane,
@@ -152,7 +152,7 @@ export function createSongView(services: Services, workspace: Workspace, changed
       temperature: picture.temperature,
       playheadSeconds: playhead,
       renderedSeconds: snapshot.renderedFrame / snapshot.sampleRateHz,
-      // The last draw is ahead of the playhead; the pen writes what is heard, where that is known.
+      // The last draw is ahead of the playhead; the marker is at what sounds now, where that is known.
       temperatureNow:
         valueAt(view.evaluated, snapshot.epoch, playhead * snapshot.sampleRateHz) ?? snapshot.temperatureEvaluated,
       listeningSeconds: workspace.listening,

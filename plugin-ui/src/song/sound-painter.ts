@@ -32,14 +32,14 @@ export function paintStrips(context: CanvasRenderingContext2D, picture: SongPict
   });
 }
 
-/** The guide as it was heard, as strong as it pulls: gone where the temperature is high. */
+/** The guide as it came, as strong as it pulls: gone where the temperature is high. */
 export function paintGuide(context: CanvasRenderingContext2D, picture: SongPicture): void {
   const { rows, view, theme, width } = picture;
   if (rows.guide === undefined) return;
   const { id, guideAmount } = view.snapshot;
   middleLine(context, picture, rows.guide);
   const columns = wave(picture, (level, index) => picture.services.peaks.tile(id, '', level, index));
-  const temperatures = lived(picture);
+  const temperatures = playedTemperatures(picture);
   const strengthAt = (column: number) => {
     const temperature = temperatures[column] ?? Number.NaN;
     const known = Number.isNaN(temperature) ? view.snapshot.temperatureEvaluated : temperature;
@@ -70,7 +70,7 @@ export function temperaturesOf(picture: SongPicture, take: TakeSummary): Float32
   return values;
 }
 
-function lived(picture: SongPicture): Float32Array {
+function playedTemperatures(picture: SongPicture): Float32Array {
   const { view, window, width } = picture;
   const from = window.start * view.snapshot.sampleRateHz;
   return valuesOfMemory(view.evaluated, undefined, from, framesPerColumn(picture), width);

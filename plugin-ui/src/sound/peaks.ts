@@ -16,7 +16,7 @@ export interface PeaksOptions {
   readonly arrived: () => void;
 }
 
-/** What one message says was just drawn or heard. */
+/** Peaks of what was just drawn, or of the guide that just came, as one message brings them. */
 export interface FreshPeaks {
   readonly session: string;
   readonly firstStep: number;

@@ -9,7 +9,7 @@ export type Action =
   | { readonly type: 'foreign' }
   | { readonly type: 'message'; readonly message: MonitorMessage; readonly nowMillis: number };
 
-/** What was heard last stays when the link is lost; it only stops moving, and the page shows it as old. */
+/** What came last stays when the link is lost; it only stops moving, and the page shows it as old. */
 export function reduce(state: PageState, action: Action): PageState {
   switch (action.type) {
     case 'opened':
@@ -98,10 +98,10 @@ function viewOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowM
   };
 }
 
-/** Playback runs at 1. An exact epoch runs as fast as it can, which only the views can tell. */
+/** Playback runs at 1. An offline epoch runs as fast as it can, so its speed is measured from message to message. */
 function speedOf(snapshot: SessionSnapshot, before: SessionView | undefined, nowMillis: number): number {
   if (!snapshot.playing) return 0;
-  if (!snapshot.exact) return 1;
+  if (!snapshot.offline) return 1;
   const elapsed = nowMillis - (before?.receivedAtMillis ?? nowMillis);
   if (before === undefined || before.snapshot.epoch !== snapshot.epoch || elapsed < 20) return before?.speed ?? 0;
   const seconds = (snapshot.playheadFrame - before.snapshot.playheadFrame) / snapshot.sampleRateHz;

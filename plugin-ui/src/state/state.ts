@@ -13,7 +13,7 @@ export type LinkState =
 export interface SessionView {
   readonly snapshot: SessionSnapshot;
   readonly receivedAtMillis: number;
-  /** Song seconds per second, measured between the last two views. */
+  /** Song seconds per second, measured between the last two messages. */
   readonly speed: number;
   readonly delivered: LaneMemory;
   readonly evaluated: LaneMemory;
@@ -21,7 +21,7 @@ export interface SessionView {
   readonly takes: readonly TakeSummary[];
   /** Stretches [from, to) in song frames that were not there in time. */
   readonly gaps: readonly (readonly [from: number, to: number])[];
-  /** The last edit of this page that the host has been told. */
+  /** The last edit of this page that the host has received. */
   readonly editedId: number;
 }
 
@@ -29,9 +29,9 @@ export interface PageState {
   readonly link: LinkState;
   readonly service: { readonly version: string; readonly pid: number } | undefined;
   readonly models: readonly ModelCard[];
-  /** Undefined until the service has said how it stands. */
+  /** Undefined until the service has sent it. */
   readonly store: StoreSnapshot | undefined;
-  /** In the service's order. Undefined until the service has said what there is. */
+  /** In the service's order. Undefined until the service has sent them. */
   readonly sessions: readonly SessionView[] | undefined;
   readonly jobs: readonly Job[];
 }

@@ -27,11 +27,11 @@ interface Playing {
   readonly what: PlayRequest;
   readonly gain: GainNode;
   readonly stop: AbortController;
-  /** Context time at which step `what.fromStep` is heard; undefined until the first piece is there. */
+  /** Context time at which step `what.fromStep` sounds; undefined until the first piece is there. */
   startedAt: number | undefined;
 }
 
-/** Plays takes on the page itself, so that one can be heard without touching the host. */
+/** Plays takes on the page itself, without the host. */
 export class Player {
   private playing: Playing | undefined;
   private ticking = false;

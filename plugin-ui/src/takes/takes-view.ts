@@ -30,7 +30,7 @@ interface TakeRow {
   show(take: TakeSummary): void;
 }
 
-/** What was drawn so far, to be heard, compared, named, kept and thrown away. */
+/** The takes so far: to listen to, compare, name, keep and discard. */
 export function createTakesView({ services, workspace, session, player, listen }: TakesOptions): TakesView {
   const list = el('ul', { class: 'take-list' });
   const none = el(
@@ -79,11 +79,18 @@ export function createTakesView({ services, workspace, session, player, listen }
     });
     const about = el('p', { class: 'take-about' });
     const bar = el('i', { class: 'take-heat', 'aria-hidden': 'true' });
-    const hear = el('button', { type: 'button' }, 'Listen');
-    const see = el('button', { type: 'button' }, 'Show');
-    const keep = el('button', { type: 'button' }, 'Keep');
-    const drop = el('button', { type: 'button' }, 'Discard');
-    const item = el('li', { class: 'take' }, bar, name, about, el('div', { class: 'tools' }, hear, see, keep, drop));
+    const listenButton = el('button', { type: 'button' }, 'Listen');
+    const showButton = el('button', { type: 'button' }, 'Show');
+    const keepButton = el('button', { type: 'button' }, 'Keep');
+    const discardButton = el('button', { type: 'button' }, 'Discard');
+    const item = el(
+      'li',
+      { class: 'take' },
+      bar,
+      name,
+      about,
+      el('div', { class: 'tools' }, listenButton, showButton, keepButton, discardButton),
+    );
     const { scope } = services;
     const rename = (): void => {
       const take = find();
@@ -95,17 +102,17 @@ export function createTakesView({ services, workspace, session, player, listen }
       // The focus stays: whoever types does not lose the place.
       if (event.key === 'Enter') rename();
     });
-    scope.on(hear, 'click', () => {
+    scope.on(listenButton, 'click', () => {
       const take = find();
       if (player.take === id) player.stop();
       else if (take !== undefined) listen(take);
     });
-    scope.on(see, 'click', () => workspace.show(workspace.shownTake === id ? undefined : id));
-    scope.on(keep, 'click', () => {
+    scope.on(showButton, 'click', () => workspace.show(workspace.shownTake === id ? undefined : id));
+    scope.on(keepButton, 'click', () => {
       const take = find();
       if (take !== undefined) void services.ask({ type: 'keep', session, take: id, kept: !take.kept });
     });
-    scope.on(drop, 'click', async () => {
+    scope.on(discardButton, 'click', async () => {
       const take = find();
       if (take === undefined) return;
       if (player.take === id) player.stop();
@@ -137,14 +144,14 @@ export function createTakesView({ services, workspace, session, player, listen }
           setStyle(bar, `--high-on-${theme}`, heatColour(heatOf(take.temperature[2], useful), lightness));
         }
         item.classList.toggle('current', take.current);
-        setText(hear, player.take === id ? 'Stop' : player.take === undefined ? 'Listen' : 'Compare');
-        setAttribute(hear, 'aria-label', `${hear.textContent ?? ''} ${words.name}`);
-        setAttribute(see, 'aria-pressed', String(workspace.shownTake === id));
-        setAttribute(see, 'aria-label', `Show ${words.name} in the song`);
-        setText(keep, take.kept ? 'Kept' : 'Keep');
-        setAttribute(keep, 'aria-pressed', String(take.kept));
-        setAttribute(keep, 'aria-label', `${take.kept ? 'Kept' : 'Keep'} ${words.name}`);
-        setAttribute(drop, 'aria-label', `Discard ${words.name}`);
+        setText(listenButton, player.take === id ? 'Stop' : player.take === undefined ? 'Listen' : 'Compare');
+        setAttribute(listenButton, 'aria-label', `${listenButton.textContent ?? ''} ${words.name}`);
+        setAttribute(showButton, 'aria-pressed', String(workspace.shownTake === id));
+        setAttribute(showButton, 'aria-label', `Show ${words.name} in the song`);
+        setText(keepButton, take.kept ? 'Kept' : 'Keep');
+        setAttribute(keepButton, 'aria-pressed', String(take.kept));
+        setAttribute(keepButton, 'aria-label', `${take.kept ? 'Kept' : 'Keep'} ${words.name}`);
+        setAttribute(discardButton, 'aria-label', `Discard ${words.name}`);
       },
     };
     rows.set(id, row);

@@ -20,8 +20,8 @@ export function onKey(scope: Scope, target: EventTarget, listener: (event: Keybo
 
 /** Not passive: a listener may keep the page from scrolling. */
 export function onWheel(scope: Scope, target: EventTarget, listener: (event: WheelEvent) => void): () => void {
-  const heard = (event: Event) => {
+  const onlyWheel = (event: Event) => {
     if (event instanceof WheelEvent) listener(event);
   };
-  return scope.on(target, 'wheel', heard, { passive: false });
+  return scope.on(target, 'wheel', onlyWheel, { passive: false });
 }

@@ -16,7 +16,7 @@ export interface ControlsView {
   linkLost(): void;
 }
 
-/** What the hand is on: the knobs and switches that the host knows too, and the levels. */
+/** The knobs and switches, which are the host's parameters too, and the levels. */
 export function createControlsView(services: Services, session: string): ControlsView {
   const knob = (spec: (typeof parameters)[keyof typeof parameters], size: 'large' | 'small') =>
     createKnob({ services, session, spec, size });

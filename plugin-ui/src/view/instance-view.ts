@@ -26,18 +26,18 @@ export function createInstanceView(first: SessionSnapshot, services: Services, w
   const { id } = first;
   const headingId = `session-${id}`;
   let current: { view: SessionView; state: PageState } | undefined;
-  let heard: AudioContext | undefined;
+  let audioContext: AudioContext | undefined;
   const player = new Player({
     scope: services.scope,
     fetch: services.fetch,
     context: () => {
-      heard ??= new AudioContext();
-      return heard;
+      audioContext ??= new AudioContext();
+      return audioContext;
     },
     onPlace: (step) => workspace.listen(step === undefined ? undefined : step / first.modelRateHz),
     onFault: services.toast,
   });
-  services.scope.add(() => void heard?.close());
+  services.scope.add(() => void audioContext?.close());
   const listen = (take: TakeSummary): void => {
     const rateHz = current?.view.snapshot.modelRateHz ?? first.modelRateHz;
     const chosen = workspace.selection === undefined ? 0 : Math.floor(workspace.selection.start * rateHz);

@@ -10,7 +10,7 @@ export interface StatusView {
   update(view: SessionView): void;
 }
 
-/** How it goes: what went wrong, how soon a knob is heard, how fast audio is drawn, and how far an export is. */
+/** The state of one instance: what went wrong, how soon a knob is heard, how fast audio is drawn, and how far an export is. */
 export function createStatusView(): StatusView {
   const faults = createFaultsView();
   const speed = reading('Speed', 'Seconds of audio drawn per second of work. Playback needs more than 1.');
@@ -35,7 +35,7 @@ export function createStatusView(): StatusView {
     ),
     update({ snapshot }) {
       faults.update(snapshot);
-      const exporting = snapshot.exact && snapshot.playing;
+      const exporting = snapshot.offline && snapshot.playing;
       setHidden(progress, !exporting);
       if (exporting) {
         const { text, share } = exportWords(snapshot);
@@ -43,11 +43,15 @@ export function createStatusView(): StatusView {
         setHidden(bar, share === undefined);
         setStyle(bar, '--fill', (share ?? 0).toFixed(4));
       }
-      const heard = reactionWords(snapshot);
-      reaction.show(heard.text, false, [heard.sum, heard.basis]);
+      const knob = reactionWords(snapshot);
+      reaction.show(knob.text, false, [knob.sum, knob.basis]);
       const fast = speedWords(snapshot);
       speed.show(fast.text, fast.slow);
-      ahead.show(aheadWords(snapshot), false, snapshot.exact ? [] : [`of ${Math.round(snapshot.lookaheadMillis)} ms`]);
+      ahead.show(
+        aheadWords(snapshot),
+        false,
+        snapshot.offline ? [] : [`of ${Math.round(snapshot.lookaheadMillis)} ms`],
+      );
       link.show(linkWords(snapshot.linkMillis), false);
       takes.show(takesWords(snapshot), false);
     },

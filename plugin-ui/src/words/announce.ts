@@ -4,35 +4,35 @@ import { healthWords } from './faults.js';
 import { plural } from './words.js';
 
 /**
- * What is worth saying aloud between two states: a link that came or went, a session that began or ended, a session
+ * What is worth announcing between two states: a link that came or went, a session that began or ended, a session
  * whose health got worse. Numbers that move are not.
  */
 export function announcements(before: PageState, after: PageState): string[] {
-  const said: string[] = [];
+  const texts: string[] = [];
   if (before.link.kind !== after.link.kind) {
     if (after.link.kind === 'open') {
-      said.push(before.link.kind === 'silent' ? 'Simmer speaks again.' : 'Connected to Simmer.');
+      texts.push(before.link.kind === 'silent' ? 'Simmer speaks again.' : 'Connected to Simmer.');
     }
-    if (after.link.kind === 'silent') said.push('Simmer has said nothing for two seconds.');
-    if (after.link.kind === 'lost') said.push('The connection to Simmer is lost. Trying again.');
-    if (after.link.kind === 'foreign') said.push('Simmer has another version than this page. Reload the page.');
+    if (after.link.kind === 'silent') texts.push('Simmer has said nothing for two seconds.');
+    if (after.link.kind === 'lost') texts.push('The connection to Simmer is lost. Trying again.');
+    if (after.link.kind === 'foreign') texts.push('Simmer has another version than this page. Reload the page.');
   }
   if (after.store !== undefined && after.store.trouble !== '' && before.store?.trouble !== after.store.trouble) {
-    said.push(`The store: ${after.store.trouble}`);
+    texts.push(`The store: ${after.store.trouble}`);
   }
   const earlier = new Map((before.sessions ?? []).map((view) => [view.snapshot.id, view.snapshot]));
   for (const { snapshot } of after.sessions ?? []) {
     const known = earlier.get(snapshot.id);
     earlier.delete(snapshot.id);
-    if (known === undefined) said.push(`${calledOf(snapshot)} is connected.`);
+    if (known === undefined) texts.push(`${calledOf(snapshot)} is connected.`);
     if (snapshot.missingModel !== '' && known === undefined)
-      said.push(`${calledOf(snapshot)}: ${snapshot.missingModel}`);
+      texts.push(`${calledOf(snapshot)}: ${snapshot.missingModel}`);
     const health = healthWords(snapshot);
     const was = known === undefined ? 'calm' : healthWords(known).severity;
-    if (health.severity !== was && health.severity !== 'calm') said.push(`${calledOf(snapshot)}: ${health.text}`);
+    if (health.severity !== was && health.severity !== 'calm') texts.push(`${calledOf(snapshot)}: ${health.text}`);
   }
-  if (after.sessions !== undefined && earlier.size > 0) said.push(`${plural(earlier.size, 'session')} ended.`);
-  return said;
+  if (after.sessions !== undefined && earlier.size > 0) texts.push(`${plural(earlier.size, 'session')} ended.`);
+  return texts;
 }
 
 /** By the track, as its tab is; a person who listens has several of one host. */

@@ -38,8 +38,8 @@ export function faultsOf(snapshot: SessionSnapshot): Fault[] {
       key: 'misses',
       label: 'Missed in export',
       meaning: 'Audio that an export did not get. The file is not complete.',
-      value: snapshot.exactMissFrameCount > 0 ? duration(snapshot.exactMissFrameCount) : '0',
-      severity: severity(snapshot.exactMissFrameCount, 'failure'),
+      value: snapshot.offlineMissFrameCount > 0 ? duration(snapshot.offlineMissFrameCount) : '0',
+      severity: severity(snapshot.offlineMissFrameCount, 'failure'),
     },
     {
       key: 'overflows',
@@ -61,9 +61,9 @@ export function faultsOf(snapshot: SessionSnapshot): Fault[] {
 /** One sentence on the whole: the worst first. */
 export function healthWords(snapshot: SessionSnapshot): { text: string; severity: Severity } {
   const duration = (frames: number) => seconds(frames / snapshot.sampleRateHz);
-  if (snapshot.exactMissFrameCount > 0) {
+  if (snapshot.offlineMissFrameCount > 0) {
     return {
-      text: `The export is not complete: ${duration(snapshot.exactMissFrameCount)} of it is silence. Export again.`,
+      text: `The export is not complete: ${duration(snapshot.offlineMissFrameCount)} of it is silence. Export again.`,
       severity: 'failure',
     };
   }

@@ -1,6 +1,6 @@
 import type { SessionSnapshot } from '../../../service/src/core/monitor.js';
 
-/** What an instance is called: by its track where the host tells it, else by the host, with a number where several are. */
+/** What an instance is called: by its track where the host names it, else by the host, with a number where several are. */
 export function instanceNames(
   snapshots: readonly Pick<SessionSnapshot, 'id' | 'trackName' | 'hostName'>[],
 ): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import type { Job } from '../../../service/src/core/monitor.js';
 import { bytes } from './store.js';
 
-/** What is said of a job, and how far it is, 0 to 1. */
+/** A job in words, and how far it is, 0 to 1. */
 export function jobWords(job: Job): { readonly text: string; readonly share: number } {
   const share = job.totalFrames > 0 ? Math.min(1, job.doneFrames / job.totalFrames) : 0;
   switch (job.state) {

@@ -10,7 +10,7 @@ export function exportWords(snapshot: SessionSnapshot): { readonly text: string;
   const [loopStart, loopEnd] = snapshot.loop ?? [0, 0];
   const inLoop = loopEnd > loopStart && snapshot.playheadFrame >= loopStart && snapshot.playheadFrame < loopEnd;
   const here = songTime(snapshot.renderedFrame / rate);
-  const asked = songTime(Math.max(snapshot.exactTargetFrame, snapshot.renderedFrame) / rate);
+  const asked = songTime(Math.max(snapshot.offlineTargetFrame, snapshot.renderedFrame) / rate);
   const text = `${here} rendered of ${asked} asked for so far`;
   if (!inLoop) return { text: `${text}; the host does not say where it ends`, share: undefined };
   const share = Math.min(1, Math.max(0, (snapshot.renderedFrame - loopStart) / (loopEnd - loopStart)));

@@ -10,7 +10,7 @@ export interface TakeRowWords {
   readonly signs: readonly string[];
 }
 
-/** How a take is told from the others. */
+/** What distinguishes a take from the others. */
 export function takeRowWords(
   take: TakeSummary,
   modelRateHz: number,

@@ -45,7 +45,7 @@ export interface ReactionWords {
   readonly basis: string;
 }
 
-/** From a knob's move to what is heard of it, as the sum it is. */
+/** From a knob's move to its sound, as a sum of its parts. */
 export function reactionWords(snapshot: SessionSnapshot): ReactionWords {
   const { knobToSoundMillis, hostBlockMillis, filterMillis, revisionCount, refusedRevisionCount } = snapshot;
   const { median, p99, count } = knobToSoundMillis;

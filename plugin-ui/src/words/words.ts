@@ -45,26 +45,26 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 export interface StateWords {
-  readonly kind: 'exact' | 'playing' | 'stopped';
+  readonly kind: 'offline' | 'playing' | 'stopped';
   readonly title: string;
   readonly detail: string;
 }
 
 export function stateWords(snapshot: SessionSnapshot): StateWords {
   const place = songTime(snapshot.playheadFrame / snapshot.sampleRateHz);
-  if (snapshot.playing && snapshot.exact) {
-    return { kind: 'exact', title: 'Rendering exactly', detail: `the host waits for every frame · ${place}` };
+  if (snapshot.playing && snapshot.offline) {
+    return { kind: 'offline', title: 'Rendering exactly', detail: `the host waits for every frame · ${place}` };
   }
   if (snapshot.playing) return { kind: 'playing', title: 'Playing', detail: `in real time · ${place}` };
   return { kind: 'stopped', title: 'Stopped', detail: `at ${place}` };
 }
 
-/** How fast audio is drawn. An exact epoch may be slow; playback must not. */
+/** How fast audio is drawn. An offline epoch may be slow; playback must not. */
 export function speedWords(snapshot: SessionSnapshot): { text: string; slow: boolean } {
   const factor = snapshot.realTimeFactor;
   if (!(factor > 0)) return { text: 'nothing drawn yet', slow: false };
   const text = factor >= 1000 ? 'over 1000×' : `${factor.toFixed(factor < 10 ? 2 : factor < 100 ? 1 : 0)}×`;
-  return { text, slow: factor < 1 && !snapshot.exact };
+  return { text, slow: factor < 1 && !snapshot.offline };
 }
 
 export function linkWords(linkMillis: number): string {

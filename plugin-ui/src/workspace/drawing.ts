@@ -11,7 +11,7 @@ export class Drawing {
   private history: History<DrawnPoints>;
   private preview: DrawnPoints | undefined;
   private readonly listeners = new Set<() => void>();
-  /** Whether it is on view and open to the hand. */
+  /** Whether it is on view and can be edited. */
   private shown = false;
   private index: number | undefined;
 

@@ -1,11 +1,11 @@
 /**
- * What the service tells a page over its WebSocket. The service validates nothing of its own here; the page parses every
+ * What the service sends a page over its WebSocket. The service validates nothing of its own here; the page parses every
  * message with these schemas, so that a page of another version fails with a clear word. What a page may ask for is in
  * page-commands.ts; sound itself goes over HTTP (docs/page.md).
  */
 import { z } from 'zod';
 
-export const monitorProtocol = 2;
+export const monitorProtocol = 3;
 
 /** Steps of the model per pair of peaks. */
 export const peakSteps = 64;
@@ -44,8 +44,8 @@ export const sessionSnapshotSchema = z.object({
   sampleRateHz: z.number().int().positive(),
   seed: z.number().int(),
   epoch: count,
-  /** exact: the host renders offline and waits; otherwise it plays in realtime. */
-  exact: z.boolean(),
+  /** The host renders offline and waits; otherwise it plays in realtime. */
+  offline: z.boolean(),
   playing: z.boolean(),
   playheadFrame: songFrame,
   /** The song frame up to which audio of this epoch exists. */
@@ -59,7 +59,7 @@ export const sessionSnapshotSchema = z.object({
   outputPeak: z.number(),
   underrunCount: count,
   underrunFrameCount: count,
-  exactMissFrameCount: count,
+  offlineMissFrameCount: count,
   overflowCount: count,
   /** Frames the service gave up on because it fell behind. */
   gapFrameCount: count,
@@ -93,11 +93,11 @@ export const sessionSnapshotSchema = z.object({
   missingModel: z.string(),
   /** Audio that was heard before is being fetched or drawn again; until it is there, its place is a declared gap. */
   restoring: z.boolean(),
-  /** The track's name and colour (`#rrggbb`) as the host tells them; '': it does not. */
+  /** The track's name and colour (`#rrggbb`) as the host gives them; '': it does not. */
   trackName: z.string(),
   trackColour: z.string(),
   /**
-   * The inputs as the host has them now, by permanent id, in their own units; empty: not told yet.
+   * The inputs as the host has them now, by permanent id, in their own units; empty: not known yet.
    */
   parameters: z.array(z.object({ id: count, value: z.number() })),
   /** Where musical time stands: at song frame `frame` it is `beat` quarter notes, in a bar that began at `barStartBeat`. */
@@ -114,8 +114,8 @@ export const sessionSnapshotSchema = z.object({
   loop: z.tuple([songFrame, songFrame]).nullable(),
   /** Steps of the model per second, and the song frame of step 0 is 0: what takes and peaks are counted in. */
   modelRateHz: z.number().int().positive(),
-  /** Where an exact epoch is: frames rendered of those wanted so far; the host does not say where a bounce ends. */
-  exactTargetFrame: songFrame,
+  /** Where an offline epoch is: frames rendered of those wanted so far; the host does not say where a bounce ends. */
+  offlineTargetFrame: songFrame,
 });
 
 /** One take of one instance. Steps are the model's. */
@@ -233,7 +233,7 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('jobs'), jobs: z.array(jobSchema) }),
   /** Answers a command of this page: `fault` says what is wrong and what to do; '': it is done or under way. */
   z.object({ type: z.literal('reply'), id: count, fault: z.string(), job: z.string().nullable() }),
-  /** The last edit of this page that the host has been told: until then its knob shows the hand, not the host. */
+  /** The last edit of this page that the host has received: until then the knob shows the page's value. */
   z.object({ type: z.literal('edited'), session: z.string(), id: count }),
 ]);
 

@@ -232,7 +232,7 @@ export class Session {
       sampleRateHz: open.sampleRateHz,
       seed: epoch?.start.seed ?? 0,
       epoch: epoch?.start.epoch ?? 0,
-      exact: epoch?.start.offline ?? false,
+      offline: epoch?.start.offline ?? false,
       playing: epoch?.playing ?? false,
       playheadFrame: epoch?.playheadFrame ?? 0,
       renderedFrame: epoch?.passage.renderedFrame ?? 0,
@@ -242,7 +242,7 @@ export class Session {
       ...this.#statistics.takePeaks(),
       underrunCount: report?.underrunCount ?? 0,
       underrunFrameCount: report?.underrunFrameCount ?? 0,
-      exactMissFrameCount: report?.offlineMissFrameCount ?? 0,
+      offlineMissFrameCount: report?.offlineMissFrameCount ?? 0,
       overflowCount: report?.overflowCount ?? 0,
       gapFrameCount: this.#statistics.gapFrameCount,
       replacedValueCount: this.#statistics.replacedValueCount,
@@ -261,7 +261,7 @@ export class Session {
       restoring: epoch?.passage.restoring ?? false,
       ...this.#told.told,
       modelRateHz: this.#clock.modelRateHz,
-      exactTargetFrame: epoch?.start.offline === true ? epoch.targetFrame : 0,
+      offlineTargetFrame: epoch?.start.offline === true ? epoch.targetFrame : 0,
     };
   }
 

@@ -27,7 +27,7 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     sampleRateHz: 48_000,
     seed: 7,
     epoch: 1,
-    exact: false,
+    offline: false,
     playing: true,
     playheadFrame: 48_000,
     renderedFrame: 60_000,
@@ -38,7 +38,7 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     outputPeak: 0.5,
     underrunCount: 0,
     underrunFrameCount: 0,
-    exactMissFrameCount: 0,
+    offlineMissFrameCount: 0,
     overflowCount: 0,
     gapFrameCount: 0,
     replacedValueCount: 0,
@@ -61,7 +61,7 @@ export function snapshot(changes: Partial<SessionSnapshot> = {}): SessionSnapsho
     musicalTime: null,
     loop: null,
     modelRateHz: 16_000,
-    exactTargetFrame: 0,
+    offlineTargetFrame: 0,
     ...changes,
   };
 }
