@@ -1,6 +1,6 @@
 """Makes the audio that a shipped model learns.
 
-python -m simmer_training.corpora one-song|film [--out build/one-song/dataset]
+python -m simmer_training.corpora one-song|one-song-rows|film [--out build/one-song/dataset]
 """
 
 import argparse
@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from simmer_training.corpora.film import corpus as film
-from simmer_training.corpora.one_song import performances
+from simmer_training.corpora.one_song import in_rows, performances
 from simmer_training.dataset import load_dataset
 
-CORPORA: Final[dict[str, Callable[[Path], None]]] = {"one-song": performances.make, "film": film.make}
+CORPORA: Final[dict[str, Callable[[Path], None]]] = {
+    "one-song": performances.make,
+    "one-song-rows": in_rows.make,
+    "film": film.make,
+}
 
 
 def main() -> None:

@@ -77,6 +77,9 @@ def performance_midi(performance: Performance) -> bytes:
 
 def synthesize(midi: bytes, room: float) -> npt.NDArray[np.float64]:
     """Plays a MIDI file through fluidsynth: mono, at RENDER_RATE_HZ, not normalised. RuntimeError where that fails."""
+    # Without its sound font fluidsynth says so, plays silence, and ends well.
+    if not SOUND_FONT.exists():
+        raise RuntimeError(f"There is no {SOUND_FONT}: apt-get install fluid-soundfont-gm")
     with tempfile.TemporaryDirectory() as folder:
         midi_path = Path(folder, "performance.mid")
         wave_path = Path(folder, "performance.wav")
