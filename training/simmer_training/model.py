@@ -91,10 +91,10 @@ class SampleRnn(nn.Module):
         batch, steps = bins.shape[0], bins.shape[1] - BLOCK_STEPS
         values = centred(bins, self.top_start.dtype)
         blocks = self.top_in(values[:, :steps].reshape(batch, -1, BLOCK_STEPS))
-        top, top_last = _run_gru(self.top_gru, blocks, recurrent.top)
+        top, top_last = run_gru(self.top_gru, blocks, recurrent.top)
         condition = self.top_up(top).reshape(batch, -1, self.sizes.recurrent)
         frames = values[:, BLOCK_STEPS - FRAME_STEPS : -FRAME_STEPS].reshape(batch, -1, FRAME_STEPS)
-        frame, frame_last = _run_gru(self.frame_gru, self.frame_in(frames) + condition, recurrent.frame)
+        frame, frame_last = run_gru(self.frame_gru, self.frame_in(frames) + condition, recurrent.frame)
         return frame, Recurrent(top_last, frame_last)
 
     def logits(self, states: Tensor, windows: Tensor) -> Tensor:
@@ -120,7 +120,7 @@ def gru_parameter(gru: nn.GRU, name: str) -> Tensor:
     return gru.get_parameter(f"{name}_l0")
 
 
-def _run_gru(gru: nn.GRU, inputs: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
+def run_gru(gru: nn.GRU, inputs: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
     """All states [B, L, D] and the last one, always in full precision.
 
     The states carry what a take remembers of its past; rounding them to bfloat16 at every step would make it forget.

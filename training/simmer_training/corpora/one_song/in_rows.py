@@ -75,24 +75,23 @@ class InRows:
 def _performances() -> tuple[InRows, ...]:
     figures = (score.WAVE, score.CRADLE, FALL, ROCK)
     melodies = (VIBRAPHONE, ELECTRIC_PIANO, VIBRAPHONE, CELESTA, MARIMBA)
-    found = []
-    for number in range(24):
-        found.append(
-            InRows(
-                name=f"{number + 1:02}",
-                beat_rows=(22, 20, 24)[number % 3],
-                melody_program=melodies[number % len(melodies)],
-                arpeggio_program=ELECTRIC_PIANO if number % 7 == 3 else NYLON_GUITAR,
-                melody_velocity=84 + 2 * (number * 5 % 7),
-                arpeggio_velocity=66 + 2 * (number * 3 % 7),
-                bass_velocity=80 + 2 * (number * 2 % 6),
-                figure=figures[number // 2 % len(figures)],
-                walking=number % 4 in (1, 2),
-                melody_octave=-1 if number % 6 == 4 else 0,
-                room=0.02 * (number % 4),
-                sections=ORDERS[number // 3 % len(ORDERS)],
-            )
+    found = [
+        InRows(
+            name=f"{number + 1:02}",
+            beat_rows=(22, 20, 24)[number % 3],
+            melody_program=melodies[number % len(melodies)],
+            arpeggio_program=ELECTRIC_PIANO if number % 7 == 3 else NYLON_GUITAR,
+            melody_velocity=84 + 2 * (number * 5 % 7),
+            arpeggio_velocity=66 + 2 * (number * 3 % 7),
+            bass_velocity=80 + 2 * (number * 2 % 6),
+            figure=figures[number // 2 % len(figures)],
+            walking=number % 4 in (1, 2),
+            melody_octave=-1 if number % 6 == 4 else 0,
+            room=0.02 * (number % 4),
+            sections=ORDERS[number // 3 % len(ORDERS)],
         )
+        for number in range(24)
+    ]
     # Each voice is also heard without the others' cover.
     found[9] = replace(found[9], melody_velocity=0)
     found[14] = replace(found[14], arpeggio_velocity=0)
@@ -152,7 +151,6 @@ def make(out: Path) -> None:
     rendered = [going_round(synthesize(midi_of(played), played.room), played.seconds) for played in PERFORMANCES]
     gain = PEAK / max(float(np.abs(audio).max()) for audio in rendered)
     pieces = [
-        Piece(played.name, gain * audio, played.held_out)
-        for played, audio in zip(PERFORMANCES, rendered, strict=True)
+        Piece(played.name, gain * audio, played.held_out) for played, audio in zip(PERFORMANCES, rendered, strict=True)
     ]
     write_dataset(out, SAMPLE_RATE_HZ, pieces)

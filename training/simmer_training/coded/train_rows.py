@@ -1,0 +1,166 @@
+"""Trains the prior on the rows of codes of a dataset.
+
+    python -m simmer_training.coded.train_rows --name one-song-rows --hours 0.4
+
+Goes on from build/NAME/rows.pt; delete that file for a fresh run. `--hours` is processor time of this run and of those
+that it goes on from. What is kept is the average of the weights that was best on the held-out piece.
+"""
+
+import argparse
+import json
+import math
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from simmer_training.coded.codebooks import Codebooks
+from simmer_training.coded.pieces import CodedPiece, coded
+from simmer_training.coded.row_prior import RowPrior, RowPriorShape
+from simmer_training.dataset import load_dataset
+from simmer_training.vq.clock import Clock
+
+BATCH: Final = 16
+WINDOW_ROWS: Final = 320  # ten seconds
+LEARNING_RATE: Final = 2e-3
+DROPOUT: Final = 0.25
+NOISY_ROWS: Final = 0.08  # of the rows heard are rows from elsewhere: what is drawn is never quite what was learned
+AVERAGE_DECAY: Final = 0.998
+JUDGE_SECONDS: Final = 60.0
+
+
+@dataclass
+class RowsProgress:
+    """How far a run has come; bits a row, by level."""
+
+    updates: int = 0
+    seconds: float = 0.0
+    training_bits: list[float] = field(default_factory=list)
+    held_out_bits: list[float] = field(default_factory=list)
+    best_bits: float = math.inf
+
+
+def bits_by_level(prior: RowPrior, heard: Tensor, codes: Tensor) -> list[Tensor]:
+    """Mean bits of each level of `codes` [B, R + 1, K] but the first row, where `heard` [B, R, K] was heard before."""
+    states, _ = prior.heard(heard, prior.start(len(heard)))
+    wanted = codes[:, 1:]
+    return [
+        functional.cross_entropy(prior.scores(states, level, wanted).flatten(0, 1), wanted[..., level].flatten())
+        / math.log(2)
+        for level in range(prior.shape.levels)
+    ]
+
+
+def judge(prior: RowPrior, piece: CodedPiece) -> list[float]:
+    """Bits of each level over a whole piece."""
+    prior.eval()
+    codes = torch.from_numpy(piece.codes)[None]
+    with torch.inference_mode():
+        bits = [float(level) for level in bits_by_level(prior, codes[:, :-1], codes)]
+    prior.train()
+    return bits
+
+
+def batch_of(pieces: list[CodedPiece], random: np.random.Generator) -> Tensor:
+    """Random windows [B, WINDOW_ROWS + 1, K]; some begin with the silence before a piece."""
+    windows = []
+    for _ in range(BATCH):
+        piece = pieces[int(random.integers(len(pieces)))]
+        last = len(piece.codes) - WINDOW_ROWS - 1
+        at = 0 if random.random() < 0.1 else int(random.integers(last + 1))
+        windows.append(piece.codes[at : at + WINDOW_ROWS + 1])
+    return torch.from_numpy(np.stack(windows))
+
+
+def disturbed(codes: Tensor) -> Tensor:
+    """The rows [B, R, K] with some replaced by rows of other windows."""
+    replaced = torch.rand(codes.shape[:2]) < NOISY_ROWS
+    other = codes.flatten(0, 1)[torch.randint(codes.shape[0] * codes.shape[1], codes.shape[:2])]
+    return torch.where(replaced[..., None], other, codes)
+
+
+def load_prior(path: Path) -> RowPrior:
+    """The best average of a checkpoint, ready to draw from."""
+    kept = torch.load(path, map_location="cpu", weights_only=True)
+    prior = RowPrior(RowPriorShape(**kept["shape"]))
+    prior.load_state_dict(kept["best"])
+    return prior.requires_grad_(False).eval()
+
+
+def main() -> None:
+    """Trains until the hours are over."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, help="everything lies in build/NAME")
+    parser.add_argument("--hours", type=float, required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.manual_seed(1)
+    torch.set_num_threads(arguments.threads)
+    folder = Path("build", arguments.name)
+    dataset, books = load_dataset(folder / "dataset"), Codebooks.load(folder / "codebooks.npy")
+    pieces = [piece for piece in coded(dataset, books, held_out=False) if piece.rows > WINDOW_ROWS]
+    held_out = coded(dataset, books, held_out=True)[0]
+    shape = RowPriorShape(books.levels, books.vectors.shape[1])
+    prior, average = RowPrior(shape, DROPOUT), RowPrior(shape).requires_grad_(False)
+    average.load_state_dict(prior.state_dict())
+    optimizer = torch.optim.AdamW(prior.parameters(), LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.02)
+    path, progress = folder / "rows.pt", RowsProgress()
+    best = {name: value.clone() for name, value in average.state_dict().items()}
+    if path.exists():
+        kept = torch.load(path, weights_only=True)
+        prior.load_state_dict(kept["newest"])
+        average.load_state_dict(kept["average"])
+        optimizer.load_state_dict(kept["optimizer"])
+        best, progress = kept["best"], RowsProgress(**kept["progress"])
+    clock = Clock(arguments.hours, progress.seconds)
+    random = np.random.default_rng(1 + progress.updates)
+
+    def save(losses: list[list[float]]) -> None:
+        nonlocal best
+        progress.seconds = clock.seconds
+        progress.training_bits = np.mean(losses, axis=0).tolist() if losses else []
+        progress.held_out_bits = judge(average, held_out)
+        if sum(progress.held_out_bits) < progress.best_bits:
+            progress.best_bits = sum(progress.held_out_bits)
+            best = {name: value.clone() for name, value in average.state_dict().items()}
+        content = {
+            "shape": shape.as_dict(),
+            "newest": prior.state_dict(),
+            "average": average.state_dict(),
+            "best": best,
+            "optimizer": optimizer.state_dict(),
+            "progress": asdict(progress),
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(content, partial)
+        partial.replace(path)
+        print(json.dumps({**asdict(progress), "share": round(clock.share, 3)}), flush=True)
+
+    judged, losses = time.monotonic(), list[list[float]]()
+    while clock.share < 1.0:
+        for group in optimizer.param_groups:
+            group["lr"] = clock.rate(LEARNING_RATE)
+        codes = batch_of(pieces, random)
+        bits = bits_by_level(prior, disturbed(codes[:, :-1]), codes)
+        optimizer.zero_grad()
+        torch.stack(bits).sum().backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(prior.parameters(), 1.0)
+        optimizer.step()
+        progress.updates += 1
+        decay = min(AVERAGE_DECAY, progress.updates / (progress.updates + 10))
+        for mean, value in zip(average.parameters(), prior.parameters(), strict=True):
+            mean.lerp_(value.detach(), 1 - decay)
+        losses.append([level.item() for level in bits])
+        if time.monotonic() - judged > JUDGE_SECONDS:
+            save(losses)
+            judged, losses = time.monotonic(), []
+    save(losses)
+
+
+if __name__ == "__main__":
+    main()
