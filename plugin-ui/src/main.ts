@@ -1,5 +1,7 @@
 import './style/tokens.css';
+import './style/base.css';
 import './style/page.css';
+import './style/toasts.css';
 import './style/session.css';
 import './style/controls.css';
 import './style/song.css';

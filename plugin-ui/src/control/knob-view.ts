@@ -21,7 +21,7 @@ export interface KnobOptions {
 export interface KnobView {
   readonly element: HTMLElement;
   /** `heat`: the model's useful range, its own default and what its last draw used; undefined: not a temperature. */
-  update(view: SessionView, heat?: KnobHeat): void;
+  update(view: SessionView, heat: KnobHeat | undefined): void;
   /** The link is lost. */
   linkLost(): void;
 }

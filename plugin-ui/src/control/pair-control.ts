@@ -37,7 +37,7 @@ export function createPairControl(services: Services, session: string): PairCont
       genre.update(view, card?.genres ?? []);
       otherArtist.update(view, artists);
       otherGenre.update(view, card?.genres ?? []);
-      blend.update(view);
+      blend.update(view, undefined);
     },
     linkLost() {
       for (const control of [artist, genre, blend, otherArtist, otherGenre]) control.linkLost();

@@ -36,7 +36,7 @@ function chromaticityAt(heat: number): readonly [a: number, b: number] {
 }
 
 /** The scale from cold to hot as a list of stops, for a gradient. */
-export function heatStops(lightness: number, alpha = 1): { at: number; colour: string }[] {
+export function heatStops(lightness: number, alpha: number): { at: number; colour: string }[] {
   return Array.from({ length: 13 }, (_, index) => ({
     at: index / 12,
     colour: heatColour(index / 12, lightness, alpha),
@@ -44,7 +44,7 @@ export function heatStops(lightness: number, alpha = 1): { at: number; colour: s
 }
 
 export function heatGradient(direction: string, lightness: number): string {
-  const stops = heatStops(lightness).map(({ at, colour }) => `${colour} ${(at * 100).toFixed(1)}%`);
+  const stops = heatStops(lightness, 1).map(({ at, colour }) => `${colour} ${(at * 100).toFixed(1)}%`);
   return `linear-gradient(${direction}, ${stops.join(', ')})`;
 }
 

@@ -77,11 +77,11 @@ export function heatRuns(temperatures: Float32Array, useful: Range): HeatRun[] {
 const made = new Map<string, string>();
 
 /** As heatColour, remembered: a painter asks for the same few again and again. */
-export function cachedHeatColour(heat: number, lightness: number, alpha = 1): string {
-  const key = `${heat.toFixed(3)} ${lightness} ${alpha}`;
+export function cachedHeatColour(heat: number, lightness: number): string {
+  const key = `${heat.toFixed(3)} ${lightness}`;
   let colour = made.get(key);
   if (colour === undefined) {
-    colour = heatColour(heat, lightness, alpha);
+    colour = heatColour(heat, lightness);
     if (made.size > 2_000) made.clear();
     made.set(key, colour);
   }

@@ -54,7 +54,7 @@ export function createControlsView(services: Services, session: string): Control
         used: snapshot.temperatureEvaluated,
       });
       setText(used, `the last draw used ${snapshot.temperatureEvaluated.toFixed(3)}`);
-      for (const small of smaller) small.update(view);
+      for (const small of smaller) small.update(view, undefined);
       pair.update(view, card);
       take.update(view);
       for (const choice of choices) choice.update(view);

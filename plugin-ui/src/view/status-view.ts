@@ -46,14 +46,14 @@ export function createStatusView(): StatusView {
       const knob = reactionWords(snapshot);
       reaction.show(knob.text, false, [knob.sum, knob.basis]);
       const fast = speedWords(snapshot);
-      speed.show(fast.text, fast.slow);
+      speed.show(fast.text, fast.slow, []);
       ahead.show(
         aheadWords(snapshot),
         false,
         snapshot.offline ? [] : [`of ${Math.round(snapshot.lookaheadMillis)} ms`],
       );
-      link.show(linkWords(snapshot.linkMillis), false);
-      takes.show(takesWords(snapshot), false);
+      link.show(linkWords(snapshot.linkMillis), false, []);
+      takes.show(takesWords(snapshot), false, []);
     },
   };
 }
@@ -61,7 +61,7 @@ export function createStatusView(): StatusView {
 interface Reading {
   readonly element: HTMLElement;
   /** `notes` stand beside it, quieter; empty ones are not there. */
-  show(text: string, bad: boolean, notes?: readonly string[]): void;
+  show(text: string, bad: boolean, notes: readonly string[]): void;
 }
 
 function reading(label: string, meaning: string): Reading {
@@ -70,7 +70,7 @@ function reading(label: string, meaning: string): Reading {
   const element = el('div', { class: 'reading', title: meaning }, el('dt', {}, label), el('dd', {}, value, ' ', note));
   return {
     element,
-    show(text, bad, notes = []) {
+    show(text, bad, notes) {
       setText(value, text);
       setText(note, notes.filter((part) => part !== '').join(' · '));
       element.classList.toggle('bad', bad);
