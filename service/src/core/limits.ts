@@ -1,4 +1,7 @@
-/** Every cap of the service, with its unit and its reason. Nothing else defines one. */
+/**
+ * Every cap of the service, with its unit and its reason. Nothing else defines one. Those that the plugin must have as well are
+ * in proto/limits.json, and tests hold both sides to it.
+ */
 export const limits = {
   /** Host rates accepted, Hz: what proto/simmer/v1 promises. */
   sampleRateHzMin: 8000,

@@ -1,6 +1,6 @@
 //! What the host says of one process call.
 
-use crate::limits::{BEAT_MAX, SIGNATURE_MAX, SONG_FRAME_MAX};
+use crate::limits::{BEAT_MAX, SIGNATURE_MAX, SONG_FRAME_MAX, TEMPO_BPM_MAX};
 
 /// The host's loop in song frames, end exclusive; equal when there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,24 +68,30 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A transport with nothing absurd in it. [audio-thread]
-    pub fn sanitised(mut self) -> Transport {
-        self.position = self.position.filter(|frame| is_believable(*frame));
+    /// A transport with nothing absurd in it, for a call of that length: it has no position where the call does not lie
+    /// within the song. [audio-thread]
+    pub fn sanitised(mut self, frame_count: usize) -> Transport {
+        self.position = self.position.filter(|frame| is_within_song(*frame, frame_count));
         self.playing &= self.position.is_some();
         self.musical = self.musical.and_then(MusicalTime::sanitised);
-        if !(self.tempo_bpm.is_finite() && (1.0..=10_000.0).contains(&self.tempo_bpm)) {
+        if !(self.tempo_bpm.is_finite() && (1.0..=TEMPO_BPM_MAX).contains(&self.tempo_bpm)) {
             self.tempo_bpm = 0.0;
         }
         let range = self.loop_range;
-        if range.end <= range.start || !is_believable(range.start) || !is_believable(range.end) {
+        if range.end <= range.start || !is_song_frame(range.start) || !is_song_frame(range.end) {
             self.loop_range = LoopRange::default();
         }
         self
     }
 }
 
-fn is_believable(frame: i64) -> bool {
+fn is_song_frame(frame: i64) -> bool {
     (-SONG_FRAME_MAX..=SONG_FRAME_MAX).contains(&frame)
+}
+
+/// Whether a stretch from `frame` on begins and ends within the song. [thread-safe]
+pub fn is_within_song(frame: i64, frame_count: usize) -> bool {
+    is_song_frame(frame) && is_song_frame(frame.saturating_add(frame_count as i64))
 }
 
 /// One process call, without its audio and its parameters.

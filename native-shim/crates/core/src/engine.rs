@@ -4,7 +4,7 @@ mod exchange;
 mod stretch;
 
 use crate::bell::Bell;
-use crate::call::Call;
+use crate::call::{Call, is_within_song};
 use crate::declick::Declick;
 use crate::epoch::EpochTracker;
 use crate::evidence::Evidence;
@@ -57,6 +57,8 @@ pub struct Engine {
     call_is_exact: bool,
     /// The host is believed to render, without having said so.
     call_is_evident: bool,
+    /// The host plays at a place that is not within the song.
+    host_is_beyond: bool,
     /// Cells that may still be taken in in this call, where nothing is waited for.
     cells_left: usize,
     /// An exact wait of this run was given up: the rest of it fails at once, so that an export is not held up for long.
@@ -100,6 +102,7 @@ impl Engine {
             epoch_is_exact: false,
             call_is_exact: false,
             call_is_evident: false,
+            host_is_beyond: false,
             cells_left: 0,
             gave_up: false,
             absent: false,
@@ -131,7 +134,10 @@ impl Engine {
 
     /// Begins a process call. [audio-thread]
     pub fn begin(&mut self, call: Call) {
-        self.call = Call { transport: call.transport.sanitised(), ..call };
+        let transport = call.transport.sanitised(call.frame_count);
+        self.host_is_beyond =
+            call.transport.playing && call.transport.position.is_some() && transport.position.is_none();
+        self.call = Call { transport, ..call };
         self.cells_left = CELLS_PER_CALL_MAX;
         let restored = self.shared.restore_count();
         if restored != self.restored {
@@ -298,8 +304,19 @@ impl Engine {
     fn advancing_from(&self) -> Option<i64> {
         match self.call.transport.position {
             Some(frame) if self.call.transport.playing => Some(frame),
-            _ if self.lanes[RUN].end_value() >= 0.5 => Some(self.free_frame),
+            _ if self.runs_freely() => {
+                Some(self.free_frame).filter(|frame| is_within_song(*frame, self.call.frame_count))
+            }
             _ => None,
         }
+    }
+
+    fn runs_freely(&self) -> bool {
+        self.lanes[RUN].end_value() >= 0.5
+    }
+
+    /// Whether the song would advance in the call, were it not at a place where nothing can be rendered.
+    fn is_beyond(&self) -> bool {
+        self.advancing_from().is_none() && (self.host_is_beyond || self.runs_freely())
     }
 }

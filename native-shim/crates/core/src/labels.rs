@@ -1,10 +1,7 @@
 //! The names that a model has for the values of Artist and Genre.
 
+use crate::limits::{LABEL_BYTES_MAX, LABELS_MAX};
 use serde_json::{Map, Value};
-
-/// Names of one list, at most, and bytes of one. docs/protocol.md.
-pub const LABELS_MAX: usize = 32;
-pub const LABEL_BYTES_MAX: usize = 64;
 
 /// What the model of an instance can be asked for; both empty: it has no labels, or none is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

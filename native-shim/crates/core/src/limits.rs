@@ -1,4 +1,4 @@
-//! Named maxima, with their reasons.
+//! Named maxima, with their reasons. Those of `proto/limits.json` are the service's as well.
 
 /// Longest block on the wire; a longer process call is cut into several. docs/protocol.md.
 pub const BLOCK_FRAMES_MAX: usize = 8192;
@@ -33,8 +33,19 @@ pub const COMMANDS_QUEUED_MAX: usize = 4096;
 pub const POINTS_QUEUED_MAX: usize = 16384;
 pub const GUIDE_VALUES_QUEUED_MAX: usize = 1 << 18;
 
-/// Song frames beyond this are not believed (at 192 kHz: 46 years).
-pub const SONG_FRAME_MAX: i64 = 1 << 48;
+/// Song frames lie within ± this: 99 hours at 48 kHz, 12 at 384 kHz. Up to here the service's arithmetic of steps and
+/// frames is exact. Where a host plays beyond, there is silence that is counted as missed, until it is back.
+pub const SONG_FRAME_MAX: i64 = 1 << 34;
+
+/// Audio comes from before this song frame: it is rendered ahead of the last place that a host can be at.
+pub const AUDIO_FRAME_MAX: i64 = 2 * SONG_FRAME_MAX;
+
+/// Faster tempos are not believed; it is for rulers.
+pub const TEMPO_BPM_MAX: f64 = 9999.0;
+
+/// Names of one of the model's two lists, at most, and bytes of one.
+pub const LABELS_MAX: usize = 32;
+pub const LABEL_BYTES_MAX: usize = 64;
 
 /// While the transport stands, a turned knob renders its place again at most this often.
 pub const STOPPED_REFRESH_SECONDS: f64 = 0.1;
@@ -56,8 +67,12 @@ pub const EDITS_QUEUED_MAX: usize = 256;
 /// blocks, of which the largest are 186 ms long; after that only what it brings counts.
 pub const EDIT_SHOWN_NANOS: i64 = 250_000_000;
 
-/// Longest name of a track, in bytes. docs/protocol.md.
+/// Longest names of a host and of a track, in bytes.
+pub const HOST_NAME_BYTES_MAX: usize = 128;
 pub const TRACK_NAME_BYTES_MAX: usize = 128;
+
+/// Stretches of missing audio that are kept, and told in one report.
+pub const MISSED_STRETCHES_MAX: usize = 32;
 
 /// Musical positions beyond this are not believed, in quarter notes.
 pub const BEAT_MAX: f64 = (1u64 << 40) as f64;

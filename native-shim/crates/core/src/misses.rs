@@ -1,9 +1,10 @@
 //! Where audio was not there in time, so that a page can show it in its place.
 
+use crate::limits::MISSED_STRETCHES_MAX;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::*};
 
 /// Stretches kept until the link takes them: a report comes four times a second, and what is contiguous is one stretch.
-const STRETCHES_KEPT: u64 = 32;
+const STRETCHES_KEPT: u64 = MISSED_STRETCHES_MAX as u64;
 
 /// Song frames `[from, to)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Stretch {
 /// The last stretches that were missed, oldest first: one thread notes them, one reads.
 #[derive(Default)]
 pub struct Misses {
-    slots: [(AtomicI64, AtomicI64); STRETCHES_KEPT as usize],
+    slots: [(AtomicI64, AtomicI64); MISSED_STRETCHES_MAX],
     /// How many there have been.
     count: AtomicU64,
 }

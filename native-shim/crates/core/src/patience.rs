@@ -36,14 +36,15 @@ pub enum GiveUp {
     Absent = 5,
     /// The link itself says that this epoch cannot be completed.
     Refused = 6,
+    /// The host is at a place where nothing can be rendered.
+    Beyond = 7,
 }
 
 impl GiveUp {
     /// [thread-safe]
     pub fn from_code(code: u8) -> Option<GiveUp> {
-        [GiveUp::Silent, GiveUp::Idle, GiveUp::Stuck, GiveUp::Lost, GiveUp::Absent, GiveUp::Refused]
-            .into_iter()
-            .find(|reason| *reason as u8 == code)
+        use GiveUp::*;
+        [Silent, Idle, Stuck, Lost, Absent, Refused, Beyond].into_iter().find(|reason| *reason as u8 == code)
     }
 
     /// One sentence for people. [link-thread]
@@ -55,6 +56,7 @@ impl GiveUp {
             GiveUp::Lost => "the link to the service is lost and has not come back in 30 s",
             GiveUp::Absent => "no service is running: start it with `npx simmer serve`",
             GiveUp::Refused => "the passage cannot be rendered again after the link was lost",
+            GiveUp::Beyond => "the song goes on beyond the last place that can be rendered, 99 hours at 48 kHz",
         }
     }
 }

@@ -26,7 +26,7 @@ fn a_host_that_says_nothing_of_bars_has_them_counted() {
 
 #[test]
 fn what_is_absurd_is_left_out() {
-    let told = |musical| Transport { position: Some(0), musical: Some(musical), ..Transport::default() }.sanitised();
+    let told = |musical| Transport { position: Some(0), musical: Some(musical), ..Transport::default() }.sanitised(64);
     assert_eq!(told(WALTZ).musical, Some(WALTZ));
     assert_eq!(told(MusicalTime { beat: f64::NAN, ..WALTZ }).musical, None);
     assert_eq!(told(MusicalTime { beat: 1e300, ..WALTZ }).musical, None);

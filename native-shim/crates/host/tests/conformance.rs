@@ -4,6 +4,7 @@
 
 mod support;
 
+use simmer_core::limits::SONG_FRAME_MAX;
 use simmer_core::parameter::PARAMETERS;
 use simmer_host::{Block, Mode, Plugin, Position};
 use support::*;
@@ -118,7 +119,9 @@ fn unusual_calls_give_finite_output() {
             Position::Playing(i64::MAX),
             Position::Playing(i64::MIN),
             Position::Stopped(i64::MIN),
-            Position::Playing((1 << 48) - 10),
+            Position::Playing(SONG_FRAME_MAX - 10),
+            Position::Playing(SONG_FRAME_MAX),
+            Position::Playing(SONG_FRAME_MAX - 64),
         ];
         for (round, position) in positions.iter().cycle().take(positions.len() * 40).enumerate() {
             let count = [1, 0, 64, 8192, 3, 20_000, 127][round % 7];

@@ -1,7 +1,7 @@
 //! From a chunk's bytes to cells.
 
 use crate::wire;
-use simmer_core::limits::CELL_FRAMES;
+use simmer_core::limits::{AUDIO_FRAME_MAX, CELL_FRAMES};
 use simmer_core::{Cell, Place};
 
 /// What is wrong with a chunk. All of these end the stream: what is refused is never played.
@@ -109,7 +109,7 @@ fn frame_count(chunk: &wire::Chunk, channel_count: usize) -> Result<usize, Chunk
     if frames == 0 || frames.checked_mul(4 * channel_count) != Some(chunk.pcm.len()) {
         return Err(ChunkError::Length);
     }
-    if chunk.start_frame < 0 || chunk.start_frame > simmer_core::limits::SONG_FRAME_MAX {
+    if !(0..AUDIO_FRAME_MAX).contains(&chunk.start_frame) {
         return Err(ChunkError::Place);
     }
     Ok(frames)

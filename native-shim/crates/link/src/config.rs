@@ -1,6 +1,7 @@
 //! What the link says of the instance.
 
 use crate::wire;
+use simmer_core::limits::HOST_NAME_BYTES_MAX;
 
 /// The content of `open`. A change opens a new stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +14,6 @@ pub struct LinkConfig {
     /// How often a state has brought other takes (`Shared::takes_load_count`). What the service says of them is no change.
     pub takes_load_count: u32,
 }
-
-const HOST_NAME_BYTES_MAX: usize = 128;
 
 impl LinkConfig {
     pub(crate) fn to_open(&self, takes: Vec<u8>) -> wire::Open {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use proptest::prelude::*;
+use simmer_core::limits::AUDIO_FRAME_MAX;
 use simmer_link::wire::Chunk;
 use simmer_link::{Absence, Label, Role, find_in, nonce, prove, split, verify};
 use std::fs;
@@ -147,7 +148,7 @@ proptest! {
             prop_assert_eq!(next, from.max((start_frame + i64::from(frame_count)).max(from)));
         } else {
             prop_assert!(cells.is_empty());
-            prop_assert!(!fitting || frame_count == 0 || !(0..=1 << 48).contains(&start_frame));
+            prop_assert!(!fitting || frame_count == 0 || !(0..AUDIO_FRAME_MAX).contains(&start_frame));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
 use crate::misses::Stretch;
 use crate::output::finite;
 use crate::parameter::*;
-use crate::patience::Patience;
+use crate::patience::{GiveUp, Patience};
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Engine {
@@ -55,6 +55,9 @@ impl Engine {
         let (seed, exact) = (self.seed_at(from), self.call_is_exact);
         let start_mode = StartMode::from_plain(self.lanes[START].end_value());
         let Some(call_frame) = self.advancing_from() else {
+            if self.is_beyond() {
+                self.miss_beyond(to - from, exact);
+            }
             self.stand(base, from, to, Place { frame: 0, seed, exact: false, start_mode });
             return to;
         };
@@ -106,6 +109,29 @@ impl Engine {
         }
     }
 
+    /// Nothing can be rendered where the host is: what it hears is silence, and is counted. It has no place in the song, so
+    /// it is not among the stretches that were missed.
+    fn miss_beyond(&mut self, frame_count: usize, exact: bool) {
+        self.count_missed(frame_count as i64, exact);
+        if exact {
+            // A bounce has no tail of what was played before it.
+            self.declick.reset();
+            self.gave_up = true;
+            self.shared.gave_up.store(GiveUp::Beyond as u8, Relaxed);
+        }
+    }
+
+    fn count_missed(&mut self, frame_count: i64, exact: bool) {
+        self.frames_since_missed = 0;
+        let counters = &self.shared.counters;
+        if exact {
+            counters.exact_miss_frames.fetch_add(frame_count, Relaxed);
+        } else {
+            counters.underruns.fetch_add(1, Relaxed);
+            counters.underrun_frames.fetch_add(frame_count, Relaxed);
+        }
+    }
+
     pub(super) fn on_start(&mut self, start: Start) {
         if start.exact {
             self.declick.reset();
@@ -134,15 +160,8 @@ impl Engine {
             self.put(index, value);
         }
         if let Some(from) = first_missed {
-            self.frames_since_missed = 0;
             self.shared.misses.note(Stretch { from, to: missed_end });
-            let counters = &self.shared.counters;
-            if exact {
-                counters.exact_miss_frames.fetch_add(missed, Relaxed);
-            } else {
-                counters.underruns.fetch_add(1, Relaxed);
-                counters.underrun_frames.fetch_add(missed, Relaxed);
-            }
+            self.count_missed(missed, exact);
         }
     }
 
