@@ -24,7 +24,7 @@ export function createBounceView(services: Services, workspace: Workspace, sessi
   const to = el('input', { class: 'short', autocomplete: 'off', placeholder: '0:30' });
   const source = el('select');
   const format = el('select', {}, el('option', { value: 'wav' }, 'WAV'), el('option', { value: 'flac' }, 'FLAC'));
-  const name = el('input', { class: 'name', maxlength: '96', placeholder: 'made of take and place' });
+  const name = el('input', { class: 'name', maxlength: '96', placeholder: 'from take and position' });
   const go = el('button', { type: 'submit', class: 'strong' }, 'Bounce here');
   const length = el('p', { class: 'hint' });
   const jobs = createJobsView(services, session);
@@ -61,8 +61,8 @@ export function createBounceView(services: Services, workspace: Workspace, sessi
     });
     const text =
       selection === undefined
-        ? 'Drag over the ruler to choose a stretch, or type it: seconds, minutes:seconds, or bar|beat.'
-        : `${seconds(selection.end - selection.start)}, with its place in the song written into the file.`;
+        ? 'Drag along the ruler to select a range, or type one: seconds, minutes:seconds or bar|beat.'
+        : `${seconds(selection.end - selection.start)}. The file says where in the song it belongs.`;
     setText(length, text);
     if (current !== undefined) sources(current);
   };
@@ -71,7 +71,7 @@ export function createBounceView(services: Services, workspace: Workspace, sessi
       (take) => [take.id, `${takeName(take)}${take.current ? ' (playing)' : ''}`] as const,
     );
     if (workspace.drawing.points.length > 0) options.push(['drawn', 'the drawn lane']);
-    if (options.length === 0) options.push(['', 'nothing drawn yet']);
+    if (options.length === 0) options.push(['', 'no takes yet']);
     const before = source.value;
     const same =
       source.options.length === options.length &&
@@ -91,7 +91,7 @@ export function createBounceView(services: Services, workspace: Workspace, sessi
     const [start, end] = [place(from), place(to)];
     if (start === undefined || end === undefined || !(end > start)) {
       (start === undefined ? from : to).focus();
-      services.toast('Say from where to where: drag over the ruler, or type two places, the second after the first.');
+      services.toast('Select a range first: drag along the ruler, or type a start and a later end.');
       return;
     }
     if (source.value === '') {

@@ -17,8 +17,8 @@ export function createTakeControl(services: Services, session: string): ControlV
   const up = el('button', { type: 'button', 'aria-label': 'Next take number' }, '+');
   const roll = el('button', { type: 'button', class: 'strong' }, 'Re-roll');
   const keep = el('button', { type: 'button', 'aria-pressed': 'false' });
-  roll.title = 'The next take number: the same lane, drawn anew.';
-  keep.title = 'The take that plays stays as it is, whatever the lane does, until this is off.';
+  roll.title = 'Goes to the next take number: a new take of the same lane.';
+  keep.title = 'While this is on, the take that plays stays as it is, whatever the lane does.';
   const element = el(
     'div',
     { class: 'take-control', role: 'group', 'aria-label': 'Take' },

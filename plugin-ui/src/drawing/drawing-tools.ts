@@ -36,8 +36,8 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     scope.on(made, 'click', run);
     return made;
   };
-  const undo = button('Undo', 'Takes back the last change (Ctrl Z).', () => drawing.undo());
-  const redo = button('Redo', 'Does again what was taken back (Ctrl Shift Z).', () => drawing.redo());
+  const undo = button('Undo', 'Undoes the last change (Ctrl Z).', () => drawing.undo());
+  const redo = button('Redo', 'Redoes the change that was undone (Ctrl Shift Z).', () => drawing.redo());
   const shape = el('select', { 'aria-label': 'Curve to insert' }, el('option', { value: '' }, 'Insert a curve…'));
   for (const name of curveNames) shape.append(el('option', { value: name }, name));
   scope.on(shape, 'change', () => {
@@ -59,17 +59,17 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
   };
 
   const fields = createPointFields(services, drawing, () => current?.view);
-  const remove = button('Delete point', 'Takes the chosen point away (Delete).', () => {
+  const remove = button('Delete point', 'Removes the selected point (Delete).', () => {
     if (drawing.chosen === undefined) return;
     drawing.set(removePoint(drawing.points, drawing.chosen));
   });
-  const hold = button('Hold', 'How the lane arrives at the chosen point: by a jump, or by a line.', () => {
+  const hold = button('Hold', 'On: the lane jumps to the selected point. Off: it runs there in a line.', () => {
     const at = drawing.chosen;
     const point = at === undefined ? undefined : drawing.points[at];
     if (at === undefined || point === undefined) return;
     drawing.set(setInterpolation(drawing.points, at, point.interpolation === 'hold' ? 'linear' : 'hold'));
   });
-  const copy = button('Copy the host’s lane', 'Begins with what the host has sent so far.', () => copyHost());
+  const copy = button('Copy the host’s lane', 'Starts from the lane that the host has sent so far.', () => copyHost());
   const copyHost = (): void => {
     if (current === undefined) return;
     const points = current.view.delivered.flatMap(({ frames, values }) =>
@@ -77,10 +77,10 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     );
     const sorted = points.sort((left, right) => left.frame - right.frame);
     const single = sorted.filter((point, index) => point.frame !== sorted[index + 1]?.frame);
-    if (single.length === 0) services.toast('The host has sent no lane yet: press play in it.');
+    if (single.length === 0) services.toast('The host has sent no lane yet. Press play there first.');
     else drawing.set(movePoint(single.slice(0, 2_000), 0, single[0]?.frame ?? 0, single[0]?.value ?? 1));
   };
-  const clear = button('Clear', 'Takes all points away; Undo brings them back.', () => drawing.set([]));
+  const clear = button('Clear', 'Removes all points. Undo brings them back.', () => drawing.set([]));
   const load = button('Import CSV', 'Reads a lane: seconds,temperature[,hold|linear].', () => {
     choosing(scope, '.csv,text/csv,text/plain', laneFileBytesMax, (outcome) => {
       if ('fault' in outcome) return services.toast(outcome.fault);
@@ -89,7 +89,7 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
       else drawing.set(read.points);
     });
   });
-  const save = button('Export CSV', 'Writes the lane as `simmer render --lane` reads it.', () => {
+  const save = button('Export CSV', 'Saves the lane as a file, which `simmer render --lane` reads.', () => {
     const rate = current?.view.snapshot.sampleRateHz ?? 48_000;
     saveText(scope, 'lane.csv', writeLaneFile(laneFor(drawing.points, 0), rate));
   });
@@ -99,14 +99,12 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     placeholder: 'Name of the take',
     'aria-label': 'Name of the take',
   });
-  const listen = button(
-    'Hear it',
-    'Draws the lane over the chosen stretch and plays it here; the host hears nothing.',
-    () => draw('', true),
+  const listen = button('Hear it', 'Renders the lane over the selected range and plays it here, not in the host.', () =>
+    draw('', true),
   );
   const keep = button(
     'Keep as a take',
-    'Draws the lane over the chosen stretch and remembers it as a take.',
+    'Renders the lane over the selected range and keeps it as a take.',
     () => draw(name.value.trim(), false),
     'strong',
   );
@@ -137,7 +135,7 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     const stretch = workspace.selection;
     const over =
       stretch === undefined
-        ? 'Choose a stretch on the ruler to say which part of the song is drawn.'
+        ? 'Select a range on the ruler to say which part of the song is rendered.'
         : `It is drawn from ${songTime(stretch.start)} to ${songTime(stretch.end)}.`;
     const first =
       points.length === 0

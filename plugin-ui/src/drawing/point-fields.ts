@@ -24,7 +24,7 @@ export function createPointFields(
   const value = el('input', { class: 'short', autocomplete: 'off', 'aria-label': 'Temperature of the point, 0 to 2' });
   const add = el(
     'button',
-    { type: 'button', title: 'Puts a point at the playhead, or a second after the last where one is.' },
+    { type: 'button', title: 'Adds a point at the playhead, or a second after the last one.' },
     'Add point',
   );
   const rate = () => view()?.snapshot.sampleRateHz ?? 48_000;
@@ -35,7 +35,7 @@ export function createPointFields(
     if (chosen === undefined || point === undefined) return;
     const seconds = parsePlace(place.value, view()?.snapshot.musicalTime ?? null, rate());
     const temperature = parseParameter(parameters.temperature, value.value);
-    if (seconds === undefined) services.toast('A place is a number of seconds, minutes:seconds, or bar|beat.');
+    if (seconds === undefined) services.toast('A position is a number of seconds, minutes:seconds or bar|beat.');
     else if (temperature === undefined) services.toast('A temperature is a number from 0 to 2.');
     else drawing.set(movePoint(points, chosen, seconds * rate(), temperature));
     show();
@@ -67,7 +67,7 @@ export function createPointFields(
   const show = (): void => {
     const { chosen, points } = drawing;
     const point = chosen === undefined ? undefined : points[chosen];
-    setText(which, point === undefined ? 'no point chosen' : `point ${(chosen ?? 0) + 1} of ${points.length}`);
+    setText(which, point === undefined ? 'no point selected' : `point ${(chosen ?? 0) + 1} of ${points.length}`);
     for (const field of [place, value]) field.disabled = point === undefined;
     for (const step of [back, on]) step.disabled = points.length === 0;
     const texts = point === undefined ? ['', ''] : [(point.frame / rate()).toFixed(3), point.value.toFixed(3)];

@@ -16,7 +16,7 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
   const element = el('section', { class: 'exhibit' }, heading, el('p', { class: 'story' }, text));
   const [first] = chosen;
   if (first === undefined || chosen.length < 2) {
-    element.append(el('p', { class: 'fault' }, 'There are not two of them to compare.'));
+    element.append(el('p', { class: 'fault' }, 'Fewer than two of these can be played.'));
     return { element, show: () => {} };
   }
   const transport = new Transport(
@@ -24,7 +24,7 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
     Math.min(...chosen.map(({ sound }) => sound.seconds)),
   );
   const panel = createPlayerBar(ids.join(', '), transport, () => chosen[transport.audible]?.sound ?? first.sound);
-  const group = el('div', { role: 'radiogroup', 'aria-label': 'Which is heard' });
+  const group = el('div', { role: 'radiogroup', 'aria-label': 'Which one plays' });
   const tracks = chosen.map(({ id, title: name, sound }, index) => {
     const radio = el('input', { type: 'radio', name: `audible-${ids.join('-')}`, value: id });
     radio.addEventListener('change', () => transport.choose(index));
@@ -34,7 +34,7 @@ export function createComparison({ title, text, ids }: Comparison, exhibits: rea
     group.append(row);
     return { radio, row, strip };
   });
-  element.append(panel.element, group, el('p', { class: 'facts' }, `Keys ${keysOf(chosen.length)} switch.`));
+  element.append(panel.element, group, el('p', { class: 'facts' }, `Press ${keysOf(chosen.length)} to switch.`));
   element.addEventListener('keydown', (event) => {
     const index = Number(event.key) - 1;
     if (tracks[index] !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) transport.choose(index);

@@ -6,8 +6,8 @@ import type { Gallery } from './data.js';
 import { createExhibit } from './exhibit.js';
 
 const introduction =
-  'Every sound here was drawn value by value from a neural network. The lane is the temperature of the draws: cold, ' +
-  'the model repeats what it is sure of; hot, it wanders. Click into a picture to hear from there.';
+  'Every sound here was drawn value by value from a neural network. The lane is the temperature. When it is cold, ' +
+  'the model repeats what it is sure of; when it is hot, it wanders. Click in a picture to play from there.';
 
 const data = JSON.parse(document.getElementById('gallery-data')?.textContent ?? '{}') as Gallery;
 const parts = [

@@ -102,7 +102,7 @@ export function spectrumPanel(image: CanvasImageSource | undefined, name = 'Spec
 export function likenessPanel({ seconds, likeness, without }: Guide): Panel {
   return (plot, sound) => {
     const { context, ink } = plot;
-    const beside = without === undefined ? '' : `; the thin line is ${without.id}, which has no guide`;
+    const beside = without === undefined ? '' : `; thin line: ${without.id}, without a guide`;
     ground(plot, `Likeness to the guide${beside}`);
     const lowest = Math.min(-0.1, ...likeness, ...(without?.likeness ?? []));
     const scale = [lowest, 1] as const;

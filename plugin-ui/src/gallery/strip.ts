@@ -21,7 +21,7 @@ export function createStrip(name: string, sound: Sound, rows: readonly Row[], tr
   const playhead = el('div', { class: 'playhead' });
   const element = el(
     'div',
-    { class: 'strip', role: 'slider', tabindex: '0', 'aria-label': `Place in ${name}`, 'aria-valuemin': '0' },
+    { class: 'strip', role: 'slider', tabindex: '0', 'aria-label': `Position in ${name}`, 'aria-valuemin': '0' },
     canvas,
     playhead,
   );

@@ -115,7 +115,7 @@ export class Player {
     } catch {
       if (stop.signal.aborted) return;
       this.stop();
-      this.options.onFault('This take cannot be heard here now: Simmer has no sound of it. Play the song once more.');
+      this.options.onFault('Simmer no longer has the sound of this take. Play the song again, then listen to it here.');
     }
   }
 

@@ -33,11 +33,7 @@ interface TakeRow {
 /** The takes so far: to listen to, compare, name, keep and discard. */
 export function createTakesView({ services, workspace, session, player, listen }: TakesOptions): TakesView {
   const list = el('ul', { class: 'take-list' });
-  const none = el(
-    'p',
-    { class: 'none' },
-    'No take yet. Press play in the host, or draw a lane here; whatever is drawn is remembered.',
-  );
+  const none = el('p', { class: 'none' }, 'No takes yet. Press play in the host, or draw a lane here.');
   const count = el('span', { class: 'count' });
   const stop = el('button', { type: 'button' }, 'Stop listening');
   const element = el(

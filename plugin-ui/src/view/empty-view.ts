@@ -7,7 +7,7 @@ export function createEmptyView(): HTMLElement {
     { class: 'empty', 'aria-labelledby': 'empty-heading' },
     el('div', { class: 'empty-curve', 'aria-hidden': 'true' }),
     el('h2', { id: 'empty-heading' }, 'Nothing on the stove'),
-    el('p', {}, 'Simmer is running and waits for a host. To hear something:'),
+    el('p', {}, 'Simmer is running and waiting for a host. To hear something:'),
     el(
       'ol',
       {},
@@ -20,10 +20,6 @@ export function createEmptyView(): HTMLElement {
       el('li', {}, el('b', {}, 'Draw its Temperature lane.'), ' Low is cold and careful, high is hot and wild.'),
       el('li', {}, el('b', {}, 'Press play.'), ' The instance appears here as soon as the host has loaded it.'),
     ),
-    el(
-      'p',
-      { class: 'aside' },
-      'Send another track into its sidechain, and it is a guide: strong when cold, gone when hot.',
-    ),
+    el('p', { class: 'aside' }, 'Send another track into its sidechain as a guide: strong when cold, gone when hot.'),
   );
 }

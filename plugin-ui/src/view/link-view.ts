@@ -40,8 +40,8 @@ export function createLinkView(scope: Scope, actions: { retry(): void; reload():
     if (link.kind === 'connecting') setText(words, 'Connecting');
     if (link.kind === 'foreign') {
       setText(words, 'Other version');
-      setText(title, 'Simmer speaks another version than this page.');
-      setText(advice, ' It was probably updated: reload the page.');
+      setText(title, 'Simmer and this page are different versions.');
+      setText(advice, ' Simmer was probably updated. Reload the page.');
     }
     if (link.kind === 'silent') {
       setText(words, 'No word');
@@ -49,7 +49,7 @@ export function createLinkView(scope: Scope, actions: { retry(): void; reload():
       const which = state.service === undefined ? 'Its process' : `Its process, ${state.service.pid},`;
       setText(
         advice,
-        ` Below is the last that was heard. ${which} may be stopped, or this machine too busy: what a host plays now is silent where nothing was drawn ahead.`,
+        ` Below is the last known state. ${which} may be stopped, or this machine too busy. What a host plays now is silent where nothing was drawn ahead.`,
       );
     }
     if (link.kind === 'lost') {
@@ -57,8 +57,8 @@ export function createLinkView(scope: Scope, actions: { retry(): void; reload():
       setText(words, 'Not connected');
       setText(title, 'The connection to Simmer is lost.');
       const when = left > 0 ? ` Trying again in ${left} s.` : ' Trying again.';
-      const stale = state.sessions === undefined ? '' : ' Below is the last that was heard.';
-      const restarted = ' If Simmer was started anew, open the address that `simmer serve` printed.';
+      const stale = state.sessions === undefined ? '' : ' Below is the last known state.';
+      const restarted = ' If Simmer was restarted, open the address that `simmer serve` printed.';
       setText(advice, `${when}${stale}${link.attempt >= attemptsBeforeAdvice ? restarted : ''}`);
       if (left > 0) countdown = scope.after(250, () => update(state));
     }

@@ -33,7 +33,7 @@ export function createModelsView(services: Pick<Services, 'scope' | 'ask' | 'toa
     if (player === undefined) return;
     const { session, name: track } = player;
     const { ok } = await services.ask({ type: 'choose-model', session, model: name });
-    if (ok) services.toast(`${track} goes over to ${title || name}. Its takes stay.`);
+    if (ok) services.toast(`${track} now plays ${title || name}. Its takes stay.`);
   };
   return {
     element,
@@ -93,7 +93,7 @@ function modelItem(card: ModelCard, choice: ModelChoice | undefined): HTMLElemen
       el('span', {}, end.toFixed(digits)),
     ),
     card.provenance === ''
-      ? el('p', { class: 'model-about quiet' }, 'It does not say what it was trained on.')
+      ? el('p', { class: 'model-about quiet' }, 'No word on what it was trained on.')
       : el('p', { class: 'model-about' }, card.provenance),
     el(
       'dl',
@@ -123,7 +123,7 @@ function trainItem(others: number): HTMLElement {
     el(
       'p',
       { class: 'model-about quiet' },
-      'It checks the audio, trains, keeps the state that sounded best, finds the temperatures that are worth playing, and lists the model here. Some hours on a processor make a sketch; Ctrl-C saves, the same command goes on. Nothing leaves this machine.',
+      'It checks the audio, trains, keeps the version that sounded best, finds the temperatures that are worth playing, and lists the model here. A few hours on a CPU give a first version. Ctrl-C saves, and the same command continues. Nothing leaves this machine.',
     ),
   );
 }

@@ -33,7 +33,7 @@ export function createSongPanel(services: Services, workspace: Workspace, option
   out.setAttribute('aria-label', 'Zoom out');
   closer.setAttribute('aria-label', 'Zoom in');
   const fit = button('All', 'Shows all of the song (0).', () => song.setFollowing('fit'));
-  const follow = button('Follow', 'Keeps the playhead in sight (F).', () =>
+  const follow = button('Follow', 'Keeps the playhead in view (F).', () =>
     song.setFollowing(song.following === 'follow' ? 'free' : 'follow'),
   );
   const spectrum = button('Spectrum', 'Shows the spectrogram under the waveform.', () => {
@@ -63,7 +63,7 @@ export function createSongPanel(services: Services, workspace: Workspace, option
     el(
       'p',
       { class: 'unseen', id: 'song-keys' },
-      'Left and right scroll, plus and minus zoom, zero shows all, F follows the playhead, brackets choose a stretch from the playhead.',
+      'Left and right scroll, plus and minus zoom, zero shows all, F follows the playhead, brackets select a range at the playhead.',
     ),
   );
   services.scope.add(workspace.watch(show));

@@ -15,11 +15,11 @@ export function createStatusView(): StatusView {
   const faults = createFaultsView();
   const speed = reading('Speed', 'Seconds of audio drawn per second of work. Playback needs more than 1.');
   const link = reading('Link', 'Round trip between the plugin and Simmer.');
-  const ahead = reading('Ahead', 'Audio that is ready beyond the playhead.');
+  const ahead = reading('Ahead', 'Audio that is ready ahead of the playhead.');
   const takes = reading('Takes', 'Takes that this instance remembers.');
   const reaction = reading(
     'Knob to sound',
-    'From a move that nobody could foresee to what is heard of it: the block in which the host hands it over, the way to Simmer and back with the drawing, and the filter.',
+    'How long from turning a knob until you hear it: the host’s block, the way to Simmer and back with the drawing, and the filter.',
   );
   const progressText = el('span');
   const bar = el('i', { class: 'bar', 'aria-hidden': 'true' });

@@ -16,14 +16,14 @@ export function createStoreView(): StoreView {
   const element = el(
     'section',
     { class: 'store', 'aria-labelledby': 'store-heading', hidden: '' },
-    el('h2', { id: 'store-heading' }, 'Store of what was heard'),
+    el('h2', { id: 'store-heading' }, 'Stored audio'),
     el('p', { class: 'store-line' }, gauge, fill, detail),
   );
   const trouble = el('span');
   const notice = el(
     'div',
     { class: 'notice', hidden: '' },
-    el('p', {}, el('strong', {}, 'What is heard now cannot be stored.'), ' ', trouble),
+    el('p', {}, el('strong', {}, 'New audio cannot be stored.'), ' ', trouble),
   );
   return {
     element,

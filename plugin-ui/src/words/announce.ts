@@ -15,7 +15,7 @@ export function announcements(before: PageState, after: PageState): string[] {
     }
     if (after.link.kind === 'silent') texts.push('Simmer has said nothing for two seconds.');
     if (after.link.kind === 'lost') texts.push('The connection to Simmer is lost. Trying again.');
-    if (after.link.kind === 'foreign') texts.push('Simmer has another version than this page. Reload the page.');
+    if (after.link.kind === 'foreign') texts.push('Simmer and this page are different versions. Reload the page.');
   }
   if (after.store !== undefined && after.store.trouble !== '' && before.store?.trouble !== after.store.trouble) {
     texts.push(`The store: ${after.store.trouble}`);

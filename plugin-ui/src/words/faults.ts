@@ -20,7 +20,7 @@ export function faultsOf(snapshot: SessionSnapshot): Fault[] {
     {
       key: 'underruns',
       label: 'Underruns',
-      meaning: 'Audio that came too late in playback; silence was played in its place.',
+      meaning: 'Audio that came too late in playback. Silence was played in its place.',
       value:
         snapshot.underrunCount > 0
           ? `${snapshot.underrunCount.toLocaleString('en')} · ${duration(snapshot.underrunFrameCount)}`
@@ -30,7 +30,7 @@ export function faultsOf(snapshot: SessionSnapshot): Fault[] {
     {
       key: 'gaps',
       label: 'Gaps',
-      meaning: 'Audio the service gave up on because it fell behind.',
+      meaning: 'Audio that Simmer skipped because it fell behind.',
       value: snapshot.gapFrameCount > 0 ? duration(snapshot.gapFrameCount) : '0',
       severity: severity(snapshot.gapFrameCount, 'warning'),
     },
@@ -44,14 +44,14 @@ export function faultsOf(snapshot: SessionSnapshot): Fault[] {
     {
       key: 'overflows',
       label: 'Overflows',
-      meaning: 'Times the plugin could not pass on what the host said, because a queue was full.',
+      meaning: 'Messages from the host that the plugin could not pass on because a queue was full.',
       value: snapshot.overflowCount.toLocaleString('en'),
       severity: severity(snapshot.overflowCount, 'warning'),
     },
     {
       key: 'replaced',
       label: 'Replaced values',
-      meaning: 'Temperatures or guide values that were no numbers and were replaced.',
+      meaning: 'Temperature or guide values that were not numbers and were replaced.',
       value: snapshot.replacedValueCount.toLocaleString('en'),
       severity: severity(snapshot.replacedValueCount, 'warning'),
     },

@@ -6,7 +6,7 @@ export function jobWords(job: Job): { readonly text: string; readonly share: num
   const share = job.totalFrames > 0 ? Math.min(1, job.doneFrames / job.totalFrames) : 0;
   switch (job.state) {
     case 'waiting':
-      return { text: 'waits for its turn', share };
+      return { text: 'waiting', share };
     case 'running':
       return { text: `${Math.floor(share * 100)} %`, share };
     case 'done':

@@ -15,19 +15,19 @@ export function takeBadges(snapshot: SessionSnapshot): Badge[] {
     {
       key: 'following',
       label: 'Heard before',
-      meaning: 'An earlier take is followed: while the lane agrees with it, this is what was heard then.',
+      meaning: 'An earlier take plays again. While the lane agrees with it, you hear what you heard then.',
       lit: snapshot.following,
     },
     {
       key: 'kept',
       label: 'Kept',
-      meaning: 'The take is kept as it is, whatever the lane says.',
+      meaning: 'The take stays as it is, whatever the lane does.',
       lit: snapshot.kept,
     },
     {
       key: 'restoring',
       label: 'Fetching',
-      meaning: 'Audio that was heard before is fetched or drawn again; until it is there, its place is silent.',
+      meaning: 'Audio that you heard before is being loaded or drawn again. Until it is there, its place is silent.',
       lit: snapshot.restoring,
     },
   ];

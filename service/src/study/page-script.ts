@@ -127,7 +127,7 @@ const able = study.takes.map((_, index) => index).filter((index) => study.takes[
 let duel = [];
 function draw() {
   stop();
-  if (able.length < 2) return say('There are fewer than two takes to compare.');
+  if (able.length < 2) return say('At least two takes are needed to compare.');
   const first = able[Math.floor(Math.random() * able.length)];
   const others = able.filter((index) => index !== first && study.takes[index].temperature !== study.takes[first].temperature);
   const from = others.length > 0 ? others : able.filter((index) => index !== first);
@@ -140,7 +140,7 @@ function vote(choice) {
   if (duel.length !== 2) return;
   const [a, b] = duel.map((index) => study.takes[index]);
   votes.push({ a: a.file, b: b.file, choice, at: new Date().toISOString() });
-  try { localStorage.setItem(store, JSON.stringify(votes)); } catch { say('This browser keeps no votes: save them before you close the page.'); }
+  try { localStorage.setItem(store, JSON.stringify(votes)); } catch { say('This browser cannot keep votes. Save them before you close the page.'); }
   byId('reveal').textContent = 'A was ' + nameOf(a) + '; B was ' + nameOf(b) + '.';
   for (const id of ['better-a', 'better-b', 'equal']) byId(id).disabled = true;
   document.body.classList.remove('blind');

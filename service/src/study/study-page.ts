@@ -63,7 +63,7 @@ export async function studyPage({ plan, digest, results, read, compress }: Study
   const data = { digest, temperatures, items, seeds, seconds, measures: measureTitles, takes };
   // Nothing in it can end the element that holds it.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
-  const where = isWhole ? 'Everything is in this file.' : 'The sounds are the WAV files beside this page.';
+  const where = isWhole ? 'Everything is in this file.' : 'The sounds are in the WAV files beside this page.';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -75,7 +75,7 @@ export async function studyPage({ plan, digest, results, read, compress }: Study
 <body>
 <main>
 <h1>${escaped(title)}</h1>
-<p class="soft">${results.length} takes of ${seconds} s. An item has the same seed at every temperature. ${where} A click plays; a click on what plays goes there; Escape stops.</p>
+<p class="soft">${results.length} takes of ${seconds} s. Each item has the same seed at every temperature. ${where} Click a take to play it. Click it again to jump there. Escape stops.</p>
 <fieldset>
 <legend>Blind comparison</legend>
 <button id="next" type="button">Draw a pair (n)</button>
