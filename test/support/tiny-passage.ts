@@ -1,8 +1,10 @@
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { Clock } from '../../service/src/core/units.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
-import { type DrawBlocks, Passage, type SettledSteps } from '../../service/src/render/passage.js';
+import { Passage } from '../../service/src/render/passage.js';
+import type { DrawBlocks } from '../../service/src/render/passage-options.js';
 import { playable } from '../../service/src/render/playable-model.js';
+import type { FinalSteps } from '../../service/src/render/take-steps.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
@@ -27,7 +29,7 @@ export interface TinyRender {
 
 export interface TinyResult {
   readonly audio: Float32Array;
-  readonly steps: SettledSteps[];
+  readonly steps: FinalSteps[];
 }
 
 /** Renders an offline passage of the tiny model in this thread, delivered block by block as a host would. */
@@ -50,7 +52,7 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
   passage.inputs.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount ?? 1, points: [] });
   const endFrame = rootFrame + frameCount;
   const audio = new Float32Array(frameCount);
-  const steps: SettledSteps[] = [];
+  const steps: FinalSteps[] = [];
   while (passage.renderedFrame < endFrame) {
     const delivered = passage.inputs.deliveredFrame;
     if (delivered < endFrame && (passage.renderedFrame >= delivered || options.deliverEarly?.() === true)) {
@@ -63,8 +65,8 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     if (chunk === undefined) await passage.drawMore(passage.inputs.deliveredFrame);
     else {
       audio.set(chunk.values, chunk.startFrame - rootFrame);
-      const settled = passage.takeSettled();
-      if (settled !== undefined) steps.push(settled);
+      const final = passage.takeFinal();
+      if (final !== undefined) steps.push(final);
     }
   }
   passage.finish();

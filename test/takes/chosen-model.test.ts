@@ -49,7 +49,7 @@ async function played(
 function takesOf(...models: readonly VerifiedModel[]): TakeBook {
   const book = new TakeBook();
   for (const model of models) {
-    const shape = { temperature: 4096, strength: 0, guideBin: 0 };
+    const shape = { temperature: 4096, strength: 0, guideBin: 0, condition: 0 };
     const { reference } = playable(model, 'onnx');
     book.root(reference, 1, 0).append(shape, shape);
   }

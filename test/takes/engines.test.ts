@@ -203,5 +203,5 @@ test('a wish leaves its engines; without any a model cannot be chosen for', asyn
   });
 });
 
-const shape = { temperature: 4096, strength: 0, guideBin: 128 };
+const shape = { temperature: 4096, strength: 0, guideBin: 128, condition: 0 };
 const shapes = [shape, shape] as const;

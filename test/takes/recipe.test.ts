@@ -21,9 +21,10 @@ const model: ModelReference = {
   blockSteps: 64,
   engine: 'onnx',
   emphasis: noEmphasis,
+  sound: 'mu-law',
 };
 const engines = ['onnx', 'kernel-int8-1', 'kernel-float32-7'];
-const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin });
+const shape = (temperature: number, strength = 0) => ({ temperature, strength, guideBin: silentBin, condition: 0 });
 
 /** As it was written before engines had names: two takes of which one branches, ab…ab, seed 7. */
 const oldRecipe = Buffer.from(

@@ -79,7 +79,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   await writeWhole(plan.output, async (write) => {
     await write(header);
     for await (const values of wholeRange(passage, range)) {
-      const steps = passage.takeSettled();
+      const steps = passage.takeFinal();
       if (steps !== undefined) record?.record.addSteps(steps);
       await write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       showProgress?.(`${((passage.renderedFrame - rootFrame) / plan.rate).toFixed(1)} s of ${plan.seconds} s`);

@@ -25,8 +25,8 @@ export interface Shape {
   readonly temperature: number;
   readonly strength: number;
   readonly guideBin: number;
-  /** The packed condition (core/condition.ts); left out: 0, as in models without labels. */
-  readonly condition?: number;
+  /** The packed condition (core/condition.ts); 0 in models without labels. */
+  readonly condition: number;
 }
 
 /** A temperature on the grid. */
@@ -39,16 +39,22 @@ export function onStrengthGrid(strength: number): number {
   return strength <= 0 ? 0 : Math.max(1, Math.round(strength * strengthGrid));
 }
 
-/** True when both ask for the same artists and genres. */
-export function isSameCondition(a: Pick<Shape, 'condition'>, b: Pick<Shape, 'condition'>): boolean {
-  return (a.condition ?? 0) === (b.condition ?? 0);
-}
-
 /** True when `delivered` is the same passage as `remembered`. A guide that pulls in neither is not looked at. */
 export function agrees(delivered: Shape, remembered: Shape): boolean {
-  if (!isSameCondition(delivered, remembered)) return false;
-  if (Math.abs(delivered.temperature - remembered.temperature) > tolerance.temperature) return false;
+  if (!agreesInLane(delivered, remembered)) return false;
   if (Math.abs(delivered.strength - remembered.strength) > tolerance.strength) return false;
   if (delivered.strength === 0 && remembered.strength === 0) return true;
   return Math.abs(delivered.guideBin - remembered.guideBin) <= tolerance.guideBin;
+}
+
+/** The same without the guide: of temperature and condition alone. */
+export function agreesInLane(delivered: Shape, remembered: Shape): boolean {
+  if (delivered.condition !== remembered.condition) return false;
+  return Math.abs(delivered.temperature - remembered.temperature) <= tolerance.temperature;
+}
+
+/** True when a draw cannot tell them apart. */
+export function isSameShape(a: Shape, b: Shape): boolean {
+  if (a.temperature !== b.temperature || a.condition !== b.condition) return false;
+  return a.strength === b.strength && a.guideBin === b.guideBin;
 }

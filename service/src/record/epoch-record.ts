@@ -22,7 +22,7 @@ export interface EpochHeader {
   readonly filterDelaySteps: number;
   /** How the draws become sound. */
   readonly emphasis: Emphasis;
-  readonly sound?: SoundKind;
+  readonly sound: SoundKind;
 }
 
 /** Steps as they were drawn, in the order of the song. */
@@ -30,7 +30,7 @@ export interface RecordedSteps {
   readonly first: Step;
   readonly temperature: Float32Array;
   readonly entropy: Float32Array;
-  readonly bins: SoundValues;
+  readonly sound: SoundValues;
 }
 
 /** Files of a finished record by name. */
@@ -60,13 +60,13 @@ export class EpochRecord {
 
   /** Appends steps. A jump in `first` begins a new segment: the epoch was restarted there. */
   addSteps(steps: RecordedSteps): void {
-    if (this.#truncated || steps.bins.length === 0) return;
-    if (this.#stepCount + steps.bins.length > limits.recordSecondsMax * this.#header.modelRateHz) {
+    if (this.#truncated || steps.sound.length === 0) return;
+    if (this.#stepCount + steps.sound.length > limits.recordSecondsMax * this.#header.modelRateHz) {
       this.#truncated = true;
       return;
     }
     this.#steps.push(steps);
-    this.#stepCount += steps.bins.length;
+    this.#stepCount += steps.sound.length;
   }
 
   addGuide(startFrame: SongFrame, mono: Float32Array | undefined): void {
@@ -84,7 +84,7 @@ export class EpochRecord {
     files.set('delivered-points.csv', `frame,temperature,interpolation\n${lines.join('')}`);
     files.set('temperature.f32', floatBytes(this.#steps.map((steps) => steps.temperature)));
     files.set('entropy.f32', floatBytes(this.#steps.map((steps) => steps.entropy)));
-    files.set(this.#soundFile, Buffer.concat(this.#steps.map(({ bins }) => bytesOf(bins))));
+    files.set(this.#soundFile, Buffer.concat(this.#steps.map(({ sound }) => bytesOf(sound))));
     const guide = this.#guideFrames();
     if (guide !== undefined) files.set('guide.f32', floatBytes([guide]));
     return files;
@@ -119,10 +119,10 @@ export class EpochRecord {
   /** Runs of steps without a hole. */
   #segments(): { firstStep: Step; steps: number }[] {
     const segments: { firstStep: Step; steps: number }[] = [];
-    for (const { first, bins } of this.#steps) {
+    for (const { first, sound } of this.#steps) {
       const last = segments.at(-1);
-      if (last !== undefined && last.firstStep + last.steps === first) last.steps += bins.length;
-      else segments.push({ firstStep: first, steps: bins.length });
+      if (last !== undefined && last.firstStep + last.steps === first) last.steps += sound.length;
+      else segments.push({ firstStep: first, steps: sound.length });
     }
     return segments;
   }

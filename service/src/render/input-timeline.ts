@@ -26,7 +26,7 @@ export interface InputTimelineOptions {
   /** That of the audio the model learned: the guide goes through it, too. */
   readonly emphasis: Emphasis;
   /** The artists and genres that the model knows; undefined: it hears no conditions. */
-  readonly labels?: Labels | undefined;
+  readonly labels: Labels | undefined;
 }
 
 /** The guide's amount is its mean over the last 8 ms: one that jumps does not click. */
@@ -131,9 +131,9 @@ export class InputTimeline {
     const gate = this.#guide.gate(step);
     const amount = gate > 0 ? this.#amounts.meanOver(frame - this.#amountFadeFrames, frame) : 0;
     const condition = this.#condition(frame);
-    if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin, ...condition };
+    if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin, condition };
     const strength = guideStrength(this.#options.guideFade, temperature / temperatureGrid, amount, gate);
-    return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step), ...condition };
+    return { temperature, strength: onStrengthGrid(strength), guideBin: this.#guide.bin(step), condition };
   }
 
   /** Whether a guide would pull at a delivered step if there were one: some of it is wanted, and the lane lets it. */
@@ -144,15 +144,15 @@ export class InputTimeline {
     return guideStrength(this.#options.guideFade, temperature, amount, 1) > 0;
   }
 
-  /** What is asked for at a frame: beyond what is delivered, what was asked for last. */
-  #condition(frame: number): { readonly condition?: number } {
+  /** The packed condition at a frame: beyond what is delivered, what was asked for last. */
+  #condition(frame: number): number {
     const { labels } = this.#options;
-    if (labels === undefined) return {};
+    if (labels === undefined) return 0;
     const at = (input: ConditionInput) => {
       const value = this.#conditions.get(input)?.valueAt(frame);
       return value === undefined || Number.isNaN(value) ? 0 : value;
     };
-    const condition = packCondition(
+    return packCondition(
       {
         artist: at('artist'),
         genre: at('genre'),
@@ -162,7 +162,6 @@ export class InputTimeline {
       },
       labels,
     );
-    return { condition };
   }
 
   #laneChanged(): void {

@@ -26,16 +26,9 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
   const { manifest } = model;
   const { name, sampleRateHz, blockSteps, guide } = manifest;
   const sound = soundOf(manifest);
-  const plain = {
-    name,
-    digest: model.digest,
-    rateHz: sampleRateHz,
-    blockSteps,
-    engine,
-    emphasis: emphasisOf(manifest),
-  };
+  const emphasis = emphasisOf(manifest);
   return {
-    reference: sound === 'mu-law' ? plain : { ...plain, sound },
+    reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine, emphasis, sound },
     guideFade: guide,
     labels: sound === 'mu-law' ? undefined : labelsOf(manifest),
     initialState: model.initialState,

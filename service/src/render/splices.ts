@@ -78,7 +78,7 @@ export class Splices {
   }
 
   /** Takes in which revision a block was played from. Returns the revision that was refused, if that is now known. */
-  heard(revision: number, startFrame: SongFrame, frameCount: number): PendingRevision | undefined {
+  played(revision: number, startFrame: SongFrame, frameCount: number): PendingRevision | undefined {
     const { pending } = this;
     if (pending === undefined) return undefined;
     if (revision >= pending.revision) {

@@ -2,15 +2,15 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { uniformOfStep } from '../core/philox.js';
 import { type Shape, strengthGrid, temperatureGrid } from '../core/shaping.js';
-import { amplitudeOf, type SoundKind, type SoundValues, soundValues } from '../core/sound.js';
+import { amplitudeOf, type SoundKind, type SoundValues } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import { type Checkpoint, checkpointStepsOf, type Segment } from '../take/segment.js';
+import { CheckpointRing } from './checkpoint-ring.js';
+import { type StepColumns, StepRing } from './step-ring.js';
 
 /** Steps of entropy's grid per bit. */
 const entropyGrid = 32;
-
-type Ring = Float32Array | Uint32Array | Uint16Array | Uint8Array | Int16Array;
 
 export interface TakeHeadOptions {
   readonly blockSteps: number;
@@ -27,12 +27,7 @@ export interface TakeHeadOptions {
 export interface TakenBack {
   readonly from: Step;
   readonly end: Step;
-  readonly temperature: Uint16Array;
-  readonly strength: Uint8Array;
-  readonly guideBin: Uint8Array;
-  readonly condition: Uint32Array | undefined;
-  readonly bins: SoundValues;
-  readonly entropy: Float32Array;
+  readonly steps: StepColumns;
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -40,6 +35,15 @@ export interface TakenBack {
 export interface NextBlocks {
   readonly first: Step;
   readonly inputs: DrawInputs;
+}
+
+/** What was drawn of steps that follow on each other, and under which temperatures. */
+export interface DrawnSteps {
+  readonly temperature: Float32Array;
+  /** Bits. */
+  readonly entropy: Float32Array;
+  /** core/sound.ts says what stands for it. */
+  readonly sound: SoundValues;
 }
 
 /**
@@ -50,17 +54,8 @@ export interface NextBlocks {
 export class TakeHead {
   readonly firstStep: Step;
   readonly #options: TakeHeadOptions;
-  readonly #stepsKept: number;
-  readonly #temperature: Uint16Array;
-  readonly #strength: Uint8Array;
-  readonly #guideBin: Uint8Array;
-  /** Undefined for models without labels. */
-  readonly #condition: Uint32Array | undefined;
-  readonly #bins: SoundValues;
-  readonly #entropy: Float32Array;
-  /** State before a block, by block modulo the number kept, and the step it belongs to. */
-  readonly #states: (Float32Array | undefined)[] = [];
-  readonly #stateSteps: Float64Array;
+  readonly #steps: StepRing;
+  readonly #checkpoints: CheckpointRing;
   /** Steps before it came from a store: another machine may have drawn them. */
   #adoptedEnd: Step;
   #drawnEnd: Step;
@@ -70,23 +65,23 @@ export class TakeHead {
   constructor(options: TakeHeadOptions) {
     const { blockSteps, firstStep, state, sound } = options;
     this.#options = options;
-    this.#stepsKept = limits.takeStepsKept - (limits.takeStepsKept % blockSteps);
-    this.#temperature = new Uint16Array(this.#stepsKept);
-    this.#strength = new Uint8Array(this.#stepsKept);
-    this.#guideBin = new Uint8Array(this.#stepsKept);
-    this.#condition = sound === 'pcm16' ? new Uint32Array(this.#stepsKept) : undefined;
-    this.#bins = soundValues(sound, this.#stepsKept);
-    this.#entropy = new Float32Array(this.#stepsKept);
-    this.#stateSteps = new Float64Array(this.#stepsKept / blockSteps).fill(-1);
+    const blocksKept = Math.floor(limits.takeStepsKept / blockSteps);
+    this.#steps = new StepRing(sound, blocksKept * blockSteps);
+    this.#checkpoints = new CheckpointRing(blockSteps, blocksKept);
     this.firstStep = firstStep;
     this.#drawnEnd = firstStep;
     this.#adoptedEnd = firstStep;
-    this.#setState(firstStep, state);
+    this.#checkpoints.set({ step: firstStep, state });
   }
 
   /** The step after the last one there is. */
   get drawnEnd(): Step {
     return this.#drawnEnd;
+  }
+
+  /** The oldest step that is still kept. */
+  get keptFrom(): Step {
+    return Math.max(this.firstStep, this.#drawnEnd - this.#steps.stepsKept);
   }
 
   /** True for a step that came from a store, and was not drawn here. */
@@ -96,7 +91,7 @@ export class TakeHead {
 
   /** Inputs for drawing on, up to `endStep` or a little beyond, in at most `blocksMax` blocks that are new. */
   nextBlocks(endStep: Step, blocksMax: number, shape: (step: Step) => Shape): NextBlocks {
-    const { blockSteps, seed } = this.#options;
+    const { blockSteps, seed, sound } = this.#options;
     const { step: first, state } = this.#checkpointBefore(this.#drawnEnd);
     const again = Math.floor((this.#drawnEnd - first) / blockSteps);
     const wanted = Math.ceil((endStep - first) / blockSteps);
@@ -107,11 +102,11 @@ export class TakeHead {
       uniform: new Float32Array(stepCount),
       guideStrength: new Float32Array(stepCount),
       guideBin: new Float32Array(stepCount),
-      ...(this.#condition && { condition: new Uint32Array(stepCount) }),
+      ...(sound === 'pcm16' && { condition: new Uint32Array(stepCount) }),
     };
     for (let index = 0; index < stepCount; index += 1) {
       const step = first + index;
-      const { temperature, strength, guideBin, condition = 0 } = step < this.#drawnEnd ? this.shape(step) : shape(step);
+      const { temperature, strength, guideBin, condition } = step < this.#drawnEnd ? this.shape(step) : shape(step);
       if (inputs.condition !== undefined) inputs.condition[index] = condition;
       inputs.temperature[index] = temperature / temperatureGrid;
       inputs.uniform[index] = uniformOfStep(seed, step);
@@ -127,45 +122,37 @@ export class TakeHead {
    */
   accept({ first, inputs }: NextBlocks, drawn: DrawnBlocks): void {
     const { blockSteps } = this.#options;
-    const floats = inputs.state.length;
     for (let index = 0; index < drawn.bins.length; index += 1) {
       const step = first + index;
-      const slot = step % this.#stepsKept;
-      if (step < this.#drawnEnd) {
-        if (step >= this.#adoptedEnd && this.#bins[slot] !== drawn.bins[index]) throw notCausal();
-        continue;
-      }
-      this.#temperature[slot] = Math.round((inputs.temperature[index] ?? 0) * temperatureGrid);
-      this.#strength[slot] = Math.round((inputs.guideStrength[index] ?? 0) * strengthGrid);
-      this.#guideBin[slot] = inputs.guideBin[index] ?? 0;
-      if (this.#condition !== undefined) this.#condition[slot] = inputs.condition?.[index] ?? 0;
-      this.#bins[slot] = drawn.bins[index] ?? 0;
-      this.#entropy[slot] = drawn.entropy[index] ?? 0;
+      const sound = drawn.bins[index] ?? 0;
+      if (step >= this.#drawnEnd) this.#steps.set(step, shapeAt(inputs, index), sound, drawn.entropy[index] ?? 0);
+      else if (step >= this.#adoptedEnd && this.#steps.sound(step) !== sound) throw notCausal();
     }
+    const floats = inputs.state.length;
     for (let block = 0; (block + 1) * floats <= drawn.states.length; block += 1) {
-      const step = first + (block + 1) * blockSteps;
-      this.#setState(step, drawn.states.slice(block * floats, (block + 1) * floats));
+      const state = drawn.states.slice(block * floats, (block + 1) * floats);
+      this.#checkpoints.set({ step: first + (block + 1) * blockSteps, state });
     }
     this.#drawnEnd = Math.max(this.#drawnEnd, first + drawn.bins.length);
   }
 
   /** Takes in the steps of a segment from what there is up to `endStep`; the segment must be of this very take. */
-  adopt(segment: Segment, endStep: Step): void {
-    const { firstStep, shaping, bins, entropy, checkpoints } = segment;
+  adopt({ firstStep, shaping, bins, entropy, checkpoints }: Segment, endStep: Step): void {
     const end = Math.min(endStep, firstStep + bins.length);
     const from = this.#drawnEnd - firstStep;
     const to = Math.max(from, end - firstStep);
-    this.#paste(this.#temperature, shaping.temperature.subarray(from, to), this.#drawnEnd);
-    this.#paste(this.#strength, shaping.guideStrength.subarray(from, to), this.#drawnEnd);
-    this.#paste(this.#guideBin, shaping.guideBin.subarray(from, to), this.#drawnEnd);
-    if (this.#condition !== undefined && shaping.condition !== undefined) {
-      this.#paste(this.#condition, shaping.condition.subarray(from, to), this.#drawnEnd);
-    }
-    this.#paste(this.#bins, bins.subarray(from, to), this.#drawnEnd);
-    const bits = Float32Array.from(entropy.subarray(from, to), (value) => value / entropyGrid);
-    this.#paste(this.#entropy, bits, this.#drawnEnd);
-    for (const { step, state } of checkpoints) {
-      if (step >= this.#drawnEnd && step <= end && step % this.#options.blockSteps === 0) this.#setState(step, state);
+    this.#steps.paste(this.#drawnEnd, {
+      temperature: shaping.temperature.subarray(from, to),
+      strength: shaping.guideStrength.subarray(from, to),
+      guideBin: shaping.guideBin.subarray(from, to),
+      condition: shaping.condition?.subarray(from, to),
+      sound: bins.subarray(from, to),
+      entropy: Float32Array.from(entropy.subarray(from, to), (value) => value / entropyGrid),
+    });
+    for (const checkpoint of checkpoints) {
+      const { step } = checkpoint;
+      const isUsable = step >= this.#drawnEnd && step <= end && step % this.#options.blockSteps === 0;
+      if (isUsable) this.#checkpoints.set(checkpoint);
     }
     this.#drawnEnd = Math.max(this.#drawnEnd, end);
     this.#adoptedEnd = this.#drawnEnd;
@@ -174,18 +161,9 @@ export class TakeHead {
   /** Takes back every step from `step` on, and returns them. */
   takeBackTo(step: Step): TakenBack {
     const end = this.#drawnEnd;
-    const taken: TakenBack = {
-      from: step,
-      end,
-      temperature: this.#copy(this.#temperature, new Uint16Array(end - step), step),
-      strength: this.#copy(this.#strength, new Uint8Array(end - step), step),
-      guideBin: this.#copy(this.#guideBin, new Uint8Array(end - step), step),
-      condition: this.#conditions(step, end),
-      bins: this.#sound(step, end),
-      entropy: this.#copy(this.#entropy, new Float32Array(end - step), step),
-      checkpoints: this.#checkpointsIn(step + 1, end),
-    };
-    for (const checkpoint of taken.checkpoints) this.#stateSteps[this.#blockSlot(checkpoint.step)] = -1;
+    const checkpoints = this.#checkpoints.within(step + 1, end);
+    const taken: TakenBack = { from: step, end, steps: this.#steps.copy(step, end), checkpoints };
+    for (const checkpoint of checkpoints) this.#checkpoints.forget(checkpoint);
     this.#drawnEnd = step;
     this.#adoptedEnd = Math.min(this.#adoptedEnd, step);
     this.generation += 1;
@@ -193,159 +171,75 @@ export class TakeHead {
   }
 
   /** Puts steps in again that were taken back, in place of what was drawn since. */
-  putBack(taken: TakenBack): void {
-    this.takeBackTo(taken.from);
-    this.#paste(this.#temperature, taken.temperature, taken.from);
-    this.#paste(this.#strength, taken.strength, taken.from);
-    this.#paste(this.#guideBin, taken.guideBin, taken.from);
-    if (this.#condition !== undefined && taken.condition !== undefined) {
-      this.#paste(this.#condition, taken.condition, taken.from);
-    }
-    this.#paste(this.#bins, taken.bins, taken.from);
-    this.#paste(this.#entropy, taken.entropy, taken.from);
-    for (const { step, state } of taken.checkpoints) this.#setState(step, state);
-    this.#drawnEnd = taken.end;
+  putBack({ from, end, steps, checkpoints }: TakenBack): void {
+    this.takeBackTo(from);
+    this.#steps.paste(from, steps);
+    for (const checkpoint of checkpoints) this.#checkpoints.set(checkpoint);
+    this.#drawnEnd = end;
   }
 
   /** What shaped a step. */
   shape(step: Step): Shape {
-    const slot = this.#keptSlot(step);
-    return {
-      temperature: this.#temperature[slot] ?? 0,
-      strength: this.#strength[slot] ?? 0,
-      guideBin: this.#guideBin[slot] ?? 0,
-      ...(this.#condition && { condition: this.#condition[slot] ?? 0 }),
-    };
+    if (step < this.keptFrom || step >= this.#drawnEnd) {
+      throw new Failure('internal', `Step ${step} of a take is not kept.`);
+    }
+    return this.#steps.shape(step);
   }
 
-  /** What stands for its sound (core/sound.ts). */
-  bin(step: Step): number {
-    return this.#bins[this.#keptSlot(step)] ?? 0;
-  }
-
-  /** Bits. */
-  entropy(step: Step): number {
-    return this.#entropy[this.#keptSlot(step)] ?? 0;
-  }
-
-  /** Temperatures, entropies in bits and bins of the steps [from, end). */
-  drawn(from: Step, end: Step): { temperature: Float32Array; entropy: Float32Array; bins: SoundValues } {
-    const grid = this.#copy(this.#temperature, new Uint16Array(end - from), from);
-    const temperature = new Float32Array(grid.length);
-    for (let index = 0; index < grid.length; index += 1) temperature[index] = (grid[index] ?? 0) / temperatureGrid;
-    return {
-      temperature,
-      entropy: this.#copy(this.#entropy, new Float32Array(end - from), from),
-      bins: this.#sound(from, end),
-    };
+  /** What was drawn of the steps [from, end). */
+  drawn(from: Step, end: Step): DrawnSteps {
+    const { temperature, entropy, sound } = this.#steps.copy(from, end);
+    return { temperature: Float32Array.from(temperature, (value) => value / temperatureGrid), entropy, sound };
   }
 
   /** Amplitudes of steps from `first` on, within ±1; 0 where there is no step. */
   amplitudes(first: Step, into: Float32Array): void {
     for (let index = 0; index < into.length; index += 1) {
       const step = first + index;
-      into[index] =
-        step < this.firstStep || step >= this.#drawnEnd ? 0 : amplitudeOf(this.#options.sound, this.bin(step));
+      const isThere = step >= this.firstStep && step < this.#drawnEnd;
+      if (isThere && step < this.keptFrom) throw new Failure('internal', `Step ${step} of a take is not kept.`);
+      into[index] = isThere ? amplitudeOf(this.#options.sound, this.#steps.sound(step)) : 0;
     }
-  }
-
-  /** The oldest step that is still kept. */
-  get keptFrom(): Step {
-    return Math.max(this.firstStep, this.#drawnEnd - this.#stepsKept);
   }
 
   /** Whether all steps of [from, drawnEnd) are still kept, with a state to begin with. */
   keeps(from: Step): boolean {
-    if (from < this.firstStep || from < this.#drawnEnd - this.#stepsKept) return false;
-    return this.#stateSteps[this.#blockSlot(from)] === from;
+    return from >= this.keptFrom && this.#checkpoints.at(from) !== undefined;
   }
 
   /** The steps [from, end) as a segment. `keeps(from)` must hold. */
   segment(from: Step, end: Step): Segment {
-    const count = end - from;
-    const checkpoints: Checkpoint[] = [];
+    const { temperature, strength, guideBin, condition, sound, entropy } = this.#steps.copy(from, end);
     const apart = checkpointStepsOf(this.#options.blockSteps);
-    const condition = this.#conditions(from, end);
-    for (const checkpoint of this.#checkpointsIn(from, end)) {
+    const checkpoints: Checkpoint[] = [];
+    for (const checkpoint of this.#checkpoints.within(from, end)) {
       const last = checkpoints.at(-1);
       if (last === undefined || checkpoint.step - last.step >= apart) checkpoints.push(checkpoint);
     }
-    const bits = this.#copy(this.#entropy, new Float32Array(count), from);
     return {
       firstStep: from,
-      shaping: {
-        temperature: this.#copy(this.#temperature, new Uint16Array(count), from),
-        guideStrength: this.#copy(this.#strength, new Uint8Array(count), from),
-        guideBin: this.#copy(this.#guideBin, new Uint8Array(count), from),
-        ...(condition && { condition }),
-      },
-      bins: this.#sound(from, end),
-      entropy: Uint8Array.from(bits, (value) => Math.min(255, Math.round(value * entropyGrid))),
+      shaping: { temperature, guideStrength: strength, guideBin, ...(condition && { condition }) },
+      bins: sound,
+      entropy: Uint8Array.from(entropy, (bits) => Math.min(255, Math.round(bits * entropyGrid))),
       checkpoints,
     };
   }
 
-  #sound(from: Step, end: Step): SoundValues {
-    return this.#copy(this.#bins, soundValues(this.#options.sound, end - from), from);
-  }
-
-  #conditions(from: Step, end: Step): Uint32Array | undefined {
-    return this.#condition && this.#copy(this.#condition, new Uint32Array(end - from), from);
-  }
-
-  #copy<T extends Ring>(ring: T, into: T, from: Step): T {
-    const slot = from % this.#stepsKept;
-    const first = Math.min(into.length, this.#stepsKept - slot);
-    into.set(ring.subarray(slot, slot + first));
-    into.set(ring.subarray(0, into.length - first), first);
-    return into;
-  }
-
-  #paste<T extends Ring>(ring: T, values: T, at: Step): void {
-    const slot = at % this.#stepsKept;
-    const first = Math.min(values.length, this.#stepsKept - slot);
-    ring.set(values.subarray(0, first), slot);
-    ring.set(values.subarray(first), 0);
-  }
-
-  #keptSlot(step: Step): number {
-    if (step < this.firstStep || step >= this.#drawnEnd || step < this.#drawnEnd - this.#stepsKept) {
-      throw new Failure('internal', `Step ${step} of a take is not kept.`);
-    }
-    return step % this.#stepsKept;
-  }
-
-  #setState(step: Step, state: Float32Array): void {
-    const slot = this.#blockSlot(step);
-    this.#states[slot] = state;
-    this.#stateSteps[slot] = step;
-  }
-
-  #checkpointsIn(from: Step, last: Step): Checkpoint[] {
-    const { blockSteps } = this.#options;
-    const found: Checkpoint[] = [];
-    for (let step = Math.ceil(from / blockSteps) * blockSteps; step <= last; step += blockSteps) {
-      const slot = this.#blockSlot(step);
-      const state = this.#states[slot];
-      if (this.#stateSteps[slot] === step && state !== undefined) found.push({ step, state });
-    }
+  #checkpointBefore(end: Step): Checkpoint {
+    const found = this.#checkpoints.lastWithin(this.keptFrom, end);
+    if (found === undefined) throw new Failure('internal', `No checkpoint before step ${end}.`);
     return found;
   }
+}
 
-  #checkpointBefore(end: Step): Checkpoint {
-    const { blockSteps } = this.#options;
-    const oldest = Math.max(this.firstStep, end - this.#stepsKept);
-    for (let step = end - (end % blockSteps); step >= oldest; step -= blockSteps) {
-      const slot = this.#blockSlot(step);
-      const state = this.#states[slot];
-      if (this.#stateSteps[slot] === step && state !== undefined) return { step, state };
-    }
-    throw new Failure('internal', `No checkpoint before step ${end}.`);
-  }
-
-  #blockSlot(step: Step): number {
-    return (step / this.#options.blockSteps) % this.#stateSteps.length;
-  }
+/** What a draw's inputs said of one of its steps. */
+function shapeAt(inputs: DrawInputs, index: number): Shape {
+  return {
+    temperature: Math.round((inputs.temperature[index] ?? 0) * temperatureGrid),
+    strength: Math.round((inputs.guideStrength[index] ?? 0) * strengthGrid),
+    guideBin: inputs.guideBin[index] ?? 0,
+    condition: inputs.condition?.[index] ?? 0,
+  };
 }
 
 function notCausal(): Failure {

@@ -5,7 +5,8 @@ import type { LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import type { Clock, SongFrame } from '../core/units.js';
 import { type EpochHeader, EpochRecord } from '../record/epoch-record.js';
-import { type DrawBlocks, Passage, type RenderedChunk } from '../render/passage.js';
+import { Passage, type RenderedChunk } from '../render/passage.js';
+import type { DrawBlocks } from '../render/passage-options.js';
 import type { PlayableModel } from '../render/playable-model.js';
 import type { SegmentStore } from '../store/segment-store.js';
 import type { TakeBook } from '../take/take-book.js';
@@ -77,7 +78,7 @@ export class Epoch {
       offline,
       filterDelaySteps: this.passage.filterDelaySteps,
       emphasis: reference.emphasis,
-      sound: reference.sound ?? 'mu-law',
+      sound: reference.sound,
     };
     this.record = recording ? new EpochRecord(this.header) : undefined;
   }
@@ -134,7 +135,7 @@ export class Epoch {
       const { hostRateHz } = this.#options.clock;
       this.#surprisedUntilFrame = this.playheadFrame + (limits.surpriseMillis * hostRateHz) / 1000;
     }
-    this.tellSettled();
+    this.passOnFinal();
   }
 
   /**
@@ -173,7 +174,7 @@ export class Epoch {
   nextChunk(): ChunkResponse | undefined {
     for (;;) {
       const rendered = this.passage.nextChunk(this.targetFrame);
-      this.tellSettled();
+      this.passOnFinal();
       if (rendered === undefined) return undefined;
       const wanted = this.#wantedPart(rendered);
       if (wanted !== undefined) return wanted;
@@ -181,8 +182,8 @@ export class Epoch {
   }
 
   /** Passes on what has become final. */
-  tellSettled(): void {
-    const steps = this.passage.takeSettled();
+  passOnFinal(): void {
+    const steps = this.passage.takeFinal();
     if (steps === undefined) return;
     this.feed.addEvaluated(steps);
     this.#options.heard.addSteps(steps);

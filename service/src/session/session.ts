@@ -388,7 +388,7 @@ export class Session {
     const epoch = this.#epoch;
     this.#epoch = undefined;
     if (epoch === undefined) return;
-    epoch.tellSettled();
+    epoch.passOnFinal();
     epoch.passage.finish();
     this.#tell(epoch);
     const { revisionCount, refusedCount, reactionsMillis } = epoch.passage.splices;

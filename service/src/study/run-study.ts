@@ -122,7 +122,7 @@ async function render(take: StudyTake, { plan, pool, signal }: RunStudyOptions) 
   for await (const part of wholeRange(passage, range)) {
     values.set(part, at);
     at += part.length;
-    const steps = passage.takeSettled();
+    const steps = passage.takeFinal();
     if (steps !== undefined) entropy.add(steps.entropy);
   }
   const { measures, frames } = measure(values, sampleRateHz, entropy);

@@ -32,8 +32,8 @@ export interface ModelReference {
   readonly engine: string;
   /** How what is drawn becomes sound. */
   readonly emphasis: Emphasis;
-  /** What stands for the sound of a step; left out: `mu-law`. Models of `pcm16` are shaped by conditions, too. */
-  readonly sound?: SoundKind;
+  /** What stands for the sound of a step. Models of `pcm16` are shaped by conditions, too. */
+  readonly sound: SoundKind;
 }
 
 /** True when both draw the same bits from the same inputs. */
@@ -130,8 +130,8 @@ export class TakeRecord {
     this.effectiveTemperature.append(effective.temperature);
     this.effectiveStrength.append(effective.strength);
     if (this.isConditioned) {
-      this.deliveredCondition.append(delivered.condition ?? 0);
-      this.effectiveCondition.append(effective.condition ?? 0);
+      this.deliveredCondition.append(delivered.condition);
+      this.effectiveCondition.append(effective.condition);
     }
     if (delivered.guideBin === silentBin && effective.guideBin === silentBin) return;
     const page = this.#pageFor(step);
@@ -145,7 +145,7 @@ export class TakeRecord {
       temperature: owner.deliveredTemperature.at(step),
       strength: owner.deliveredStrength.at(step),
       guideBin: owner.#page(step)?.delivered[step % this.segmentSteps] ?? silentBin,
-      ...(owner.isConditioned && { condition: owner.deliveredCondition.at(step) }),
+      condition: owner.isConditioned ? owner.deliveredCondition.at(step) : 0,
     };
   }
 
@@ -155,7 +155,7 @@ export class TakeRecord {
       temperature: owner.effectiveTemperature.at(step),
       strength: owner.effectiveStrength.at(step),
       guideBin: owner.#page(step)?.effective[step % this.segmentSteps] ?? silentBin,
-      ...(owner.isConditioned && { condition: owner.effectiveCondition.at(step) }),
+      condition: owner.isConditioned ? owner.effectiveCondition.at(step) : 0,
     };
   }
 

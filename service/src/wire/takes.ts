@@ -189,7 +189,7 @@ function readModel(message: {
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
     engine,
     emphasis: readEmphasis(message.emphasisCoefficient ?? 0, message.emphasisGain ?? 0),
-    ...(message.codes === true && { sound: 'pcm16' as const }),
+    sound: message.codes === true ? 'pcm16' : 'mu-law',
   };
 }
 

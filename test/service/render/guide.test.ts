@@ -214,7 +214,8 @@ describe('GuideTrack', () => {
 describe("the guide's amount", () => {
   const shapes = (amounts: (frame: number) => number, cut: number) => {
     const clock = new Clock(48_000, 16_000);
-    const inputs = new InputTimeline({ clock, startFrame: 0, offline: true, guideFade: fade, emphasis: noEmphasis });
+    const given = { clock, guideFade: fade, emphasis: noEmphasis, labels: undefined };
+    const inputs = new InputTimeline({ ...given, startFrame: 0, offline: true });
     inputs.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
     const audio = Float32Array.from({ length: 96_000 }, (_, frame) => 0.3 * Math.sin(frame / 20));
     for (let frame = 0; frame < 96_000; frame += cut) {

@@ -1,7 +1,7 @@
 import type { LanePoint } from '../../core/lane.js';
 import type { LanePoints } from '../../core/monitor.js';
 import type { Clock } from '../../core/units.js';
-import type { SettledSteps } from '../../render/passage.js';
+import type { FinalSteps } from '../../render/take-steps.js';
 import type { LaneStretch } from '../observe.js';
 
 /** At most this many points wait for the next stretch; more than a page can show are dropped, the oldest first. */
@@ -41,7 +41,7 @@ export class LaneFeed {
   }
 
   /** One point per model block, and one more where the lane jumps inside a block. */
-  addEvaluated(steps: SettledSteps): void {
+  addEvaluated(steps: FinalSteps): void {
     let previous: number | undefined;
     for (const [index, value] of steps.temperature.entries()) {
       const step = steps.first + index;

@@ -1,7 +1,7 @@
 import type { Emphasis } from '../../core/emphasis.js';
 import type { SoundKind } from '../../core/sound.js';
 import type { Clock, SongFrame } from '../../core/units.js';
-import type { SettledSteps } from '../../render/passage.js';
+import type { FinalSteps } from '../../render/take-steps.js';
 import type { SoundStretch } from '../observe.js';
 import { HeardAmplitudes } from './heard-amplitudes.js';
 import { PeakRun } from './peak-run.js';
@@ -29,7 +29,7 @@ export class SoundFeed {
   }
 
   /** Takes in steps that have become final. */
-  addSteps({ take, first, bins }: SettledSteps): void {
+  addSteps({ take, first, sound }: FinalSteps): void {
     if (take === undefined) return;
     if (take.id !== this.#take) {
       this.#left.push(...this.#takePeaks());
@@ -37,7 +37,7 @@ export class SoundFeed {
       this.#heard = new PeakRun();
     }
     if (!this.#heard.follows(first)) this.#amplitudes = new HeardAmplitudes(this.#emphasis, this.#sound);
-    for (const [index, bin] of bins.entries()) {
+    for (const [index, bin] of sound.entries()) {
       const amplitude = this.#amplitudes.next(bin);
       this.#heard.add(first + index, amplitude, amplitude);
     }

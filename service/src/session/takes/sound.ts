@@ -13,7 +13,7 @@ export type NewestSteps = (
   record: TakeRecord,
   from: Step,
   end: Step,
-) => { readonly first: Step; readonly bins: SoundValues } | undefined;
+) => { readonly first: Step; readonly sound: SoundValues } | undefined;
 
 /** A stretch of steps [from, end) that is there. */
 export type Present = readonly [from: Step, end: Step];
@@ -119,7 +119,7 @@ export class TakeSound {
     from: Step,
     end: Step,
   ): Promise<{ amplitudes: Float32Array; present: Present[]; stored: boolean }> {
-    const { emphasis, sound = 'mu-law' } = record.origin.model;
+    const { emphasis, sound } = record.origin.model;
     const begin = Math.max(0, from - pastStepsOf(emphasis));
     const amplitudes = new Float32Array(end - begin);
     const present: Present[] = [];
@@ -129,10 +129,10 @@ export class TakeSound {
     for (const part of partsOf(record, begin, end)) {
       const found = await this.#read(record, part.first, part.end);
       if (found === undefined) continue;
-      const { first, bins } = found;
+      const { first } = found;
       if (first !== heardEnd) heard = new HeardAmplitudes(emphasis, sound);
-      heardEnd = first + bins.length;
-      for (const [index, bin] of bins.entries()) amplitudes[first - begin + index] = heard.next(bin);
+      heardEnd = first + found.sound.length;
+      for (const [index, bin] of found.sound.entries()) amplitudes[first - begin + index] = heard.next(bin);
       stored &&= found.stored;
       join(present, [Math.max(from, first), heardEnd]);
     }
@@ -144,7 +144,7 @@ export class TakeSound {
     record: TakeRecord,
     first: Step,
     end: Step,
-  ): Promise<{ first: Step; bins: SoundValues; stored: boolean } | undefined> {
+  ): Promise<{ first: Step; sound: SoundValues; stored: boolean } | undefined> {
     const playing = this.#newest(record, first, end);
     if (playing !== undefined && playing.first === first) return { ...playing, stored: false };
     const key = record.segmentKey(record.segmentIndex(first));
@@ -153,7 +153,7 @@ export class TakeSound {
     const from = first - segment.firstStep;
     // A key that a song brought may lead to another place.
     if (from < 0 || from >= segment.bins.length) return undefined;
-    return { first, bins: segment.bins.subarray(from, end - segment.firstStep), stored: true };
+    return { first, sound: segment.bins.subarray(from, end - segment.firstStep), stored: true };
   }
 }
 

@@ -16,13 +16,14 @@ const model = {
   blockSteps: 64,
   engine: 'onnx',
   emphasis: noEmphasis,
+  sound: 'mu-law' as const,
 };
 const takeAt = (rootStep: number) =>
   new TakeRecord({ model, seed: 1, rootStep, firstStep: rootStep, parent: undefined, after: undefined });
 
-function settled(take: TakeRecord, first: number, bins: Uint8Array) {
-  const { length } = bins;
-  return { take, first, bins, temperature: new Float32Array(length), entropy: new Float32Array(length) };
+function finalSteps(take: TakeRecord, first: number, sound: Uint8Array) {
+  const { length } = sound;
+  return { take, first, sound, temperature: new Float32Array(length), entropy: new Float32Array(length) };
 }
 
 /** What a page that lays every stretch over what it has would show, by pair. */
@@ -48,7 +49,7 @@ describe('what was just heard', () => {
         const told = [];
         for (const { length, tick } of parts) {
           const bins = Uint8Array.from({ length }, () => values.next().value ?? 0);
-          feed.addSteps(settled(take, first + all.length, bins));
+          feed.addSteps(finalSteps(take, first + all.length, bins));
           all.push(...bins);
           if (tick) told.push(...feed.take());
         }
@@ -68,8 +69,8 @@ describe('what was just heard', () => {
   it('belongs to its take, also where that changes between two ticks', () => {
     const [one, other] = [takeAt(0), takeAt(640)];
     const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis);
-    feed.addSteps(settled(one, 0, new Uint8Array(640).fill(200)));
-    feed.addSteps(settled(other, 640, new Uint8Array(64).fill(50)));
+    feed.addSteps(finalSteps(one, 0, new Uint8Array(640).fill(200)));
+    feed.addSteps(finalSteps(other, 640, new Uint8Array(64).fill(50)));
     const told = feed.take().map((stretch) => [stretch.type === 'peaks' && stretch.take, stretch.firstStep]);
     expect(told).toEqual([
       [one.id, 0],
@@ -80,7 +81,7 @@ describe('what was just heard', () => {
   it('has its emphasis taken back', () => {
     const feed = new SoundFeed('s', new Clock(48_000, 16_000), { coefficient: 0.85, gain: 1 });
     const bin = 200;
-    feed.addSteps(settled(takeAt(0), 0, new Uint8Array(640).fill(bin)));
+    feed.addSteps(finalSteps(takeAt(0), 0, new Uint8Array(640).fill(bin)));
     const settledValue = Math.min(127, Math.round((127 * (binAmplitudes[bin] ?? 0)) / 0.15));
     expect(feed.take()[0]?.high.at(-1)).toBe(settledValue);
     expect(settledValue).not.toBe(Math.round(127 * (binAmplitudes[bin] ?? 0)));

@@ -11,7 +11,7 @@ import { decodeTakes, encodeTakes } from '../../../../service/src/wire/takes.js'
 import { SessionRig } from '../../../support/session-rig.js';
 
 const model: ModelReference = playable(tinyModel, 'onnx').reference;
-const shape = { temperature: 4096, strength: 0, guideBin: 128 };
+const shape = { temperature: 4096, strength: 0, guideBin: 128, condition: 0 };
 
 function taken(): { book: TakeBook; root: TakeRecord; branch: TakeRecord; keeping: TakeKeeping } {
   const book = new TakeBook();

@@ -14,6 +14,7 @@ const model = {
   blockSteps: 4,
   engine: 'onnx',
   emphasis: noEmphasis,
+  sound: 'mu-law' as const,
 };
 /** Three frames a step. */
 const clock = new Clock(48_000, 16_000);
@@ -21,7 +22,7 @@ const clock = new Clock(48_000, 16_000);
 function takeOf(temperatures: readonly number[], parent?: TakeRecord, firstStep = 0): TakeRecord {
   const record = new TakeRecord({ model, seed: 1, rootStep: 0, firstStep, parent, after: undefined });
   for (const temperature of temperatures) {
-    const delivered = { temperature, strength: 0, guideBin: silentBin };
+    const delivered = { temperature, strength: 0, guideBin: silentBin, condition: 0 };
     record.append(delivered, { ...delivered, temperature: temperature + 100 });
   }
   return record;

@@ -25,7 +25,7 @@ beforeAll(async () => {
     lane: [{ frame: 0, value: 1, interpolation: 'hold' }],
   });
   firstStep = steps[0]?.first ?? Number.NaN;
-  bins = Uint8Array.from(steps.flatMap((part) => [...part.bins]));
+  bins = Uint8Array.from(steps.flatMap((part) => [...part.sound]));
   id = takes.records[0]?.id ?? '';
 });
 
@@ -94,15 +94,15 @@ describe('the sound of a take that is stored', () => {
   });
 
   it('is what is played, where nothing is stored yet', async () => {
-    const playing = { first: firstStep, bins: bins.subarray(0, 1000) };
+    const playing = { first: firstStep, sound: bins.subarray(0, 1000) };
     const sound = new TakeSound(
       takes,
       new MemoryStore(),
       (_record, from, end) => {
         const first = Math.max(from, playing.first);
-        const last = Math.min(end, playing.first + playing.bins.length);
+        const last = Math.min(end, playing.first + playing.sound.length);
         return last > first
-          ? { first, bins: playing.bins.subarray(first - playing.first, last - playing.first) }
+          ? { first, sound: playing.sound.subarray(first - playing.first, last - playing.first) }
           : undefined;
       },
       clock,
