@@ -1,3 +1,4 @@
+import { byLaneInput, type InputLanes, type LaneInput } from '../../service/src/core/input-lanes.js';
 import { Lane, type LaneBlock, type LanePoint } from '../../service/src/core/lane.js';
 
 /**
@@ -29,4 +30,9 @@ export class LaneDelivery {
     this.#lastValue = points.at(-1)?.value ?? valueAtStart;
     return { startFrame, valueAtStart, points };
   }
+}
+
+/** What a host says of its inputs in one block; those that are not named here are at their defaults. */
+export function blockLanes(startFrame: number, named: Partial<Record<LaneInput, LaneBlock>>): InputLanes {
+  return byLaneInput((input, spec) => named[input] ?? { startFrame, valueAtStart: spec.default, points: [] });
 }

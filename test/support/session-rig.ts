@@ -1,5 +1,5 @@
 import type { BlockRequest, ChunkResponse, SessionResponse, StartEpochRequest } from '../../service/src/core/events.js';
-import type { LanePoint } from '../../service/src/core/lane.js';
+import type { LaneBlock, LanePoint } from '../../service/src/core/lane.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import type { PoolDraw } from '../../service/src/model/pool/engine-pool.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
@@ -8,6 +8,10 @@ import { Session } from '../../service/src/session/session.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
 import { encodeTakes } from '../../service/src/wire/takes.js';
+import { blockLanes } from './delivery.js';
+
+/** A block that differs from a plain one: `value` and `points` are the temperature's. */
+type BlockChange = Partial<BlockRequest> & { value?: number; points?: LanePoint[]; guideAmount?: LaneBlock };
 
 /** A session without a socket: the tiny model draws in this thread, as soon or as late as the test wants. */
 export class SessionRig {
@@ -75,16 +79,16 @@ export class SessionRig {
     });
   }
 
-  block(startFrame: number, change: Partial<BlockRequest> & { value?: number; points?: LanePoint[] } = {}): void {
-    const { value = 1, points = [], ...rest } = change;
+  block(startFrame: number, change: BlockChange = {}): void {
+    const { value = 1, points = [], guideAmount, ...rest } = change;
+    const temperature = { startFrame, valueAtStart: value, points };
     this.session.handle({
       type: 'block',
       epoch: 1,
+      startFrame,
       frameCount: 256,
       playing: true,
-      lane: { startFrame, valueAtStart: value, points },
-      guideAmount: { startFrame, valueAtStart: 0, points: [] },
-      conditions: {},
+      lanes: blockLanes(startFrame, { temperature, ...(guideAmount && { guideAmount }) }),
       guide: undefined,
       coarse: false,
       keep: false,

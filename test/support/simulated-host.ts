@@ -1,5 +1,7 @@
+import { valueAtEnd } from '../../service/src/core/input-lanes.js';
 import type { LanePoint } from '../../service/src/core/lane.js';
-import { Lane } from '../../service/src/core/lane.js';
+import { Lane, type LaneBlock } from '../../service/src/core/lane.js';
+import { parameterId } from '../../service/src/core/parameters.js';
 import type { SongFrame } from '../../service/src/core/units.js';
 import type { DrawInputs } from '../../service/src/model/engine.js';
 import type { EngineName } from '../../service/src/model/engine-name.js';
@@ -8,7 +10,7 @@ import { Session, type SessionModel } from '../../service/src/session/session.js
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import type { TakeBook } from '../../service/src/take/take-book.js';
 import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
-import { LaneDelivery } from './delivery.js';
+import { blockLanes, LaneDelivery } from './delivery.js';
 import { playedModel } from './played-model.js';
 import { type Heard, SimulatedShim } from './simulated-shim.js';
 
@@ -160,14 +162,14 @@ export class SimulatedHost {
     this.#start(stretch, true);
     const lane = Lane.from(stretch.lane);
     await this.#blocks(stretch, async (frame, count, message) => {
-      const value = lane.valueAt(frame + count);
-      const points = [{ frame, value, interpolation: 'linear' as const }];
-      const amount = message.guideAmount.points.at(-1)?.value ?? message.guideAmount.valueAtStart;
-      const guideAmount = {
-        ...message.guideAmount,
-        points: [{ frame, value: amount, interpolation: 'linear' as const }],
+      const said = message.lanes;
+      const oneValue = (block: LaneBlock, value: number): LaneBlock => {
+        return { ...block, points: [{ frame, value, interpolation: 'linear' }] };
       };
-      const oneValueEach = { ...message, coarse: true, lane: { ...message.lane, points }, guideAmount };
+      const temperature = oneValue(said[parameterId.temperature], lane.valueAt(frame + count));
+      const amount = said[parameterId.guideAmount];
+      const guideAmount = oneValue(amount, valueAtEnd(amount));
+      const oneValueEach = { ...message, coarse: true, lanes: blockLanes(frame, { temperature, guideAmount }) };
       this.session.handle(coarse ? oneValueEach : message);
       while (bounced.end < frame + count && this.ended === undefined) await this.#turn(1);
       if (this.ended !== undefined) throw this.ended;
@@ -217,11 +219,13 @@ export class SimulatedHost {
     return {
       type: 'block' as const,
       epoch: this.#shim.epoch,
+      startFrame: frame,
       frameCount,
       playing: true,
-      lane: delivery.lane.block(frame, frameCount),
-      guideAmount: delivery.amount.block(frame, frameCount),
-      conditions: {},
+      lanes: blockLanes(frame, {
+        temperature: delivery.lane.block(frame, frameCount),
+        guideAmount: delivery.amount.block(frame, frameCount),
+      }),
       guide: guide && Float32Array.from({ length: frameCount }, (_, index) => guide.at(frame + index)),
       coarse: false,
       keep: keep ?? false,

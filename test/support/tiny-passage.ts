@@ -8,7 +8,7 @@ import type { FinalSteps } from '../../service/src/render/take-steps.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import type { SegmentStore } from '../../service/src/store/segment-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
-import { LaneDelivery } from './delivery.js';
+import { blockLanes, LaneDelivery } from './delivery.js';
 
 export interface TinyRender {
   readonly rateHz: number;
@@ -49,7 +49,6 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     draw: options.draw ?? ((inputs) => engine.draw(inputs)),
   });
   const delivery = new LaneDelivery(lane, rootFrame);
-  passage.inputs.appendGuideAmount({ startFrame: rootFrame, valueAtStart: options.guideAmount ?? 1, points: [] });
   const endFrame = rootFrame + frameCount;
   const audio = new Float32Array(frameCount);
   const steps: FinalSteps[] = [];
@@ -57,7 +56,9 @@ export async function renderTiny(options: TinyRender): Promise<TinyResult> {
     const delivered = passage.inputs.deliveredFrame;
     if (delivered < endFrame && (passage.renderedFrame >= delivered || options.deliverEarly?.() === true)) {
       const count = Math.min(nextBlockFrames(), endFrame - delivered);
-      passage.inputs.appendBlock(delivery.block(delivered, count));
+      const temperature = delivery.block(delivered, count);
+      const guideAmount = { startFrame: delivered, valueAtStart: options.guideAmount ?? 1, points: [] };
+      passage.inputs.appendBlock(blockLanes(delivered, { temperature, guideAmount }));
       const from = delivered - rootFrame;
       passage.inputs.advance(count, guide?.subarray(from, from + count));
     }

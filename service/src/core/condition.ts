@@ -1,5 +1,3 @@
-import type { LaneBlock } from './lane.js';
-
 /**
  * What a model with labels is asked for: an artist and a genre, perhaps on the way to another such pair. It travels as one whole
  * number, so that it is remembered and compared like a temperature:
@@ -31,13 +29,9 @@ export interface Labels {
 export const noLabels: Labels = { artists: [], genres: [] };
 
 /** The inputs that make a condition. */
-export const conditionInputNames = ['artist', 'genre', 'otherArtist', 'otherGenre', 'blend'] as const;
-export type ConditionInput = (typeof conditionInputNames)[number];
+export const conditionInputs = ['artist', 'genre', 'otherArtist', 'otherGenre', 'blend'] as const;
 
 const place = (value: number, count: number) => Math.min(Math.max(0, Math.round(value)), Math.max(0, count - 1));
-
-/** What one block says of the inputs that make a condition; one that it does not mention is at 0. */
-export type ConditionLanes = Readonly<Partial<Record<ConditionInput, LaneBlock>>>;
 
 /** The whole number of a condition, of which nothing is left that does not count: at blend 0 there is no other pair. */
 export function packCondition({ artist, genre, otherArtist, otherGenre, blend }: Condition, labels: Labels): number {

@@ -1,7 +1,7 @@
 /** The protocol in the service's own types: what wire/ makes of requests, and what it is given as responses. */
-import type { ConditionLanes, Labels } from './condition.js';
+import type { Labels } from './condition.js';
 import type { Failure } from './failure.js';
-import type { LaneBlock } from './lane.js';
+import type { InputLanes } from './input-lanes.js';
 import type { SongFrame } from './units.js';
 
 export interface OpenRequest {
@@ -33,13 +33,10 @@ export interface StartEpochRequest {
 export interface BlockRequest {
   readonly type: 'block';
   readonly epoch: number;
+  readonly startFrame: SongFrame;
   readonly frameCount: number;
   readonly playing: boolean;
-  readonly lane: LaneBlock;
-  /** The guide's amount, 0 to 1. */
-  readonly guideAmount: LaneBlock;
-  /** Artist, Genre and the others, for models that know labels. */
-  readonly conditions: ConditionLanes;
+  readonly lanes: InputLanes;
   /** frameCount values of mono; undefined: silent. */
   readonly guide: Float32Array | undefined;
   /** Only the values at the block's end are known. */

@@ -1,15 +1,10 @@
-import {
-  type Condition,
-  type ConditionInput,
-  type ConditionLanes,
-  conditionInputNames,
-  type Labels,
-  packCondition,
-} from '../core/condition.js';
+import { type Labels, packCondition } from '../core/condition.js';
 import type { Emphasis } from '../core/emphasis.js';
+import { byLaneInput, type InputLanes, type LaneInput, valueAtEnd } from '../core/input-lanes.js';
 import { Lane, type LaneBlock, type LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
 import { silentBin } from '../core/mu-law.js';
+import { parameterId } from '../core/parameters.js';
 import { onStrengthGrid, onTemperatureGrid, type Shape, temperatureGrid } from '../core/shaping.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import { type GuideFade, guideStrength } from './guide-strength.js';
@@ -32,36 +27,33 @@ export interface InputTimelineOptions {
 /** The guide's amount is its mean over the last 8 ms: one that jumps does not click. */
 const amountFadeSeconds = 0.008;
 
-/** All that shapes a passage: the lane and the guide, as far as they are delivered, and what is assumed beyond. */
+/** All that shapes a passage: its inputs and the guide, as far as they are delivered, and what is assumed beyond. */
 export class InputTimeline {
   readonly #options: InputTimelineOptions;
-  readonly #lane = new Lane();
-  readonly #guide: GuideTrack;
+  readonly #lanes = byLaneInput(() => new Lane());
+  readonly #temperature = this.#lanes[parameterId.temperature];
   /** How much of the guide is wanted, 0 to 1. */
-  readonly #amounts = new Lane();
-  /** The inputs of the condition; empty where none is heard. */
-  readonly #conditions: ReadonlyMap<ConditionInput, Lane>;
+  readonly #amount = this.#lanes[parameterId.guideAmount];
+  readonly #guide: GuideTrack;
   readonly #amountFadeFrames: number;
   #deliveredFrame: SongFrame;
   #beyond: (frame: number) => number = () => Number.NaN;
 
   constructor(options: InputTimelineOptions) {
     this.#options = options;
-    const inputs = options.labels === undefined ? [] : conditionInputNames;
-    this.#conditions = new Map(inputs.map((input) => [input, new Lane()]));
     this.#guide = new GuideTrack(options.clock, options.startFrame, options.guideFade.levelDbfs, options.emphasis);
     this.#amountFadeFrames = amountFadeSeconds * options.clock.hostRateHz;
     this.#deliveredFrame = options.startFrame;
   }
 
-  /** The song frame up to which lane and guide are known. */
+  /** The song frame up to which inputs and guide are known. */
   get deliveredFrame(): SongFrame {
     return this.#deliveredFrame;
   }
 
-  /** True once the lane has a first value; nothing can be drawn before. */
+  /** True once the temperature has a first value; nothing can be drawn before. */
   get hasLane(): boolean {
-    return this.#lane.last !== undefined;
+    return this.#temperature.last !== undefined;
   }
 
   /** The number of steps (from the start of the song) that are known. */
@@ -69,47 +61,38 @@ export class InputTimeline {
     return Math.max(0, this.#options.clock.firstStepAt(this.#deliveredFrame));
   }
 
-  /** The lane at the delivered end: what the host said last. */
+  /** The temperature at the delivered end: what the host said last. */
   get deliveredTemperature(): number {
-    return this.#lane.valueAt(this.#deliveredFrame);
+    return this.#temperature.valueAt(this.#deliveredFrame);
   }
 
-  /** Takes in what a host says of the temperature in one block, and returns the lane points that this added. */
-  appendBlock(block: LaneBlock): LanePoint[] {
-    const added = this.#lane.appendBlock(block);
-    this.#laneChanged();
-    return added;
+  /** Takes in what a host says of its inputs in one block, and returns the points that this added to the temperature. */
+  appendBlock(lanes: InputLanes): LanePoint[] {
+    const added = byLaneInput((input) => this.#lanes[parameterId[input]].appendBlock(lanes[parameterId[input]]));
+    this.#lanesChanged();
+    return added[parameterId.temperature];
   }
 
-  /** Takes in what a host says of the guide's amount in one block. */
-  appendGuideAmount(block: LaneBlock): void {
-    this.#amounts.appendBlock(block);
+  /** The same of a block of which only the values at its end are known: temperature and amount go there in straight lines. */
+  appendCoarseBlock(frameCount: number, lanes: InputLanes): LanePoint[] {
+    const { temperature, guideAmount } = parameterId;
+    return this.appendBlock({
+      ...lanes,
+      [temperature]: lineToEnd(this.#temperature, lanes[temperature], frameCount),
+      [guideAmount]: lineToEnd(this.#amount, lanes[guideAmount], frameCount),
+    });
   }
 
-  /** Takes in a block of which only the values at its end are known: temperature and amount go there in straight lines. */
-  appendCoarseBlock(frameCount: number, temperature: LaneBlock, guideAmount: LaneBlock): LanePoint[] {
-    this.appendGuideAmount(lineToEnd(this.#amounts, guideAmount, frameCount));
-    return this.appendBlock(lineToEnd(this.#lane, temperature, frameCount));
+  /** Takes in that an input holds a value from `startFrame` on. */
+  hold(input: LaneInput, startFrame: SongFrame, value: number): void {
+    this.#lanes[parameterId[input]].appendBlock({ startFrame, valueAtStart: value, points: [] });
+    this.#lanesChanged();
   }
 
-  /** Takes in what a host says of the inputs that make a condition; one that it does not mention is at 0. */
-  appendCondition(startFrame: SongFrame, said: ConditionLanes): void {
-    for (const [input, lane] of this.#conditions) {
-      lane.appendBlock(said[input] ?? { startFrame, valueAtStart: 0, points: [] });
-    }
-  }
-
-  /** Says that a condition holds from `startFrame` on. */
-  holdCondition(startFrame: SongFrame, condition: Condition): void {
-    for (const [input, lane] of this.#conditions) {
-      lane.appendBlock({ startFrame, valueAtStart: condition[input], points: [] });
-    }
-  }
-
-  /** Takes in points of a lane that is known ahead. */
+  /** Takes in points of a temperature that is known ahead. */
   appendPoints(points: Iterable<LanePoint>): void {
-    for (const point of points) this.#lane.append(point);
-    this.#laneChanged();
+    for (const point of points) this.#temperature.append(point);
+    this.#lanesChanged();
   }
 
   /** Moves the delivered end on over `frameCount` frames, with their guide: mono, undefined is silence. */
@@ -117,19 +100,17 @@ export class InputTimeline {
     this.#guide.append(this.#deliveredFrame, frameCount, guide);
     this.#deliveredFrame += frameCount;
     const kept = this.#deliveredFrame - limits.inputSecondsKept * this.#options.clock.hostRateHz;
-    this.#lane.forgetBefore(kept);
-    this.#amounts.forgetBefore(kept);
-    for (const lane of this.#conditions.values()) lane.forgetBefore(kept);
-    this.#laneChanged();
+    for (const lane of Object.values(this.#lanes)) lane.forgetBefore(kept);
+    this.#lanesChanged();
   }
 
   /** What a step is shaped by, as far as it is delivered, and as it is predicted beyond. */
   shape(step: Step): Shape {
     const frame = this.#options.clock.frameOfStep(step);
     const known = this.#options.offline || frame < this.#deliveredFrame;
-    const temperature = onTemperatureGrid(known ? this.#lane.valueAt(frame) : this.#beyond(frame));
+    const temperature = onTemperatureGrid(known ? this.#temperature.valueAt(frame) : this.#beyond(frame));
     const gate = this.#guide.gate(step);
-    const amount = gate > 0 ? this.#amounts.meanOver(frame - this.#amountFadeFrames, frame) : 0;
+    const amount = gate > 0 ? this.#amount.meanOver(frame - this.#amountFadeFrames, frame) : 0;
     const condition = this.#condition(frame);
     if (!(amount > 0)) return { temperature, strength: 0, guideBin: silentBin, condition };
     const strength = guideStrength(this.#options.guideFade, temperature / temperatureGrid, amount, gate);
@@ -139,8 +120,8 @@ export class InputTimeline {
   /** Whether a guide would pull at a delivered step if there were one: some of it is wanted, and the lane lets it. */
   wantsGuide(step: Step): boolean {
     const frame = this.#options.clock.frameOfStep(step);
-    const amount = this.#amounts.meanOver(frame - this.#amountFadeFrames, frame);
-    const temperature = onTemperatureGrid(this.#lane.valueAt(frame)) / temperatureGrid;
+    const amount = this.#amount.meanOver(frame - this.#amountFadeFrames, frame);
+    const temperature = onTemperatureGrid(this.#temperature.valueAt(frame)) / temperatureGrid;
     return guideStrength(this.#options.guideFade, temperature, amount, 1) > 0;
   }
 
@@ -148,9 +129,9 @@ export class InputTimeline {
   #condition(frame: number): number {
     const { labels } = this.#options;
     if (labels === undefined) return 0;
-    const at = (input: ConditionInput) => {
-      const value = this.#conditions.get(input)?.valueAt(frame);
-      return value === undefined || Number.isNaN(value) ? 0 : value;
+    const at = (input: LaneInput) => {
+      const value = this.#lanes[parameterId[input]].valueAt(frame);
+      return Number.isNaN(value) ? 0 : value;
     };
     return packCondition(
       {
@@ -164,15 +145,16 @@ export class InputTimeline {
     );
   }
 
-  #laneChanged(): void {
+  #lanesChanged(): void {
     if (this.#options.offline) return;
     const { startFrame, clock } = this.#options;
-    this.#beyond = predictLane(this.#lane, startFrame, this.#deliveredFrame, clock.hostRateHz);
+    this.#beyond = predictLane(this.#temperature, startFrame, this.#deliveredFrame, clock.hostRateHz);
   }
 }
 
-function lineToEnd(lane: Lane, { startFrame, valueAtStart, points }: LaneBlock, frameCount: number): LaneBlock {
-  const value = points.at(-1)?.value ?? valueAtStart;
+function lineToEnd(lane: Lane, block: LaneBlock, frameCount: number): LaneBlock {
+  const { startFrame } = block;
+  const value = valueAtEnd(block);
   const end: LanePoint = { frame: startFrame + frameCount, value, interpolation: 'linear' };
   return { startFrame, valueAtStart: lane.last?.value ?? value, points: [end] };
 }

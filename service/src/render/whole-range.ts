@@ -1,4 +1,4 @@
-import type { Condition } from '../core/condition.js';
+import { type Condition, conditionInputs } from '../core/condition.js';
 import { Lane, type LanePoint } from '../core/lane.js';
 import type { SongFrame } from '../core/units.js';
 import type { Passage } from './passage.js';
@@ -24,8 +24,10 @@ export async function* wholeRange(passage: Passage, range: WholeRange): AsyncGen
   const { points, fromFrame, endFrame, guideAmount } = range;
   const { inputs } = passage;
   inputs.appendPoints(lead(points, fromFrame));
-  inputs.appendGuideAmount({ startFrame: fromFrame, valueAtStart: guideAmount, points: [] });
-  if (range.condition !== undefined) inputs.holdCondition(fromFrame, range.condition);
+  inputs.hold('guideAmount', fromFrame, guideAmount);
+  if (range.condition !== undefined) {
+    for (const input of conditionInputs) inputs.hold(input, fromFrame, range.condition[input]);
+  }
   while (passage.renderedFrame < endFrame) {
     const delivered = inputs.deliveredFrame;
     if (passage.renderedFrame === delivered) {

@@ -1,8 +1,9 @@
-import type { ConditionLanes } from '../core/condition.js';
 import type { BlockRequest, ChunkResponse, StartEpochRequest } from '../core/events.js';
 import { Failure } from '../core/failure.js';
+import { heldAtStart, valueAtEnd } from '../core/input-lanes.js';
 import type { LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
+import { parameterId } from '../core/parameters.js';
 import type { Clock, SongFrame } from '../core/units.js';
 import { type EpochHeader, EpochRecord } from '../record/epoch-record.js';
 import { Passage, type RenderedChunk } from '../render/passage.js';
@@ -109,7 +110,7 @@ export class Epoch {
 
   /** @throws Failure `invalid` when the block is not the next of this epoch. */
   deliver(block: BlockRequest): void {
-    const { startFrame } = block.lane;
+    const { startFrame } = block;
     if (startFrame !== this.playheadFrame) {
       throw new Failure(
         'invalid',
@@ -117,9 +118,9 @@ export class Epoch {
       );
     }
     this.playing = block.playing;
-    this.guideAmount = block.guideAmount.points.at(-1)?.value ?? block.guideAmount.valueAtStart;
+    this.guideAmount = valueAtEnd(block.lanes[parameterId.guideAmount]);
     this.loop = block.loop;
-    const added = this.#appendLane(block);
+    const added = this.#appendLanes(block);
     this.feed.addDelivered(added);
     this.record?.addPoints(added);
     if (!block.playing) return;
@@ -191,15 +192,11 @@ export class Epoch {
     this.temperatureEvaluated = steps.temperature.at(-1) ?? this.temperatureEvaluated;
   }
 
-  #appendLane(block: BlockRequest): LanePoint[] {
+  #appendLanes({ playing, coarse, frameCount, lanes }: BlockRequest): LanePoint[] {
     const { inputs } = this.passage;
-    const { lane, guideAmount, frameCount, conditions } = block;
-    // Of a coarse block only the value of its end is known, for the whole of it.
-    inputs.appendCondition(lane.startFrame, block.playing ? conditions : withoutPoints(conditions));
-    if (block.playing && block.coarse) return inputs.appendCoarseBlock(frameCount, lane, guideAmount);
     // A stopped transport only says where it stands and what its lanes hold there.
-    inputs.appendGuideAmount(block.playing ? guideAmount : { ...guideAmount, points: [] });
-    return inputs.appendBlock(block.playing ? lane : { ...lane, points: [] });
+    if (!playing) return inputs.appendBlock(heldAtStart(lanes));
+    return coarse ? inputs.appendCoarseBlock(frameCount, lanes) : inputs.appendBlock(lanes);
   }
 
   /** Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. */
@@ -217,8 +214,4 @@ export class Epoch {
       preludeRoot: undefined,
     };
   }
-}
-
-function withoutPoints(lanes: ConditionLanes): ConditionLanes {
-  return Object.fromEntries(Object.entries(lanes).map(([input, lane]) => [input, { ...lane, points: [] }]));
 }

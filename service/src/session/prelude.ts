@@ -16,7 +16,7 @@ export class Prelude {
   private constructor(epoch: Epoch, temperature: number) {
     this.epoch = epoch;
     const { rootFrame } = epoch.start;
-    epoch.passage.inputs.appendBlock({ startFrame: rootFrame, valueAtStart: temperature, points: [] });
+    epoch.passage.inputs.hold('temperature', rootFrame, temperature);
   }
 
   /** Where the current epoch's loop begins, if its end is near and the wrap is worth preparing. */

@@ -300,7 +300,7 @@ export class Session {
     }
     this.#statistics.countBlock(block);
     this.#told.hearBlock(block);
-    if (block.playing) this.#guide.add(block.lane.startFrame, block.frameCount, block.guide);
+    if (block.playing) this.#guide.add(block.startFrame, block.frameCount, block.guide);
     epoch.deliver(block);
   }
 

@@ -15,13 +15,11 @@ export class ToldState {
     this.#told = { ...this.#told, parameters: [...values], trackName, trackColour };
   }
 
-  hearBlock({ lane, musicalTime, loop }: BlockRequest): void {
+  hearBlock({ startFrame, musicalTime, loop }: BlockRequest): void {
     this.#told = {
       ...this.#told,
       musicalTime:
-        musicalTime === undefined
-          ? null
-          : { ...musicalTime, frame: lane.startFrame, signature: [...musicalTime.signature] },
+        musicalTime === undefined ? null : { ...musicalTime, frame: startFrame, signature: [...musicalTime.signature] },
       loop: loop === undefined ? null : [loop.startFrame, loop.endFrame],
     };
   }

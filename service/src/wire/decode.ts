@@ -1,4 +1,3 @@
-import { type ConditionInput, type ConditionLanes, conditionInputNames } from '../core/condition.js';
 import type {
   BlockRequest,
   InstanceRequest,
@@ -9,9 +8,10 @@ import type {
   StartEpochRequest,
 } from '../core/events.js';
 import { Failure, printable } from '../core/failure.js';
+import { byLaneInput } from '../core/input-lanes.js';
 import type { LaneBlock, LanePoint } from '../core/lane.js';
 import { limits } from '../core/limits.js';
-import { nearestValue, type ParameterSpec, parameterOf, parameters } from '../core/parameters.js';
+import { nearestValue, type ParameterSpec, parameterId, parameterOf } from '../core/parameters.js';
 import type { SongFrame } from '../core/units.js';
 import { decodeGuide } from './guide-audio.js';
 import {
@@ -59,17 +59,14 @@ export class RequestDecoder {
     const replaced = { count: 0 };
     const span = { startFrame, frameCount };
     const lanes = lanesById(block.lanes ?? []);
-    const temperature = (value: number) => this.#temperature(value, replaced);
-    const amount = (value: number) => within(value, 0, 1, 0, replaced);
     const guide = decodeGuide(block.guide ?? new Uint8Array(0), frameCount);
     return {
       type: 'block',
       epoch: block.epoch ?? 0,
+      startFrame,
       frameCount,
       playing: block.playing ?? false,
-      lane: decodeLane(span, parameters.temperature, lanes, temperature),
-      guideAmount: decodeLane(span, parameters.guideAmount, lanes, amount),
-      conditions: decodeConditions(span, lanes, replaced),
+      lanes: byLaneInput((_, input) => decodeLane(span, input, lanes, this.#checkOf(input, replaced))),
       guide: guide.mono,
       coarse: block.coarse ?? false,
       keep: block.keep ?? false,
@@ -80,9 +77,17 @@ export class RequestDecoder {
     };
   }
 
-  #temperature(value: number, replaced: { count: number }): number {
-    this.#lastTemperature = within(value, 0, limits.temperatureMax, this.#lastTemperature, replaced);
-    return this.#lastTemperature;
+  /** What makes a value of this input of any number. */
+  #checkOf(input: ParameterSpec, replaced: { count: number }): (value: number) => number {
+    if (input.id !== parameterId.temperature) {
+      // A host says per cent; inside it is a share.
+      const scale = input.unit === '%' ? input.max : 1;
+      return (value) => within(value, input.min, input.max, input.min, replaced) / scale;
+    }
+    return (value) => {
+      this.#lastTemperature = within(value, input.min, input.max, this.#lastTemperature, replaced);
+      return this.#lastTemperature;
+    };
   }
 }
 
@@ -162,23 +167,6 @@ function decodeLane(
     return { frame: startFrame + offset, value: check(point.value ?? 0), interpolation: decodeInterpolation(point) };
   });
   return { startFrame, valueAtStart, points: decoded };
-}
-
-/** The lanes of the inputs that make a condition. */
-function decodeConditions(
-  span: { startFrame: SongFrame; frameCount: number },
-  lanes: ReadonlyMap<number, ParameterLane>,
-  replaced: { count: number },
-): ConditionLanes {
-  const decoded: Partial<Record<ConditionInput, LaneBlock>> = {};
-  for (const name of conditionInputNames) {
-    const input = parameters[name];
-    if (!lanes.has(input.id)) continue;
-    // A host says per cent; inside it is a share.
-    const scale = input.unit === '%' ? input.max : 1;
-    decoded[name] = decodeLane(span, input, lanes, (value) => within(value, 0, input.max, 0, replaced) / scale);
-  }
-  return decoded;
 }
 
 function decodeLoop(block: ProcessBlock): BlockRequest['loop'] {

@@ -219,7 +219,7 @@ describe("the guide's amount", () => {
     inputs.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
     const audio = Float32Array.from({ length: 96_000 }, (_, frame) => 0.3 * Math.sin(frame / 20));
     for (let frame = 0; frame < 96_000; frame += cut) {
-      inputs.appendGuideAmount({ startFrame: frame, valueAtStart: amounts(frame), points: [] });
+      inputs.hold('guideAmount', frame, amounts(frame));
       inputs.advance(Math.min(cut, 96_000 - frame), audio.subarray(frame, frame + cut));
     }
     return Array.from({ length: 31_900 }, (_, step) => inputs.shape(step).strength);

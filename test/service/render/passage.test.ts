@@ -10,6 +10,7 @@ import { Passage } from '../../../service/src/render/passage.js';
 import { playable } from '../../../service/src/render/playable-model.js';
 import { MemoryStore } from '../../../service/src/store/memory-store.js';
 import { TakeBook } from '../../../service/src/take/take-book.js';
+import { blockLanes } from '../../support/delivery.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
 import { renderTiny, type TinyRender } from '../../support/tiny-passage.js';
 
@@ -241,7 +242,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
   const heapAt = async (blocks: number) => {
     for (let block = 0; block < blocks; block += 1) {
       const start = passage.inputs.deliveredFrame;
-      passage.inputs.appendBlock(delivery(start));
+      passage.inputs.appendBlock(blockLanes(start, { temperature: delivery(start) }));
       passage.inputs.advance(8192, undefined);
       for (;;) {
         if (passage.nextChunk(start + 8192) !== undefined) continue;

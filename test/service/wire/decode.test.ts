@@ -41,29 +41,29 @@ describe('RequestDecoder', () => {
       interpolation: simmer.v1.Interpolation.INTERPOLATION_HOLD,
     }));
     const block = decodeBlock(decoder, blockOf({ lanes: [temperatureLane(0.5, points)] }));
-    expect(block.lane.points.map(({ value }) => value)).toEqual([0.5, 0.5, 1.5, 1.5, 2, 0]);
+    expect(block.lanes[parameterId.temperature].points.map(({ value }) => value)).toEqual([0.5, 0.5, 1.5, 1.5, 2, 0]);
     expect(block.replacedValueCount).toBe(5);
-    expect(decodeBlock(decoder, blockOf({ lanes: [temperatureLane(Number.NaN)] })).lane.valueAtStart).toBe(0);
-    expect(decodeBlock(new RequestDecoder(), blockOf({ lanes: [temperatureLane(Number.NaN)] })).lane.valueAtStart).toBe(
-      1,
-    );
+    const withoutNumber = blockOf({ lanes: [temperatureLane(Number.NaN)] });
+    const atStart = (by: RequestDecoder) => decodeBlock(by, withoutNumber).lanes[parameterId.temperature].valueAtStart;
+    expect([atStart(decoder), atStart(new RequestDecoder())]).toEqual([0, 1]);
   });
 
   test('an input that a block does not tell is at its default; none may be told twice, and unknown ones are left alone', () => {
-    const { blend, temperature } = parameterId;
+    const { artist, blend, guideAmount, temperature } = parameterId;
     const silent = decodeBlock(new RequestDecoder(), blockOf({ lanes: [] }));
-    expect(silent).toMatchObject({ lane: { valueAtStart: 1 }, guideAmount: { valueAtStart: 0 }, conditions: {} });
+    const at = (valueAtStart: number) => ({ startFrame: 5, valueAtStart, points: [] });
+    expect(silent.lanes).toMatchObject({ [temperature]: at(1), [guideAmount]: at(0), [artist]: at(0), [blend]: at(0) });
     const lanes = [
       guideAmountLane(0.5),
       { parameterId: temperature, points: [] },
       { parameterId: blend, valueAtStart: 25, points: [{ offsetFrames: 4, value: 50, interpolation: 1 }] },
       { parameterId: 63, valueAtStart: 7, points: [] },
     ];
-    const told = decodeBlock(new RequestDecoder(), blockOf({ lanes }));
-    expect(told).toMatchObject({ lane: { valueAtStart: 0 }, guideAmount: { valueAtStart: 0.5 } });
-    expect(told.conditions).toEqual({
-      blend: { startFrame: 5, valueAtStart: 0.25, points: [{ frame: 9, value: 0.5, interpolation: 'linear' }] },
-    });
+    const said = decodeBlock(new RequestDecoder(), blockOf({ lanes }));
+    expect(said.lanes).toMatchObject({ [temperature]: at(0), [guideAmount]: at(0.5), [artist]: at(0) });
+    const points = [{ frame: 9, value: 0.5, interpolation: 'linear' }];
+    expect(said.lanes[blend]).toEqual({ startFrame: 5, valueAtStart: 0.25, points });
+    expect(said.lanes).not.toHaveProperty('63');
     const twice = () => decodeBlock(new RequestDecoder(), blockOf({ lanes: [temperatureLane(1), temperatureLane(1)] }));
     expect(twice).toThrow('input 0 twice');
     const many = Array.from({ length: limits.parametersMax + 1 }, (_, id) => ({ parameterId: id, points: [] }));
