@@ -8,11 +8,11 @@ import type { SessionRegistry } from '../session/session-registry.js';
 import { type BounceSettings, queueBounce, queueDrawnTake } from './page-jobs.js';
 
 /** What pages may do to the sessions that are open. */
-export function pageActions(hands: Hands): PageActions {
+export function pageActions(subjects: PageSubjects): PageActions {
   return {
-    act: (page, command) => act(hands, page, command),
+    act: (page, command) => act(subjects, page, command),
     release(page) {
-      for (const session of hands.registry.sessions) session.edits.release(page);
+      for (const session of subjects.registry.sessions) session.edits.release(page);
     },
   };
 }
@@ -27,7 +27,7 @@ export function pageSounds(registry: SessionRegistry): PageSounds {
 }
 
 /** What pages act upon. */
-export interface Hands {
+export interface PageSubjects {
   readonly registry: SessionRegistry;
   readonly jobs: JobQueue;
   readonly settings: BounceSettings;
@@ -36,7 +36,7 @@ export interface Hands {
 }
 
 async function act(
-  { registry, jobs, settings, readyModel }: Hands,
+  { registry, jobs, settings, readyModel }: PageSubjects,
   page: Page,
   command: PageCommand,
 ): Promise<string | undefined> {

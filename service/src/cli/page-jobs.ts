@@ -75,7 +75,7 @@ function titleOf(session: Session, sound: BounceCommand['sound']): string {
 function stemOf(session: Session, { name, fromFrame }: BounceCommand, title: string): string {
   const own = safeFileName(name);
   if (own !== '') return own;
-  const { trackName } = session.told;
+  const { trackName } = session.hostState;
   const made = [trackName, title, placeName(fromFrame, session.hostRateHz)].filter((part) => part !== '').join(' ');
   return safeFileName(made) || 'Simmer';
 }
@@ -87,7 +87,7 @@ function infoOf(
   range: FrameRange,
   title: string,
 ) {
-  const { trackName, musicalTime } = session.told;
+  const { trackName, musicalTime } = session.hostState;
   return {
     sampleRateHz: session.hostRateHz,
     frameCount: range.to - range.from,

@@ -61,13 +61,13 @@ export interface MusicalTime {
   readonly signature: readonly [number, number];
 }
 
-/** What a page shows of an instance and no block tells. */
+/** What a page shows of an instance and no block says. */
 export interface InstanceRequest {
   readonly type: 'instance';
   /** All inputs as the host has them, in their own units. */
   readonly values: readonly { readonly id: number; readonly value: number }[];
-  /** The last edit that the host was told. */
-  readonly appliedSerial: number;
+  /** The last edit that the host has received. */
+  readonly appliedSequence: number;
   readonly trackName: string;
   /** `#rrggbb`; '': the host does not say. */
   readonly trackColour: string;
@@ -142,7 +142,7 @@ export interface TakesResponse {
 export interface EditResponse {
   readonly type: 'edit';
   /** Rises by one. */
-  readonly serial: number;
+  readonly sequence: number;
   readonly parameterId: number;
   readonly phase: 'begin' | 'perform' | 'end';
   /** In the parameter's own unit; of `perform` only. */

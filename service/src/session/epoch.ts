@@ -25,7 +25,7 @@ export interface EpochOptions {
   readonly store: SegmentStore;
   readonly draw: DrawBlocks;
   readonly recording: boolean;
-  readonly heard: SoundFeed;
+  readonly soundFeed: SoundFeed;
 }
 
 /** While a lane surprises, no more than this is rendered ahead beyond what the plugin can still take in, in milliseconds. */
@@ -128,7 +128,7 @@ export class Epoch {
     // The next call wants as many frames again, all at once: a block longer than the lookahead needs a longer one.
     this.#lookaheadFrames = Math.max(this.#lookaheadFrames, 2 * block.frameCount);
     this.record?.addGuide(startFrame, block.guide);
-    this.#options.heard.addGuide(startFrame, block.frameCount, block.guide);
+    this.#options.soundFeed.addGuide(startFrame, block.frameCount, block.guide);
     this.passage.inputs.advance(block.frameCount, block.guide);
     this.keep = block.keep;
     this.passage.blockDelivered(block);
@@ -187,7 +187,7 @@ export class Epoch {
     const steps = this.passage.takeFinal();
     if (steps === undefined) return;
     this.feed.addEvaluated(steps);
-    this.#options.heard.addSteps(steps);
+    this.#options.soundFeed.addSteps(steps);
     this.record?.addSteps(steps);
     this.temperatureEvaluated = steps.temperature.at(-1) ?? this.temperatureEvaluated;
   }

@@ -4,66 +4,66 @@ import { nearestValue, parameterOf } from '../core/parameters.js';
 
 export type GesturePhase = EditResponse['phase'];
 
-/** Whoever turns a parameter: a page. Gestures of one hand are ended together when it is gone. */
-export type Hand = object;
+/** Who edits a parameter: a page. The gestures of one are ended together when it is gone. */
+export type EditSource = object;
 
 interface Waiting {
-  readonly serial: number;
+  readonly sequence: number;
   readonly applied: () => void;
 }
 
 /**
- * What hands do to one instance's parameters, on its way to the host. A parameter is in one hand at a time, as it would
- * be in an editor; nothing here changes a value, for the host owns it.
+ * Edits of one instance's parameters, on their way to the host. One source edits a parameter at a time, as in an editor;
+ * nothing here changes a value, for the host owns it.
  */
 export class ParameterEdits {
   readonly #send: (edit: EditResponse) => void;
   /** Whose gesture is open, by parameter. */
-  readonly #holding = new Map<number, Hand>();
+  readonly #sources = new Map<number, EditSource>();
   #waiting: Waiting[] = [];
-  #serial = 0;
+  #sequence = 0;
 
   constructor(send: (edit: EditResponse) => void) {
     this.#send = send;
   }
 
   /**
-   * One step of a gesture; `applied` is called when the host has been told.
-   * @throws Failure `usage` when there is no such input, another hand holds it, or the gesture was not begun.
+   * One step of a gesture; `applied` is called when the host has received it.
+   * @throws Failure `usage` when there is no such input, another source edits it, or the gesture was not begun.
    */
-  edit(hand: Hand, parameterId: number, phase: GesturePhase, value: number, applied: () => void): void {
+  edit(source: EditSource, parameterId: number, phase: GesturePhase, value: number, applied: () => void): void {
     const parameter = parameterOf(parameterId);
     if (parameter === undefined) throw new Failure('usage', `There is no parameter ${parameterId}.`);
-    const holder = this.#holding.get(parameterId);
+    const editing = this.#sources.get(parameterId);
     if (phase === 'begin') {
-      if (holder !== undefined) throw new Failure('usage', `${parameter.title} is being turned on another page.`);
-      this.#holding.set(parameterId, hand);
-    } else if (holder !== hand) {
+      if (editing !== undefined) throw new Failure('usage', `${parameter.title} is being turned on another page.`);
+      this.#sources.set(parameterId, source);
+    } else if (editing !== source) {
       throw new Failure('usage', `The gesture on ${parameter.title} was not begun on this page.`);
     }
-    if (phase === 'end') this.#holding.delete(parameterId);
-    this.#tell(parameterId, phase, phase === 'perform' ? nearestValue(parameter, value) : 0, applied);
+    if (phase === 'end') this.#sources.delete(parameterId);
+    this.#forward(parameterId, phase, phase === 'perform' ? nearestValue(parameter, value) : 0, applied);
   }
 
-  /** Ends every gesture of a hand that is gone. */
-  release(hand: Hand): void {
-    for (const [parameterId, holder] of this.#holding) {
-      if (holder !== hand) continue;
-      this.#holding.delete(parameterId);
-      this.#tell(parameterId, 'end', 0, () => {});
+  /** Ends every gesture of a source that is gone. */
+  release(source: EditSource): void {
+    for (const [parameterId, editing] of this.#sources) {
+      if (editing !== source) continue;
+      this.#sources.delete(parameterId);
+      this.#forward(parameterId, 'end', 0, () => {});
     }
   }
 
-  /** The shim has told the host of everything up to `serial`. */
-  applied(serial: number): void {
-    const done = this.#waiting.filter((one) => one.serial <= serial);
-    this.#waiting = this.#waiting.filter((one) => one.serial > serial);
+  /** The host has received everything up to `sequence`. */
+  applied(sequence: number): void {
+    const done = this.#waiting.filter((one) => one.sequence <= sequence);
+    this.#waiting = this.#waiting.filter((one) => one.sequence > sequence);
     for (const { applied } of done) applied();
   }
 
-  #tell(parameterId: number, phase: GesturePhase, value: number, applied: () => void): void {
-    this.#serial += 1;
-    this.#waiting.push({ serial: this.#serial, applied });
-    this.#send({ type: 'edit', serial: this.#serial, parameterId, phase, value });
+  #forward(parameterId: number, phase: GesturePhase, value: number, applied: () => void): void {
+    this.#sequence += 1;
+    this.#waiting.push({ sequence: this.#sequence, applied });
+    this.#send({ type: 'edit', sequence: this.#sequence, parameterId, phase, value });
   }
 }

@@ -18,25 +18,25 @@ import { Epoch } from './epoch.js';
 import { SoundFeed } from './feeds/sound.js';
 import { GapList } from './gap-list.js';
 import { GuideMemory } from './guide-memory.js';
+import { type HostState, InstanceState } from './instance-state.js';
 import type { LaneStretch, SoundStretch } from './observe.js';
 import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
 import { Statistics } from './statistics.js';
-import { TakesKeeper } from './takes/keeper.js';
 import { TakeKeeping } from './takes/keeping.js';
+import { RecipeKeeper } from './takes/recipe-keeper.js';
 import { TakeRendering } from './takes/rendering.js';
 import { TakeSound } from './takes/sound.js';
 import { TakeSummaries } from './takes/summaries.js';
-import { ToldState } from './told-state.js';
 
 /** A bounce may wait this long behind playback of other instances before it is as urgent as they are. */
 const offlineDeadlineMillis = 100;
 /** What a page asked for waits longer still. */
 const bounceDeadlineMillis = 1000;
-/** How often new lane is told to whoever observes. */
-const laneFeedMillis = 100;
+/** How often whoever observes is sent what is new of lane and sound. */
+const feedMillis = 100;
 
-/** What a session plays: a model and an engine that are here, or what is stored of takes by others, and what to tell people. */
+/** What a session plays: a model and an engine that are here, or what is stored of takes by others, and what people are to know. */
 export type SessionModel =
   | { readonly kind: 'here'; readonly verified: VerifiedModel; readonly engine: EngineName }
   | { readonly kind: 'missing'; readonly reference: ModelReference; readonly message: string };
@@ -56,7 +56,7 @@ export interface SessionOptions {
   readonly send: (response: SessionResponse) => Promise<void>;
   readonly onLane: (stretch: LaneStretch) => void;
   readonly onSound: (stretch: SoundStretch) => void;
-  /** Told when reading may go on after `full`. */
+  /** Called when reading may go on after `full`. */
   readonly onRoom: () => void;
 }
 
@@ -70,9 +70,9 @@ export class Session {
   readonly #clock: Clock;
   readonly #model: PlayableModel;
   readonly #takes: TakeBook;
-  readonly #keeper: TakesKeeper | undefined;
+  readonly #keeper: RecipeKeeper | undefined;
   readonly #statistics = new Statistics();
-  readonly #told = new ToldState();
+  readonly #instance = new InstanceState();
   /** The takes, for people to look at, and what they do with them. */
   readonly summaries: TakeSummaries;
   readonly keeping: TakeKeeping;
@@ -82,7 +82,7 @@ export class Session {
   readonly #guide = new GuideMemory();
   /** Where audio was not there in time. */
   readonly gaps = new GapList();
-  readonly #heard: SoundFeed;
+  readonly #soundFeed: SoundFeed;
   /** What pages do to the parameters. */
   readonly edits: ParameterEdits;
   #epoch: Epoch | undefined;
@@ -112,11 +112,11 @@ export class Session {
       ...{ model: this.#model, clock: this.#clock, takes: this.#takes, store, guide: this.#guide },
       draw: async (inputs) => (await this.#drawBy(inputs, performance.now() + bounceDeadlineMillis)).drawn,
     });
-    this.#heard = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis, this.#model.reference.sound);
+    this.#soundFeed = new SoundFeed(this.id, this.#clock, this.#model.reference.emphasis, this.#model.reference.sound);
     this.edits = new ParameterEdits((edit) => void options.send(edit).catch(() => {}));
     const send = (recipe: Uint8Array) => void options.send({ type: 'takes', recipe }).catch(() => {});
     if (takes !== undefined) {
-      this.#keeper = new TakesKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
+      this.#keeper = new RecipeKeeper({ takes, owner: open.instanceId, store, encode: encodeTakes, send });
     }
   }
 
@@ -125,9 +125,9 @@ export class Session {
     return this.#clock.hostRateHz;
   }
 
-  /** The track and the tempo as the host told them last. */
-  get told(): ToldState['told'] {
-    return this.#told.told;
+  /** Track, tempo, loop and inputs as the host said last. */
+  get hostState(): HostState {
+    return this.#instance.current;
   }
 
   get lookaheadFrames(): number {
@@ -161,8 +161,8 @@ export class Session {
         this.gaps.add(request.missed);
         break;
       case 'instance':
-        this.#told.hearInstance(request);
-        this.edits.applied(request.appliedSerial);
+        this.#instance.update(request);
+        this.edits.applied(request.appliedSequence);
         break;
     }
     this.#wake();
@@ -179,7 +179,7 @@ export class Session {
     }
     if (digest === model.digest && name === model.name && this.#options.model.kind === 'here') return;
     this.keeping.choose(model);
-    this.#keeper?.tell(true);
+    this.#keeper?.updateNow();
     this.#reopening = true;
     this.#wake();
   }
@@ -199,8 +199,8 @@ export class Session {
       labels: this.#options.model.kind === 'here' ? labelsOf(this.#options.model.verified.manifest) : noLabels,
     });
     const progress = setInterval(() => this.#sendProgress(), limits.progressMillis);
-    const feed = setInterval(() => this.#tellNews(), laneFeedMillis);
-    const takes = setInterval(() => this.#keeper?.tell(), limits.takesMillis);
+    const feed = setInterval(() => this.#feedObservers(), feedMillis);
+    const takes = setInterval(() => this.#keeper?.update(), limits.takesMillis);
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
     try {
@@ -259,7 +259,7 @@ export class Session {
       lookaheadMillis: millis(epoch?.lookaheadFrames ?? this.lookaheadFrames),
       missingModel: this.missingModel,
       restoring: epoch?.passage.restoring ?? false,
-      ...this.#told.told,
+      ...this.hostState,
       modelRateHz: this.#clock.modelRateHz,
       offlineTargetFrame: epoch?.start.offline === true ? epoch.targetFrame : 0,
     };
@@ -287,7 +287,7 @@ export class Session {
       takes: this.#takes,
       store,
       draw: (inputs) => this.#draw(inputs, epoch),
-      heard: this.#heard,
+      soundFeed: this.#soundFeed,
       recording: records !== undefined,
     });
     return epoch;
@@ -299,7 +299,7 @@ export class Session {
       throw new Failure('invalid', `A block belongs to epoch ${block.epoch}, which is not the current one.`);
     }
     this.#statistics.countBlock(block);
-    this.#told.hearBlock(block);
+    this.#instance.updateFromBlock(block);
     if (block.playing) this.#guide.add(block.startFrame, block.frameCount, block.guide);
     epoch.deliver(block);
   }
@@ -374,12 +374,12 @@ export class Session {
     void this.#options.send({ type: 'progress', epoch: epoch.start.epoch, renderedFrame, targetFrame });
   }
 
-  #tellNews(): void {
-    if (this.#epoch !== undefined) this.#tell(this.#epoch);
-    for (const stretch of this.#heard.take()) this.#options.onSound(stretch);
+  #feedObservers(): void {
+    if (this.#epoch !== undefined) this.#feedLane(this.#epoch);
+    for (const stretch of this.#soundFeed.take()) this.#options.onSound(stretch);
   }
 
-  #tell(epoch: Epoch): void {
+  #feedLane(epoch: Epoch): void {
     const stretch = epoch.feed.take();
     if (stretch !== undefined) this.#options.onLane(stretch);
   }
@@ -390,10 +390,10 @@ export class Session {
     if (epoch === undefined) return;
     epoch.passOnFinal();
     epoch.passage.finish();
-    this.#tell(epoch);
+    this.#feedLane(epoch);
     const { revisionCount, refusedCount, reactionsMillis } = epoch.passage.splices;
     this.#statistics.countRevisions(revisionCount, refusedCount, reactionsMillis);
-    this.#keeper?.tell(true);
+    this.#keeper?.updateNow();
     if (epoch.record !== undefined) this.#options.records?.save(epoch.header, epoch.record);
   }
 }

@@ -202,7 +202,7 @@ function decodeInstance(instance: InstanceState): InstanceRequest {
   return {
     type: 'instance',
     values,
-    appliedSerial: countOf(instance.appliedSerial),
+    appliedSequence: countOf(instance.appliedSerial),
     trackName: printable(trackName),
     trackColour: colour === undefined ? '' : `#${(colour & 0xffffff).toString(16).padStart(6, '0')}`,
   };

@@ -39,8 +39,8 @@ function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.
     case 'takes':
       return { takes: { recipe: response.recipe } };
     case 'edit': {
-      const { serial, parameterId, phase, value } = response;
-      return { edit: { serial, parameterId, phase: phases[phase], value } };
+      const { sequence, parameterId, phase, value } = response;
+      return { edit: { serial: sequence, parameterId, phase: phases[phase], value } };
     }
     case 'progress': {
       const { epoch, renderedFrame, targetFrame } = response;

@@ -4,7 +4,7 @@ import type { SegmentKey } from '../../take/segment.js';
 import type { TakeBook } from '../../take/take-book.js';
 import type { TakeRecord } from '../../take/take-record.js';
 
-export interface TakesKeeperOptions {
+export interface RecipeKeeperOptions {
   readonly takes: TakeBook;
   /** Who holds what is kept, in the store. */
   readonly owner: string;
@@ -13,28 +13,33 @@ export interface TakesKeeperOptions {
   readonly send: (recipe: Uint8Array) => void;
 }
 
-/** Writing a recipe down takes at most this share of the time: a song of many hours is told less often. */
+/** Writing a recipe down takes at most this share of the time: that of a song of many hours is sent less often. */
 const writingShare = 1 / 50;
 
-/** Tells the shim the recipe of the takes whenever it has changed, and the store which segments are kept. */
-export class TakesKeeper {
-  readonly #options: TakesKeeperOptions;
-  #toldVersion: number;
+/** Sends the shim the recipe of the takes whenever it has changed, and has the store hold the segments that are kept. */
+export class RecipeKeeper {
+  readonly #options: RecipeKeeperOptions;
+  #sentVersion: number;
   #held = '';
   #restUntilMillis = 0;
 
-  constructor(options: TakesKeeperOptions) {
+  constructor(options: RecipeKeeperOptions) {
     this.#options = options;
-    this.#toldVersion = options.takes.version;
+    this.#sentVersion = options.takes.version;
     this.#hold();
   }
 
-  /** Tells what is new, if anything is and it is time again; `now`: whatever time it is. */
-  tell(now = false): void {
+  /** Sends what is new, if anything is and it is time again. */
+  update(): void {
+    if (performance.now() >= this.#restUntilMillis) this.updateNow();
+  }
+
+  /** Sends what is new, if anything is. */
+  updateNow(): void {
     const { takes, encode, send } = this.#options;
+    if (takes.version === this.#sentVersion) return;
+    this.#sentVersion = takes.version;
     const startedMillis = performance.now();
-    if (takes.version === this.#toldVersion || (!now && startedMillis < this.#restUntilMillis)) return;
-    this.#toldVersion = takes.version;
     const recipe = encode(takes);
     const endedMillis = performance.now();
     this.#restUntilMillis = endedMillis + (endedMillis - startedMillis) / writingShare;
