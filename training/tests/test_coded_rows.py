@@ -9,6 +9,7 @@ from simmer_training.coded.codebooks import Codebooks, error_decibels, learn
 from simmer_training.coded.pieces import CodedStreams, coded, silence_of
 from simmer_training.coded.response import Response
 from simmer_training.coded.rows import BANDS, LOOK_AHEAD_STEPS, ROW_STEPS, WINDOW_STEPS, band_filters, bands_of
+from simmer_training.corpora.film import in_rows as film_in_rows
 from simmer_training.corpora.one_song import in_rows, score
 from simmer_training.dataset import SAMPLE_RATE_HZ, Piece, load_dataset, write_dataset
 from simmer_training.model import BLOCK_STEPS
@@ -115,3 +116,13 @@ def test_arranging_moves_sections_and_keeps_their_notes() -> None:
     first = min(turned, key=lambda note: note.start)
     assert first.start == 0
     assert first.pitch == next(note.pitch for note in notes if note.start >= 2 * in_rows.SECTION_BEATS)
+
+
+def test_every_beat_of_the_film_is_whole_rows() -> None:
+    names = set()
+    for played in film_in_rows.performances():
+        steps = 60 / (played.cue.beats_per_minute * played.tempo) * SAMPLE_RATE_HZ
+        assert steps / ROW_STEPS == pytest.approx(round(steps / ROW_STEPS))
+        names.add(played.name)
+    assert len(names) == 42
+    assert sum(played.held_out for played in film_in_rows.performances()) == 1

@@ -1,6 +1,6 @@
 """Makes the audio that a shipped model learns.
 
-python -m simmer_training.corpora one-song|one-song-rows|film [--out build/one-song/dataset]
+python -m simmer_training.corpora one-song|one-song-rows|film|film-rows [--out build/one-song/dataset]
 """
 
 import argparse
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from simmer_training.corpora.film import corpus as film
+from simmer_training.corpora.film import in_rows as film_in_rows
 from simmer_training.corpora.one_song import in_rows, performances
 from simmer_training.dataset import load_dataset
 
@@ -16,6 +17,7 @@ CORPORA: Final[dict[str, Callable[[Path], None]]] = {
     "one-song": performances.make,
     "one-song-rows": in_rows.make,
     "film": film.make,
+    "film-rows": film_in_rows.make,
 }
 
 

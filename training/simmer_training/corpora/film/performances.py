@@ -66,6 +66,12 @@ def performed_parts(performance: Performance) -> list[Part]:
 
 def perform(performance: Performance) -> Audio:
     """The performance as mono audio at SAMPLE_RATE_HZ: [frames], no DC, its largest absolute value at PEAK."""
+    audio = mixed(performance)
+    return np.asarray(audio * (PEAK / np.abs(audio).max()))
+
+
+def mixed(performance: Performance) -> Audio:
+    """The performance as mono audio at SAMPLE_RATE_HZ: [frames], no DC, as loud as it is written."""
     cue = performance.cue
     frames_per_beat = 60 / (cue.beats_per_minute * performance.tempo) * SAMPLE_RATE_HZ
     beats = bar_count(cue) * cue.beats_per_bar
@@ -83,5 +89,4 @@ def perform(performance: Performance) -> Audio:
             end = min(len(audio), first + len(sound))
             audio[first:end] += sound[: end - first]
     audio = in_room(audio, performance.room)
-    audio -= audio.mean()
-    return np.asarray(audio * (PEAK / np.abs(audio).max()))
+    return np.asarray(audio - audio.mean())
