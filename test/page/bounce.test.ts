@@ -66,7 +66,7 @@ test('a lane drawn on the page becomes a take and a file: what `simmer render` m
 
   await instance.locator('.drawing-tools').getByLabel('Name of the take').fill('Drawn');
   await button('Keep as a take').click();
-  await simmer.until('the drawn take is told', () => simmer.takes.some((take) => take.name === 'Drawn' && take.drawn));
+  await simmer.until('the drawn take comes', () => simmer.takes.some((take) => take.name === 'Drawn' && take.drawn));
 
   const fileOf = async (source: string, name: string): Promise<string> => {
     await instance.getByLabel('Of', { exact: true }).selectOption({ label: source });
@@ -101,7 +101,7 @@ test('a lane drawn on the page becomes a take and a file: what `simmer render` m
   });
   expect(differences(other, rendered).count).toBeGreaterThan(0);
   host.go('over');
-  // The host heard and told nothing of all this.
+  // The host had no part in all this.
   expect((await host.instance()).gestures).toEqual([]);
   expect(simmer.watched.wrong).toEqual([]);
 });

@@ -18,8 +18,8 @@ beforeAll(async () => {
   const folder = join(models, 'one-song');
   cpSync(join(repository, 'models', 'one-song'), folder, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
-  const told = { ...manifest, title: payload('model'), provenance: payload('origin'), licence: payload('law') };
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(told));
+  const hostile = { ...manifest, title: payload('model'), provenance: payload('origin'), licence: payload('law') };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(hostile));
   [browser, service] = await Promise.all([
     TestBrowser.start(),
     ServiceProcess.start(['--models', models, '--model', 'tiny'], runtimeDir),

@@ -8,7 +8,7 @@ export const sampleRate = 48_000;
 
 export const ready: Segment = { kind: 'stop', frameCount: 4800, untilStatus: 'Ready', untilMillis: 60_000 };
 
-/** Longer than anything that a test waits for; a segment ends sooner when it is told to. */
+/** Longer than anything that a test waits for; a segment ends sooner on request. */
 const mostFrames = 150 * sampleRate;
 
 /** A transport that plays, or stands, until the test says `go` with this name. */
@@ -16,10 +16,10 @@ export function until(name: string, changes: Partial<Segment> = {}): Segment {
   return { kind: 'play', name, frameCount: mostFrames, blocks: 512, untilFile: name, ...changes };
 }
 
-/** A host that plays while a test looks at the page, and goes on when it is told to. */
+/** A host that plays while a test looks at the page, and goes on when asked to. */
 export class PlayingHost {
   readonly #folder = temporaryFolder();
-  /** What was played and told, once it has ended. */
+  /** What was played, and the gestures it received, once it has ended. */
   readonly ended: Promise<PlayedInstance[]>;
 
   constructor(scenario: Scenario | readonly Scenario[], options: { runtimeDir: string; format?: PluginFormat }) {

@@ -87,9 +87,9 @@ test('three instances on two pages: each its own, and a service that is killed a
   }
   expect(await one.instance.getByRole('heading', { level: 2 }).innerText()).toBe('Bells');
   expect(await points.innerText()).toContain(drawn);
-  // The song is told what has changed of its takes once a second; pages are told how things stand at most ten times as often.
-  const toldBefore = one.toldCount;
-  await one.until('the song knows of the name', () => one.toldCount > toldBefore + 20);
+  // The song receives what has changed of its takes once a second; pages receive the state of things at most ten times as often.
+  const toldBefore = one.sessionMessageCount;
+  await one.until('the song knows of the name', () => one.sessionMessageCount > toldBefore + 20);
 
   await first.stop('SIGKILL');
   for (const { page } of [one, two]) await page.getByText('The connection to Simmer is lost.').first().waitFor();

@@ -86,7 +86,7 @@ export class SimmerPage {
     return () => seen.jsonValue();
   }
 
-  /** Every lane that the page was told: what the draws used. */
+  /** Every lane that the page has received: what the draws used. */
   get evaluated(): number[] {
     return this.received.flatMap((message) => (message.type === 'lane' ? message.evaluated.values : []));
   }
@@ -95,7 +95,7 @@ export class SimmerPage {
     await expect.poll(isSo, { message: what, timeout: patienceMillis, interval: 50 }).toBe(true);
   }
 
-  /** Whether any host plays, as the page was told last. */
+  /** Whether any host plays, as the page received it last. */
   isPlaying(): boolean {
     return this.snapshots.at(-1)?.some(({ playing }) => playing) === true;
   }
@@ -104,17 +104,17 @@ export class SimmerPage {
     await this.until('the host plays', () => this.isPlaying());
   }
 
-  /** Takes of all instances that were ever told. */
+  /** All takes of all instances that the page ever received. */
   get takes(): TakeSummary[] {
     return this.received.flatMap((message) => (message.type === 'takes' ? message.takes : []));
   }
 
-  /** How often the page was told how things stand: once a second at least, ten times at most. */
-  get toldCount(): number {
+  /** How often the page received the state of things: once a second at least, ten times at most. */
+  get sessionMessageCount(): number {
     return this.snapshots.length;
   }
 
-  /** All instances, as the page was told last. */
+  /** All instances, as the page received it last. */
   get now(): readonly SessionSnapshot[] {
     return this.snapshots.at(-1) ?? [];
   }

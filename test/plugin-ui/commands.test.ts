@@ -48,7 +48,7 @@ describe('commands', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('that are only told say what was wrong with them', () => {
+  it('that wait for no reply say what was wrong with them', () => {
     const { commands } = start();
     const onFault = vi.fn();
     const id = commands.send({ type: 'edit', session: 's', parameter: 99, phase: 'begin', value: 1 }, onFault);

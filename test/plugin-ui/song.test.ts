@@ -22,7 +22,7 @@ const windows = fc.record({
 });
 
 describe('what of the song is on view', () => {
-  it('keeps what is under the hand where it is while it zooms', () => {
+  it('keeps what is under the pointer where it is while it zooms', () => {
     fc.assert(
       fc.property(
         windows,

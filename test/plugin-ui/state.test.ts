@@ -88,15 +88,15 @@ describe('the state of the page', () => {
   });
 
   it('knows takes, gaps, edits and jobs, and of an instance that is gone nothing', () => {
-    const told = (id: number): Action => message({ type: 'edited', session: 's1', id });
+    const edited = (id: number): Action => message({ type: 'edited', session: 's1', id });
     const state = stateAfter(
       hello(),
       sessions([snapshot()]),
       message({ type: 'takes', session: 's1', takes: [take] }),
       message({ type: 'takes', session: 'gone', takes: [take] }),
       message({ type: 'gaps', session: 's1', gaps: [[5, 9]] }),
-      told(7),
-      told(4),
+      edited(7),
+      edited(4),
       message({ type: 'jobs', jobs: [job] }),
       sessions([snapshot({ playheadFrame: 9 })]),
     );
@@ -109,7 +109,7 @@ describe('the state of the page', () => {
     expect(reduce(state, silent)).toBe(state);
   });
 
-  it('does not change when told what it knows', () => {
+  it('does not change when what it knows comes again', () => {
     const state = stateAfter({ type: 'opened' });
     expect(reduce(state, { type: 'opened' })).toBe(state);
   });

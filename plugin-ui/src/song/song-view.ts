@@ -9,11 +9,11 @@ import { el, setStyle } from '../ui/dom.js';
 import { readTheme, type Theme } from '../ui/theme.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { contentOf, pictureOf } from './content.js';
-import { paintDrawing } from './drawing-layer.js';
+import type { DrawingPlace } from './drawing-layer.js';
 import { createMarkers } from './markers.js';
-import { paintSong, type Surface } from './painter.js';
 import { type SongPicture, stripsOf } from './picture.js';
 import type { Following } from './song-access.js';
+import { SongCanvas } from './song-canvas.js';
 import { attachSongInput } from './song-input.js';
 
 export interface SongView {
@@ -26,26 +26,16 @@ export interface SongView {
   setSpectrum(on: boolean): void;
 }
 
-/** Below this the page is narrow, and every row gets less. */
-const compactWidth = 620;
-
 /** The song: lane, guide, takes, and where everything is. */
 export function createSongView(services: Services, workspace: Workspace, changed: () => void): SongView {
-  const canvas = el('canvas', { class: 'song-paper', 'aria-hidden': 'true' });
-  const over = el('canvas', { class: 'song-over', 'aria-hidden': 'true' });
-  const scratch = el('canvas').getContext('2d');
+  const canvas = new SongCanvas();
   const markers = createMarkers();
   const element = el(
     'div',
     { class: 'song', tabindex: '0', role: 'group', 'aria-label': 'Song', 'aria-describedby': 'song-keys' },
-    canvas,
-    over,
+    ...canvas.elements,
     ...markers.elements,
   );
-  const context = canvas.getContext('2d');
-  const overContext = over.getContext('2d');
-  let width = 0;
-  let gutter = 46;
   let rows: Rows = rowsFor({ guide: false, spectrum: true, strips: 0, compact: false });
   let theme: Theme | undefined;
   let current: { view: SessionView; models: readonly ModelCard[] } | undefined;
@@ -58,106 +48,87 @@ export function createSongView(services: Services, workspace: Workspace, changed
   let paintedAt = 0;
   let drawnAt: SongWindow | undefined;
 
-  const place = () => {
-    if (picture === undefined) return undefined;
-    const { window, temperature, useful, view } = picture;
-    const { sampleRateHz } = view.snapshot;
-    return { row: rows.lane, width, window, temperature, useful, sampleRateHz, theme: picture.theme };
-  };
-  const lay = (): void => {
+  const placeIn = ({ window, temperature, useful, view, theme: colours }: SongPicture): DrawingPlace => ({
+    row: rows.lane,
+    width: canvas.width,
+    window,
+    temperature,
+    useful,
+    sampleRateHz: view.snapshot.sampleRateHz,
+    theme: colours,
+  });
+  const updateRows = (): void => {
     const takes = current?.view.takes ?? [];
     const strips = stripsOf(takes, shownTake(takes)).length;
     const guide = (current?.view.snapshot.guideAmount ?? 0) > 0 || (current?.view.snapshot.guidePeak ?? 0) > 0;
     // A guide that was once there keeps its row: nothing jumps when it is silent for a moment.
-    const next = rowsFor({
-      guide: guide || rows.guide !== undefined,
-      spectrum,
-      strips,
-      compact: width + gutter < compactWidth,
-    });
+    const next = rowsFor({ guide: guide || rows.guide !== undefined, spectrum, strips, compact: canvas.compact });
     if (next.height === rows.height && next.strips.length === rows.strips.length && picture !== undefined) return;
     rows = next;
     setStyle(element, 'height', `${rows.height}px`);
     resize();
   };
   const resize = (): void => {
-    const scale = window.devicePixelRatio || 1;
-    gutter = element.clientWidth < compactWidth ? 34 : 46;
-    width = Math.max(1, element.clientWidth - gutter);
-    for (const layer of [canvas, over]) {
-      layer.width = Math.round(element.clientWidth * scale);
-      layer.height = Math.round(rows.height * scale);
-    }
-    if (scratch !== null) {
-      scratch.canvas.width = Math.round(width * scale);
-      scratch.canvas.height = Math.round((rows.spectrum?.height ?? 1) * scale);
-    }
+    canvas.resize(element.clientWidth, rows);
     valid = false;
   };
   const shownTake = (takes: readonly TakeSummary[]): TakeSummary | undefined =>
     takes.find(({ id }) => id === workspace.shownTake) ?? takes.find((take) => take.current) ?? takes.at(-1);
 
-  const paint = (now: number): boolean => {
-    if (context === null || overContext === null || scratch === null || current === undefined) return false;
-    if (element.clientWidth === 0) return false;
-    const still = services.reducedMotion();
+  /** Moves the playhead on to where it is now; true: it is still on its way there. */
+  const movePlayhead = (view: SessionView, now: number): boolean => {
     const elapsed = Math.min(100, Math.max(0, now - paintedAt));
     paintedAt = now;
-    const { view } = current;
-    const { snapshot, speed } = view;
-    const seconds = snapshot.playheadFrame / snapshot.sampleRateHz;
-    const target = still ? seconds : extrapolated({ seconds, speed, atMillis: view.receivedAtMillis }, now);
-    playhead = still ? seconds : smoothed(playhead, target, elapsed, speed);
-    const content = contentOf(view, playhead);
-    if (mode === 'fit') wanted = fitted(content, width);
-    if (mode === 'follow') wanted = following(wanted, playhead, width);
-    const next = snapped(mode === 'free' ? keptInView(wanted, content, width) : wanted);
+    const seconds = view.snapshot.playheadFrame / view.snapshot.sampleRateHz;
+    if (services.reducedMotion()) {
+      playhead = seconds;
+      return false;
+    }
+    const target = extrapolated({ seconds, speed: view.speed, atMillis: view.receivedAtMillis }, now);
+    playhead = smoothed(playhead, target, elapsed, view.speed);
+    return playhead !== target || (view.speed > 0 && now - view.receivedAtMillis < extrapolateMillisMax);
+  };
+  /** The part of the song that is on view now. */
+  const windowNow = (view: SessionView, at: number): SongWindow => {
+    const content = contentOf(view, at);
+    if (mode === 'fit') wanted = fitted(content, canvas.width);
+    if (mode === 'follow') wanted = following(wanted, at, canvas.width);
+    return snapped(mode === 'free' ? keptInView(wanted, content, canvas.width) : wanted);
+  };
+  const paint = (now: number): boolean => {
+    if (current === undefined || element.clientWidth === 0) return false;
+    const { view, models } = current;
+    const { snapshot } = view;
+    const moving = movePlayhead(view, now);
+    const at = playhead ?? 0;
+    const next = windowNow(view, at);
     if (next.start !== drawnAt?.start || next.secondsPerPixel !== drawnAt.secondsPerPixel) valid = false;
-    theme ??= readTheme(element);
-    const scale = window.devicePixelRatio || 1;
-    if (!valid) {
+    if (!valid || picture === undefined) {
+      theme ??= readTheme(element);
       drawnAt = next;
-      const { takes } = view;
-      const take = shownTake(takes);
-      const strips = stripsOf(takes, take);
-      picture = pictureOf({
-        services,
-        view,
-        models: current.models,
-        theme,
-        rows,
-        width,
-        window: next,
-        workspace,
-        take,
-        strips,
-      });
-      const surface: Surface = { context, scratch, scale, gutter };
-      paintSong(surface, picture);
-      const at = place();
-      overContext.setTransform(scale, 0, 0, scale, 0, 0);
-      overContext.clearRect(0, 0, width + gutter, rows.height);
-      overContext.translate(gutter, 0);
-      if (at !== undefined) paintDrawing(overContext, workspace, at);
+      const take = shownTake(view.takes);
+      const strips = stripsOf(view.takes, take);
+      const { width } = canvas;
+      picture = pictureOf({ services, view, models, theme, rows, width, window: next, workspace, take, strips });
+      canvas.paint(picture, workspace, placeIn(picture));
       valid = true;
     }
-    if (picture === undefined) return false;
     markers.move({
-      left: gutter,
-      width,
+      left: canvas.gutter,
+      width: canvas.width,
       lane: rows.lane,
       top: rows.ruler.top + rows.ruler.height,
       bottom: rows.height,
       window: next,
       temperature: picture.temperature,
-      playheadSeconds: playhead,
+      playheadSeconds: at,
       renderedSeconds: snapshot.renderedFrame / snapshot.sampleRateHz,
       // The last draw is ahead of the playhead; the marker is at what sounds now, where that is known.
       temperatureNow:
-        valueAt(view.evaluated, snapshot.epoch, playhead * snapshot.sampleRateHz) ?? snapshot.temperatureEvaluated,
+        valueAt(view.evaluated, snapshot.epoch, at * snapshot.sampleRateHz) ?? snapshot.temperatureEvaluated,
       listeningSeconds: workspace.listening,
     });
-    return !still && (playhead !== target || (speed > 0 && now - view.receivedAtMillis < extrapolateMillisMax));
+    return moving;
   };
   const redraw = (): void => {
     valid = false;
@@ -184,7 +155,7 @@ export function createSongView(services: Services, workspace: Workspace, changed
   scope.add(services.onSound(redraw));
   scope.add(
     workspace.watch(() => {
-      lay();
+      updateRows();
       redraw();
     }),
   );
@@ -196,12 +167,12 @@ export function createSongView(services: Services, workspace: Workspace, changed
     scope,
     element,
     workspace,
-    gutter: () => gutter,
-    width: () => width,
+    gutter: () => canvas.gutter,
+    width: () => canvas.width,
     rows: () => rows,
     window: () => drawnAt ?? wanted,
     following: () => mode,
-    place,
+    place: () => (picture === undefined ? undefined : placeIn(picture)),
     view: () => current?.view,
     playhead: () => playhead ?? 0,
     move,
@@ -216,7 +187,7 @@ export function createSongView(services: Services, workspace: Workspace, changed
     update(view, models) {
       const seen = current?.view;
       current = { view, models };
-      lay();
+      updateRows();
       const same =
         seen?.delivered === view.delivered &&
         seen.evaluated === view.evaluated &&
@@ -230,19 +201,19 @@ export function createSongView(services: Services, workspace: Workspace, changed
       else redraw();
     },
     zoom(factor) {
-      const about = mode === 'follow' ? (playhead ?? 0) : wanted.start + (width / 2) * wanted.secondsPerPixel;
+      const about = mode === 'follow' ? (playhead ?? 0) : wanted.start + (canvas.width / 2) * wanted.secondsPerPixel;
       const x = (about - wanted.start) / wanted.secondsPerPixel;
       const start = about - x * wanted.secondsPerPixel * factor;
       move({ start, secondsPerPixel: wanted.secondsPerPixel * factor }, mode === 'follow' ? 'follow' : 'free');
     },
     setFollowing(following) {
-      if (following === 'follow' && width * wanted.secondsPerPixel > 40)
-        wanted = { ...wanted, secondsPerPixel: 20 / width };
+      if (following === 'follow' && canvas.width * wanted.secondsPerPixel > 40)
+        wanted = { ...wanted, secondsPerPixel: 20 / canvas.width };
       move(wanted, following);
     },
     setSpectrum(on) {
       spectrum = on;
-      lay();
+      updateRows();
       redraw();
     },
   };

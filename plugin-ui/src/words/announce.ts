@@ -24,18 +24,18 @@ export function announcements(before: PageState, after: PageState): string[] {
   for (const { snapshot } of after.sessions ?? []) {
     const known = earlier.get(snapshot.id);
     earlier.delete(snapshot.id);
-    if (known === undefined) texts.push(`${calledOf(snapshot)} is connected.`);
+    if (known === undefined) texts.push(`${nameOf(snapshot)} is connected.`);
     if (snapshot.missingModel !== '' && known === undefined)
-      texts.push(`${calledOf(snapshot)}: ${snapshot.missingModel}`);
+      texts.push(`${nameOf(snapshot)}: ${snapshot.missingModel}`);
     const health = healthWords(snapshot);
     const was = known === undefined ? 'calm' : healthWords(known).severity;
-    if (health.severity !== was && health.severity !== 'calm') texts.push(`${calledOf(snapshot)}: ${health.text}`);
+    if (health.severity !== was && health.severity !== 'calm') texts.push(`${nameOf(snapshot)}: ${health.text}`);
   }
   if (after.sessions !== undefined && earlier.size > 0) texts.push(`${plural(earlier.size, 'session')} ended.`);
   return texts;
 }
 
 /** By the track, as its tab is; a person who listens has several of one host. */
-function calledOf({ trackName, hostName }: Pick<SessionSnapshot, 'trackName' | 'hostName'>): string {
+function nameOf({ trackName, hostName }: Pick<SessionSnapshot, 'trackName' | 'hostName'>): string {
   return trackName.trim() || hostName;
 }
