@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pathsBelow, staleIn, staleMentions, type Tree } from '../support/documents.js';
+import { pathsBelow, staleIn, staleMentions, type Tree, wideLines } from '../support/documents.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -9,10 +9,17 @@ const tree: Tree = { paths: new Set(pathsBelow(root)), read };
 const npmScripts = new Set(Object.keys(JSON.parse(read('package.json')).scripts));
 const documents = [...tree.paths].filter((path) => path.endsWith('.md'));
 const sources = [...tree.paths].filter((path) => /\.(ts|mjs|cjs|rs|py|proto|lua|md)$/.test(path));
+/** Written by scripts, from figures. */
+const made = /^models\/(film|one-song)\//;
+const columnsMax = 100;
 
 describe('a document', () => {
   test.each(documents)('%s names only files, headings and scripts that exist', (document) => {
     expect(staleIn(document, tree, npmScripts)).toEqual([]);
+  });
+
+  test.each(documents.filter((document) => !made.test(document)))('%s is not too wide', (document) => {
+    expect(wideLines(read(document), columnsMax)).toEqual([]);
   });
 
   test('that a source mentions exists, with the heading', () => {
@@ -61,5 +68,10 @@ describe('the check of documents', () => {
     expect(staleMentions('// docs/page.md, "Live: from knob to sound" and docs/page.md, "Loops"', there)).toEqual([]);
     expect(staleMentions('// docs/pages.md', there)).toEqual(['docs/pages.md does not exist']);
     expect(staleMentions('// docs/page.md, "Offline"', there)).toEqual(['docs/page.md has no heading "Offline"']);
+  });
+
+  test('sees a line of prose that is too wide, and lets a table be', () => {
+    const wide = 'word '.repeat(30).trim();
+    expect(wideLines(`${wide}\n| ${wide} |\n`, columnsMax)).toEqual([wide]);
   });
 });

@@ -54,6 +54,13 @@ export function staleMentions(source: string, tree: Tree): string[] {
   });
 }
 
+/** Lines of prose that are too wide: not tables, pictures, code or an address. */
+export function wideLines(text: string, columnsMax: number): string[] {
+  return withoutFences(text)
+    .split('\n')
+    .filter((line) => line.length > columnsMax && !/^\s*(\||!\[|<|\s{4})/.test(line));
+}
+
 function missingPaths(prose: string, document: string, tree: Tree): string[] {
   const codes = [...prose.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
   // In a user's home a path may have spaces.
