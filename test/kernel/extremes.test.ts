@@ -1,3 +1,4 @@
+// @module-tag full
 import { beforeAll, describe, expect, test } from 'vitest';
 import { binAmplitudes, binOfAmplitude } from '../../service/src/core/mu-law.js';
 import { uniformOfStep } from '../../service/src/core/philox.js';

@@ -158,7 +158,7 @@ describe('a bounce', () => {
     await bare.close();
   });
 
-  test('is the same by whatever blocks the guide amount comes', async () => {
+  test('is the same by whatever blocks the guide amount comes', { tags: ['full'] }, async () => {
     const amount = [at(0, 0), at(seconds(0.7) + 31, 1), at(seconds(1.5), 0.4), at(seconds(1.5), 0.9, 'hold')];
     const guide = { amount, at: (frame: number) => 0.5 * Math.sin((frame * 220 * 2 * Math.PI) / 48_000) };
     const lane = [at(0, 0.8)];

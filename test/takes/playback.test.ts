@@ -49,7 +49,7 @@ describe('what was heard is what is bounced', () => {
     ).toBe(1);
   });
 
-  test('any lane, blocks and lateness: what was played is bounced, or was a gap', async () => {
+  test('any lane, blocks and lateness: what was played is bounced, or was a gap', { tags: ['full'] }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

@@ -57,7 +57,10 @@ async function damage(kind: Damage, file: FileOfStore, other: FileOfStore, whole
 }
 
 describe('a damaged store', () => {
-  test('gives the right segment or none, in each of 1000 cases, and goes on', async () => {
+  test('gives the right segment or none, in each of 1000 cases, and goes on', {
+    tags: ['full'],
+    timeout: 120_000,
+  }, async () => {
     const folder = await freshFolder();
     const whole = randomWholes(33);
     const open = () => DiskStore.open({ folder, memoryBytesMax: 0 });
@@ -109,7 +112,7 @@ describe('a damaged store', () => {
     expect(damaged).toBeGreaterThan(900);
     // The control: a reader that does not look at the sum would have let many of these through.
     expect(wrongWithoutSum).toBeGreaterThan(200);
-  }, 120_000);
+  });
 
   test('whose holds are damaged says so, keeps the others, and holds again when told', async () => {
     const folder = await freshFolder();

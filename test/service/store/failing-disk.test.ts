@@ -86,6 +86,7 @@ describe('a disk that fails', () => {
     ['EIO', true, 2],
   ])(
     'at any one call with %s (and then for good: %s) costs nothing but what could not be written',
+    { tags: ['full'], timeout: 240_000 },
     async (code, thenAll, stride) => {
       const reference = new FailingFiles(Number.POSITIVE_INFINITY, code, thenAll);
       const unharmed = await freshFolder();
@@ -116,7 +117,6 @@ describe('a disk that fails', () => {
       // Most calls are part of a write, and those that are have been counted.
       expect(told).toBeGreaterThan(chosen.length / stride / 3);
     },
-    240_000,
   );
 
   test('that is full says so, and takes up again when there is room', async () => {

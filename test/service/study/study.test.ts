@@ -78,7 +78,9 @@ test('takes are called as in the post, and an item has the same seed at every te
   expect(digestOf(planSummary(other))).not.toBe(digestOf(planSummary(plan)));
 });
 
-test('a study of 3 temperatures × 4 items that is killed halfway and begun again gives the files of one run through', async () => {
+test('a study of 3 temperatures × 4 items that is killed halfway and begun again gives the files of one run through', {
+  tags: ['full'],
+}, async () => {
   const folder = temporaryFolder();
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
   expect((await runSimmer(args(whole))).code).toBe(0);
