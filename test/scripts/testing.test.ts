@@ -11,6 +11,7 @@ interface Task {
   readonly name: string;
   readonly alone: boolean;
   readonly after: readonly string[];
+  readonly holds?: string;
 }
 const task = (name: string, alone = false, after: readonly string[] = []): Task => ({ name, alone, after });
 
@@ -58,6 +59,12 @@ describe('what runs side by side', () => {
       ['b', 'a'],
       ['c', 'b'],
     ]);
+  });
+
+  test('is never two that hold the same', async () => {
+    const held = (name: string): Task => ({ ...task(name), holds: 'the same' });
+    const { order, beside } = await ranOf([held('a'), held('b'), task('c'), held('d')], 9);
+    expect([beside('a'), order]).toEqual([['c'], ['a', 'c', 'b', 'd']]);
   });
 
   test('that waits for each other is told', async () => {

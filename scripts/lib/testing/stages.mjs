@@ -34,6 +34,7 @@ export const tiers = ['quick', 'full'];
  * @property {string} [project] vitest's
  * @property {string} [filter] which tags vitest runs of it
  * @property {boolean} alone it plays against the clock: nothing else runs meanwhile
+ * @property {string} [holds] what two commands cannot have at once
  * @property {readonly string[]} after names of the commands that it needs to have succeeded
  * @property {readonly string[]} needs what scripts/setup.mjs sees to before
  */
@@ -98,7 +99,9 @@ const pyTorch = addSetUp('PyTorch', 'python');
 // One set of features for all that cargo builds here: it builds a crate anew for another one.
 const cargoTest = ['cargo', 'test', '--workspace', '--locked'];
 const plugin = 'the plugin and its hosts';
-add('build', 'quick', plugin, [...cargoTest, '--no-run'], { cwd: shim, needs: ['rust'] });
+/** Cargo lets one command at a time build there: a second one only waits. */
+const holds = 'native-shim/target/debug';
+add('build', 'quick', plugin, [...cargoTest, '--no-run'], { cwd: shim, holds, needs: ['rust'] });
 const brokenPlugin = 'the broken plugin';
 const breaking = ['--features', 'simmer-instance/break-realtime', '--target-dir', 'target/broken'];
 add(
@@ -115,7 +118,7 @@ add(
 const rustLint = { cwd: shim, needs: ['rust', 'rust-lint'] };
 add('shim', 'quick', 'rustfmt', ['cargo', 'fmt', '--all', '--check'], rustLint);
 const clippy = ['cargo', 'clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'];
-add('shim', 'quick', 'clippy', clippy, rustLint);
+add('shim', 'quick', 'clippy', clippy, { ...rustLint, holds });
 /** @type {Partial<Command>} */
 const playsInRust = { cwd: shim, counted: 'cargo', alone: true, needs: ['rust', 'x-server'] };
 add('shim', 'quick', 'cargo test', cargoTest, { ...playsInRust, after: [plugin] });
