@@ -97,11 +97,15 @@ describe('results', () => {
       'test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.25s',
       '     Running tests/waiting.rs (target/debug/deps/waiting-99)',
       'test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.00s',
+      '     Running tests/window.rs (target/debug/deps/window-98)',
+      'test result: ok. 9 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 2.00s',
       '   Doc-tests simmer_core',
       'test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s',
     ];
-    expect(cargoResults(lines)).toEqual([
-      { file: 'simmer_core: src/lib.rs', seconds: 0.25, passed: 12, failed: 0 },
+    const sourceOf = (program: string) => (program.includes('simmer_core') ? 'crates/core/src/lib.rs' : undefined);
+    expect(cargoResults(lines, sourceOf)).toEqual([
+      { file: 'crates/core/src/lib.rs', seconds: 0.25, passed: 12, failed: 0 },
+      { file: 'tests/window.rs', seconds: 2, passed: 9, failed: 0 },
       { file: 'Doc-tests simmer_core', seconds: 1, passed: 1, failed: 2 },
     ]);
   });

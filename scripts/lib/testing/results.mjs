@@ -7,7 +7,10 @@ import { root } from './stages.mjs';
 
 /** @param {import('./stages.mjs').Command} command @param {readonly string[]} lines what it said @returns {FileResult[]} */
 export function readResults({ counted, results, cwd }, lines) {
-  if (counted === 'cargo') return cargoResults(lines);
+  if (counted === 'cargo') {
+    const sourceOf = (/** @type {string} */ program) => builtFrom(join(cwd, program));
+    return cargoResults(lines, sourceOf);
+  }
   if (results === undefined || !existsSync(results)) return [];
   const text = readFileSync(results, 'utf8');
   return counted === 'pytest' ? pytestResults(text, cwd) : JSON.parse(text);
@@ -17,10 +20,12 @@ export function readResults({ counted, results, cwd }, lines) {
  * Cargo says which target it runs ("Running tests/waiting.rs (target/debug/deps/waiting-0c1)", "Doc-tests simmer_core")
  * and each target how it ended. The two come by different ways, but each in its order.
  *
- * @param {readonly string[]} lines @returns {FileResult[]}
+ * @param {readonly string[]} lines
+ * @param {(program: string) => string | undefined} sourceOf the path of the source that a program was built from
+ * @returns {FileResult[]}
  */
-export function cargoResults(lines) {
-  const targets = lines.map(cargoTarget).filter((target) => target !== undefined);
+export function cargoResults(lines, sourceOf) {
+  const targets = lines.map((line) => cargoTarget(line, sourceOf)).filter((target) => target !== undefined);
   return lines
     .map((line) => /^test result: \w+\. (\d+) passed; (\d+) failed;.* finished in ([\d.]+)s/.exec(line))
     .filter((found) => found !== null)
@@ -33,16 +38,17 @@ export function cargoResults(lines) {
     .filter(({ passed, failed }) => passed + failed > 0);
 }
 
-/** @param {string} line */
-function cargoTarget(line) {
-  const [, kind, source, program] = /^\s+Running (unittests )?(\S+) \((.+)\)$/.exec(line) ?? [];
-  if (source === undefined) return /^\s+(Doc-tests \S+)$/.exec(line)?.[1];
-  // simmer_core-0123abcd: the crate of unit tests, and the name of a file of tests, which several crates may have.
-  const name = program
-    .split(/[/\\]/)
-    .at(-1)
-    ?.replace(/-[0-9a-f]+(\.exe)?$/, '');
-  return kind === undefined ? source : `${name}: ${source}`;
+/** @param {string} line @param {(program: string) => string | undefined} sourceOf */
+function cargoTarget(line, sourceOf) {
+  const [, source, program] = /^\s+Running (?:unittests )?(\S+) \((.+)\)$/.exec(line) ?? [];
+  // Several crates have a tests/playback.rs.
+  return source === undefined ? /^\s+(Doc-tests \S+)$/.exec(line)?.[1] : (sourceOf(program) ?? source);
+}
+
+/** As cargo leaves it beside the program: "…/deps/waiting-0c1.d: crates/core/tests/waiting.rs …". @param {string} program */
+function builtFrom(program) {
+  const list = `${program.replace(/\.exe$/, '')}.d`;
+  return existsSync(list) ? /^.*?\.d: (\S+)/.exec(readFileSync(list, 'utf8'))?.[1] : undefined;
 }
 
 /** @param {string} xml JUnit's @param {string} folder where pytest ran @returns {FileResult[]} */
