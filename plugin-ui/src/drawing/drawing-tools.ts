@@ -135,7 +135,7 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     const stretch = workspace.selection;
     const over =
       stretch === undefined
-        ? 'Select a range on the ruler to say which part of the song is rendered.'
+        ? 'Select a range on the ruler to say which part of the song is drawn.'
         : `It is drawn from ${songTime(stretch.start)} to ${songTime(stretch.end)}.`;
     const first =
       points.length === 0
