@@ -22,6 +22,7 @@ import { type HostState, InstanceState } from './instance-state.js';
 import type { LaneStretch, SoundStretch } from './observe.js';
 import { ParameterEdits } from './parameter-edits.js';
 import { Prelude } from './prelude.js';
+import { sessionSnapshot } from './snapshot.js';
 import { Statistics } from './statistics.js';
 import { TakeKeeping } from './takes/keeping.js';
 import { RecipeKeeper } from './takes/recipe-keeper.js';
@@ -215,54 +216,16 @@ export class Session {
   }
 
   snapshot(): SessionSnapshot {
-    const { open } = this.#options;
-    const epoch = this.#epoch;
-    const splices = epoch?.passage.splices;
-    const millis = (frames: number) => (frames * 1000) / this.#clock.hostRateHz;
-    const hostBlockMillis = millis(epoch?.blockFrames ?? 0);
-    const filterMillis = ((epoch?.passage.filterDelaySteps ?? 0) * 1000) / this.#clock.modelRateHz;
-    const reaction = this.#statistics.reactionMillis(splices?.reactionsMillis ?? []);
-    const constant = reaction.count > 0 ? hostBlockMillis + filterMillis : 0;
-    const report = this.#statistics.report;
-    const delivered = finite(epoch?.passage.inputs.deliveredTemperature);
-    return {
-      id: this.id,
-      hostName: open.hostName,
+    const { id, hostState, linkMillis, lookaheadFrames, missingModel } = this;
+    return sessionSnapshot({
+      ...{ id, hostState, linkMillis, lookaheadFrames, missingModel },
+      hostName: this.#options.open.hostName,
       model: this.#model.reference.name,
-      sampleRateHz: open.sampleRateHz,
-      seed: epoch?.start.seed ?? 0,
-      epoch: epoch?.start.epoch ?? 0,
-      offline: epoch?.start.offline ?? false,
-      playing: epoch?.playing ?? false,
-      playheadFrame: epoch?.playheadFrame ?? 0,
-      renderedFrame: epoch?.passage.renderedFrame ?? 0,
-      temperatureDelivered: delivered,
-      temperatureEvaluated: finite(epoch?.temperatureEvaluated, delivered),
-      guideAmount: epoch?.guideAmount ?? 0,
-      ...this.#statistics.takePeaks(),
-      underrunCount: report?.underrunCount ?? 0,
-      underrunFrameCount: report?.underrunFrameCount ?? 0,
-      offlineMissFrameCount: report?.offlineMissFrameCount ?? 0,
-      overflowCount: report?.overflowCount ?? 0,
-      gapFrameCount: this.#statistics.gapFrameCount,
-      replacedValueCount: this.#statistics.replacedValueCount,
-      realTimeFactor: this.#statistics.realTimeFactor,
-      linkMillis: this.linkMillis,
+      clock: this.#clock,
+      epoch: this.#epoch,
+      statistics: this.#statistics,
       takeCount: this.#takes.records.length,
-      following: epoch?.passage.following ?? false,
-      kept: epoch?.keep ?? false,
-      revisionCount: this.#statistics.revisionCount + (splices?.revisionCount ?? 0),
-      refusedRevisionCount: this.#statistics.refusedRevisionCount + (splices?.refusedCount ?? 0),
-      knobToSoundMillis: { ...reaction, median: reaction.median + constant, p99: reaction.p99 + constant },
-      hostBlockMillis,
-      filterMillis,
-      lookaheadMillis: millis(epoch?.lookaheadFrames ?? this.lookaheadFrames),
-      missingModel: this.missingModel,
-      restoring: epoch?.passage.restoring ?? false,
-      ...this.hostState,
-      modelRateHz: this.#clock.modelRateHz,
-      offlineTargetFrame: epoch?.start.offline === true ? epoch.targetFrame : 0,
-    };
+    });
   }
 
   #startEpoch(start: StartEpochRequest): void {
@@ -396,9 +359,4 @@ export class Session {
     this.#keeper?.updateNow();
     if (epoch.record !== undefined) this.#options.records?.save(epoch.header, epoch.record);
   }
-}
-
-/** Snapshots go to JSON, which knows no NaN. */
-function finite(value: number | undefined, otherwise = 0): number {
-  return value !== undefined && Number.isFinite(value) ? value : otherwise;
 }

@@ -35,6 +35,7 @@ import { limits } from '../core/limits.js';
 import type { Segment, SegmentKey } from '../take/segment.js';
 import { decodeSegment, encodeSegment } from '../take/segment-codec.js';
 import { isSegmentKey } from '../take/segment-key.js';
+import { DiskRoom } from './disk-room.js';
 import { checkedHold } from './held-keys.js';
 import { HoldFolder } from './hold-folder.js';
 import { SegmentFolder } from './segment-folder.js';
@@ -42,29 +43,30 @@ import { SegmentIndex } from './segment-index.js';
 import { bytesOf, ownCopy, refuseUnfit, SegmentMemory } from './segment-memory.js';
 import type { SegmentStore, StoreStatus } from './segment-store.js';
 import { Slots } from './slots.js';
-import { codeOf, type StoreFiles, storeFiles } from './store-files.js';
-import { noRoom, troubleOf } from './store-trouble.js';
+import { type StoreFiles, storeFiles } from './store-files.js';
+import { troubleOf } from './store-trouble.js';
+import { UseOrder } from './use-order.js';
 
 export interface DiskStoreOptions {
   /** Made where it is missing. Nothing else should lie in it. */
   readonly folder: string;
   /** Bytes of all segments on disk. */
-  readonly bytesMax?: number;
+  readonly bytesMax: number;
   /** Bytes of decoded segments that are kept in memory in front of the disk. */
-  readonly memoryBytesMax?: number;
+  readonly memoryBytesMax: number;
   /** The file system. */
-  readonly files?: StoreFiles;
+  readonly files: StoreFiles;
 }
+
+const defaults = {
+  bytesMax: limits.storeGibDefault * 2 ** 30,
+  memoryBytesMax: limits.storeMemoryBytesDefault,
+  files: storeFiles,
+};
 
 /** Writes and reads at once: enough to keep a disk busy, and few open files. */
 const writeSlots = 4;
 const readSlots = 8;
-/** Segments whose use is not on disk yet, at most. */
-const untouchedMax = 64;
-/** Share of the bound that is written before the folder is looked through for what other processes have written. */
-const lookShare = 1 / 32;
-/** Share of the bound that one eviction frees, so that a full store does not evict at every write. */
-const evictShare = 1 / 64;
 
 export class DiskStore implements SegmentStore {
   readonly #folder: string;
@@ -73,46 +75,46 @@ export class DiskStore implements SegmentStore {
   readonly #holds: HoldFolder;
   readonly #index = new SegmentIndex();
   readonly #memory: SegmentMemory;
+  readonly #uses: UseOrder;
+  readonly #room: DiskRoom;
   readonly #writeSlots = new Slots(writeSlots);
   readonly #readSlots = new Slots(readSlots);
-  /** Making room, looking through the folder: one at a time, since each relies on what the index says. */
-  readonly #roomSlot = new Slots(1);
   readonly #holdSlot = new Slots(1);
   readonly #putting = new Map<SegmentKey, { readonly segment: Segment; readonly settled: Promise<void> }>();
   readonly #reading = new Map<SegmentKey, Promise<Segment | undefined>>();
   readonly #holding = new Set<Promise<void>>();
   /** Files that are being removed: a write of the same key waits for that. */
   readonly #leaving = new Map<SegmentKey, Promise<void>>();
-  readonly #untouched = new Set<SegmentKey>();
-  #ready = false;
   #closed = false;
   #waitingBytes = 0;
-  /** Bytes that writes have been given room for and that are not in the index yet. */
-  #reservedBytes = 0;
-  #bytesSinceLook = 0;
   #damagedCount = 0;
   #failedWriteCount = 0;
   #trouble: string | undefined;
 
-  private constructor({ folder, bytesMax, memoryBytesMax, files = storeFiles }: DiskStoreOptions) {
+  private constructor({ folder, bytesMax, memoryBytesMax, files }: DiskStoreOptions) {
     this.#folder = folder;
-    this.#bytesMax = bytesMax ?? limits.storeGibDefault * 2 ** 30;
+    this.#bytesMax = bytesMax;
     this.#segments = new SegmentFolder(files, folder);
     this.#holds = new HoldFolder(files, this.#segments.holds);
-    this.#memory = new SegmentMemory(memoryBytesMax ?? limits.storeMemoryBytesDefault);
+    this.#memory = new SegmentMemory(memoryBytesMax);
+    this.#uses = new UseOrder(this.#index, this.#segments);
+    this.#room = new DiskRoom({
+      ...{ bytesMax, segments: this.#segments, holds: this.#holds, index: this.#index, memory: this.#memory },
+      ...{ uses: this.#uses, leaving: this.#leaving, isBeingWritten: (key) => this.#putting.has(key) },
+    });
   }
 
   /** Opens a store. Never rejects: where the folder cannot be used, `status` says why, and each write tries again. */
-  static async open(options: DiskStoreOptions): Promise<DiskStore> {
-    const store = new DiskStore(options);
-    await store.#attempt(() => store.#prepare());
+  static async open(options: Partial<DiskStoreOptions> & Pick<DiskStoreOptions, 'folder'>): Promise<DiskStore> {
+    const store = new DiskStore({ ...defaults, ...options });
+    await store.#attempt(() => store.#room.prepare());
     return store;
   }
 
   get(key: SegmentKey): Promise<Segment | undefined> {
     const near = this.#putting.get(key)?.segment ?? this.#memory.get(key);
     if (near !== undefined) {
-      this.#use(key);
+      this.#uses.use(key);
       return Promise.resolve(near);
     }
     if (!isSegmentKey(key)) return Promise.resolve(undefined);
@@ -160,7 +162,7 @@ export class DiskStore implements SegmentStore {
     await Promise.all([...this.#holding, ...[...this.#putting.values()].map(({ settled }) => settled)]);
     await Promise.all(this.#reading.values());
     await Promise.all(this.#leaving.values());
-    await this.#writeUses();
+    await this.#uses.write();
   }
 
   /** Runs a write. What goes wrong is counted and told, and goes no further. */
@@ -176,36 +178,6 @@ export class DiskStore implements SegmentStore {
 
   #refuseWhenClosed(): void {
     if (this.#closed) throw new Failure('unavailable', 'The store is closed.');
-  }
-
-  /** Makes the folder fit for use, or learns what lies there. */
-  async #prepare(): Promise<void> {
-    if (this.#ready) return;
-    await this.#roomSlot.run(async () => {
-      if (this.#ready) return;
-      await this.#segments.make();
-      await this.#settleEvictions(await this.#segments.aside());
-      await this.#look();
-      this.#ready = true;
-    });
-  }
-
-  async #look(): Promise<void> {
-    await this.#index.follow(() => this.#segments.look());
-    this.#bytesSinceLook = 0;
-  }
-
-  /** Runs what needs the folders; where they have vanished it makes them anew and tries once more. */
-  async #inFolder<T>(job: () => Promise<T>): Promise<T> {
-    await this.#prepare();
-    try {
-      return await job();
-    } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT') throw thrown;
-      this.#ready = false;
-      await this.#prepare();
-      return await job();
-    }
   }
 
   // Reading.
@@ -235,7 +207,7 @@ export class DiskStore implements SegmentStore {
     // Another process may have written it.
     if (entry === undefined && same) this.#index.set(key, bytes.length);
     this.#memory.put(key, segment);
-    this.#use(key);
+    this.#uses.use(key);
     return segment;
   }
 
@@ -248,23 +220,6 @@ export class DiskStore implements SegmentStore {
       .finally(() => this.#leaving.delete(key));
     this.#leaving.set(key, leaving);
     return leaving;
-  }
-
-  #use(key: SegmentKey): void {
-    if (this.#index.get(key) === undefined) return;
-    this.#index.use(key);
-    this.#untouched.add(key);
-    if (this.#untouched.size >= untouchedMax) void this.#writeUses();
-  }
-
-  /** Brings the order of use to disk. It is a convenience: what fails is passed over. */
-  async #writeUses(): Promise<void> {
-    const keys = [...this.#untouched];
-    this.#untouched.clear();
-    for (const key of keys) {
-      const entry = this.#index.get(key);
-      if (entry !== undefined) await this.#segments.touch(key, entry.usedAt).catch(() => {});
-    }
   }
 
   // Writing.
@@ -291,116 +246,30 @@ export class DiskStore implements SegmentStore {
   async #write(key: SegmentKey, segment: Segment): Promise<void> {
     // Encoded only now, when its turn has come: many at once would block the thread.
     const bytes = encodeSegment(segment, key);
-    await this.#inFolder(async () => {
+    await this.#room.inFolder(async () => {
       await this.#leaving.get(key);
-      await this.#makeRoom(key, bytes.length);
+      await this.#room.reserve(key, bytes.length);
       try {
         const durable = this.#holds.held.keys.has(key);
         await this.#segments.write(key, bytes, durable);
         this.#index.set(key, bytes.length);
-        this.#use(key);
+        this.#uses.use(key);
         // It may have come to be held while it was being written.
         if (durable) await this.#segments.syncShards([key]);
-        else if (this.#holds.held.keys.has(key)) await this.#keepFromPowerLoss([key]);
+        else if (this.#holds.held.keys.has(key)) await this.#room.keepFromPowerLoss([key]);
       } finally {
-        this.#reservedBytes -= bytes.length;
+        this.#room.release(bytes.length);
       }
     });
-    this.#bytesSinceLook += bytes.length;
-  }
-
-  /** Settles when a file of `bytes` for `key` fits within the bound, and reserves that. Rejects when it cannot. */
-  #makeRoom(key: SegmentKey, bytes: number): Promise<void> {
-    return this.#roomSlot.run(async () => {
-      if (this.#bytesSinceLook > this.#bytesMax * lookShare) {
-        await this.#writeUses();
-        await this.#look();
-      }
-      const excess = () => {
-        const replaced = this.#index.get(key)?.bytes ?? 0;
-        return this.#index.bytes - replaced + this.#reservedBytes + bytes - this.#bytesMax;
-      };
-      // What another process has begun to hold comes back, so that one round may not be enough.
-      while (bytes <= this.#bytesMax && excess() > 0 && (await this.#evict(key, excess())));
-      if (excess() > 0) throw new Failure('exhausted', noRoom(bytes, this.#bytesMax));
-      this.#reservedBytes += bytes;
-    });
-  }
-
-  /** Frees `bytes` or somewhat more, as far as there are segments that may go; false: there are none. */
-  async #evict(except: SegmentKey, bytes: number): Promise<boolean> {
-    const wanted = Math.max(bytes, Math.floor(this.#bytesMax * evictShare));
-    // What other services hold is known only as of the last time; what they hold meanwhile comes back and is passed over.
-    await this.#holds.refresh();
-    const victims: SegmentKey[] = [];
-    let freed = 0;
-    for (const key of this.#index.byUse()) {
-      if (freed >= wanted) break;
-      if (key === except || this.#putting.has(key) || this.#holds.held.keys.has(key)) continue;
-      victims.push(key);
-      freed += this.#index.get(key)?.bytes ?? 0;
-    }
-    let settle = () => {};
-    const leaving = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
-    for (const key of victims) this.#leaving.set(key, leaving);
-    const aside: SegmentKey[] = [];
-    try {
-      for (const key of victims) {
-        if (await this.#segments.setAside(key)) aside.push(key);
-        // Only now: if that has failed, it is still there.
-        this.#index.delete(key);
-        this.#memory.delete(key);
-      }
-    } finally {
-      try {
-        // If this fails, the next write begins with what is still out of sight.
-        this.#ready = false;
-        await this.#settleEvictions(aside);
-        this.#ready = true;
-      } finally {
-        for (const key of victims) this.#leaving.delete(key);
-        settle();
-      }
-    }
-    return victims.length > 0;
-  }
-
-  /** Ends the eviction of segments that are out of sight: those that are held after all come back. */
-  async #settleEvictions(keys: readonly SegmentKey[]): Promise<void> {
-    await this.#holds.refresh();
-    const back: SegmentKey[] = [];
-    for (const key of keys) {
-      if (!this.#holds.held.keys.has(key)) await this.#segments.discard(key);
-      else if (await this.#segments.putBack(key)) back.push(key);
-    }
-    await this.#keepFromPowerLoss(back);
-    // Their sizes are what the disk says.
-    if (back.length > 0) await this.#look();
+    this.#room.countWritten(bytes.length);
   }
 
   // Holding.
 
   async #bringHoldToDisk(owner: string, fresh: readonly SegmentKey[]): Promise<void> {
-    await this.#inFolder(async () => {
+    await this.#room.inFolder(async () => {
       await this.#holds.save(owner);
-      await this.#keepFromPowerLoss(fresh.filter((key) => this.#index.get(key) !== undefined));
+      await this.#room.keepFromPowerLoss(fresh.filter((key) => this.#index.get(key) !== undefined));
     });
-  }
-
-  async #keepFromPowerLoss(keys: readonly SegmentKey[]): Promise<void> {
-    const synced: SegmentKey[] = [];
-    for (const key of keys) {
-      try {
-        await this.#segments.sync(key);
-        synced.push(key);
-      } catch (thrown) {
-        // Another service has evicted it before this hold could be seen: it is drawn again.
-        if (codeOf(thrown) !== 'ENOENT') throw thrown;
-        this.#index.delete(key);
-      }
-    }
-    await this.#segments.syncShards(synced);
   }
 }
