@@ -34,7 +34,7 @@ export const wholeContract: Readonly<Record<string, (under: EngineUnderTest) => 
       for (const voice of voices) alone.push(structuredClone(await under.engine.draw(voice)));
       expect(together).toEqual(alone);
       // Voices that all drew the same would be equal in any order.
-      expect(new Set(together.map(({ bins }) => bins.join())).size).toBe(count);
+      expect(new Set(together.map(({ sound }) => sound.join())).size).toBe(count);
     }
   },
 
@@ -46,7 +46,7 @@ export const wholeContract: Readonly<Record<string, (under: EngineUnderTest) => 
         index === changed ? { ...voice, temperature: voice.temperature.map((value) => 2 - value) } : voice,
       );
       const drawn = await under.engine.drawTogether(other);
-      expect(drawn[changed]?.bins).not.toEqual(plain[changed]?.bins);
+      expect(drawn[changed]?.sound).not.toEqual(plain[changed]?.sound);
       const rest = <T>(values: readonly T[]) => values.filter((_, index) => index !== changed);
       expect(rest(drawn)).toEqual(rest(plain));
     }

@@ -59,7 +59,7 @@ export const segmentStoreContract: Readonly<Record<string, (open: OpenStore) => 
     const store = await open(roomy);
     const segment = sampleSegment(1);
     const putting = store.put(sampleKey(1), segment);
-    segment.bins.fill(0);
+    segment.sound.fill(0);
     segment.checkpoints[0]?.state.fill(1);
     segment.shaping.temperature.fill(1);
     expect(await present(store, 1)).toEqual([1]);
@@ -185,7 +185,7 @@ export const segmentStoreContract: Readonly<Record<string, (open: OpenStore) => 
     const flawed = [
       { ...good, firstStep: -1 },
       { ...good, firstStep: 0.5 },
-      { ...good, bins: good.bins.subarray(1) },
+      { ...good, sound: good.sound.subarray(1) },
       { ...good, checkpoints: [] },
       { ...good, checkpoints: [first, first] },
       { ...good, checkpoints: [{ ...first, step: first.step + 1 }] },

@@ -143,8 +143,8 @@ describe.each(precisions)('fuzzed files of %i-bit weights', (precision) => {
       if (refused) continue;
       const engine = await KernelModel.load(module, file, shape);
       // It throws where anything is not finite.
-      const { bins, entropy } = await engine.draw(lively(network, 3, round, round % 2 === 0));
-      expect(bins.length).toBe(192);
+      const { sound, entropy } = await engine.draw(lively(network, 3, round, round % 2 === 0));
+      expect(sound.length).toBe(192);
       expect(entropy.every((bits) => bits >= 0 && bits <= 8.001)).toBe(true);
     }
     expect(outcomes.refused).toBeGreaterThan(50);

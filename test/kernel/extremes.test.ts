@@ -75,9 +75,9 @@ describe.each(shippedModels())('%s', (name) => {
   /** Takes of these inputs, as audio. The kernel itself refuses what is not finite. */
   async function takes(voices: readonly DrawInputs[]): Promise<Float32Array[]> {
     const drawn = await kernel.drawTogether(voices);
-    return drawn.map(({ bins, entropy }) => {
+    return drawn.map(({ sound, entropy }) => {
       expect(entropy.every((bits) => bits >= 0 && bits <= 8.001)).toBe(true);
-      return Float32Array.from(bins, (bin) => binAmplitudes[bin] ?? Number.NaN);
+      return Float32Array.from(sound, (bin) => binAmplitudes[bin] ?? Number.NaN);
     });
   }
 
@@ -130,8 +130,8 @@ describe.each(shippedModels())('%s', (name) => {
       const audio = await takes(voices);
       for (const take of audio) expect(healthOf(take).dc).toBeLessThan(dcMax);
       // A square on the rails is what was asked for; a model that is let go must leave them.
-      const { bins, states } = await kernel.draw(voices[0] ?? plain);
-      expect(bins.length).toBe(plain.temperature.length);
+      const { sound, states } = await kernel.draw(voices[0] ?? plain);
+      expect(sound.length).toBe(plain.temperature.length);
       const free = { ...inputs(8, 10, {}), state: states.slice(-model.manifest.stateFloats) };
       const [after = new Float32Array()] = await takes([{ ...free, temperature: free.temperature.map(() => 0.9) }]);
       expectHealthy([after.subarray(2 * rate)]);

@@ -44,10 +44,10 @@ async function agreement(
 ): Promise<Agreement> {
   const inputs = lively(kernel.network, blocks, 5, guided);
   const drawn = await kernel.engine.draw(inputs);
-  const surprise = kernel.engine.teacherForced(inputs, drawn.bins);
-  const reference = followReference(weights, inputs, drawn.bins, tailFloor);
-  const found = { steps: drawn.bins.length, differing: 0, farthest: 0, entropyError: 0, surpriseError: 0 };
-  for (const [step, bin] of drawn.bins.entries()) {
+  const surprise = kernel.engine.teacherForced(inputs, drawn.sound);
+  const reference = followReference(weights, inputs, drawn.sound, tailFloor);
+  const found = { steps: drawn.sound.length, differing: 0, farthest: 0, entropyError: 0, surpriseError: 0 };
+  for (const [step, bin] of drawn.sound.entries()) {
     const temperature = Math.min(1, Math.max(inputs.temperature[step] ?? 0, 1e-4));
     const off = (a = Number.NaN, b = Number.NaN) => temperature * Math.abs(a - b);
     if (bin !== reference.bins[step]) found.differing += 1;

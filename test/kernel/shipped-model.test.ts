@@ -45,8 +45,8 @@ describe.each(shippedModels())('the kernel with the weights of %s', (name) => {
   }
 
   test('in float32 draws the very bins that PyTorch drew in float64, for ten seconds', async () => {
-    const { bins } = await kernels.float32.draw(unguided(floats('temperature.f32'), floats('uniform.f32')));
-    expect(Buffer.compare(bins, reference('drawn.u8'))).toBe(0);
+    const { sound } = await kernels.float32.draw(unguided(floats('temperature.f32'), floats('uniform.f32')));
+    expect(Buffer.compare(sound, reference('drawn.u8'))).toBe(0);
   });
 
   test('in 8 bits needs hardly more bits a step for music it has not heard; control: at another temperature, more', () => {

@@ -11,7 +11,7 @@ import { lively, randomKernel } from '../support/kernel-models.js';
 import { kernelShape } from '../support/kernel-weights.js';
 import { bitsOf } from '../support/random.js';
 
-const bits = ({ bins, entropy, states }: DrawnBlocks) => [bins, bitsOf(entropy), bitsOf(states)];
+const bits = ({ sound, entropy, states }: DrawnBlocks) => [sound, bitsOf(entropy), bitsOf(states)];
 
 /** Blocks from `first` to `end` of these inputs, from a state. */
 function part(inputs: DrawInputs, state: Float32Array, first: number, end: number): DrawInputs {
@@ -40,13 +40,13 @@ describe.each([8, 32] as const)('%i-bit weights', (precision) => {
       expect(together.map(bits)).toEqual(voices.map((_, voice) => bits(alone.get(voice) as DrawnBlocks)));
     }
     // Voices are told apart at all.
-    expect(alone.get(0)?.bins).not.toEqual(alone.get(2)?.bins);
+    expect(alone.get(0)?.sound).not.toEqual(alone.get(2)?.sound);
   });
 
   test('no voices are no blocks, and no blocks are none', async () => {
     const { network, engine } = await randomKernel(16, 16, precision);
     expect(await engine.drawTogether([])).toEqual([]);
-    expect((await engine.draw(lively(network, 0, 1, false))).bins.length).toBe(0);
+    expect((await engine.draw(lively(network, 0, 1, false))).sound.length).toBe(0);
   });
 
   test('a passage cut anywhere between blocks is the same', async () => {
@@ -56,7 +56,7 @@ describe.each([8, 32] as const)('%i-bit weights', (precision) => {
     for (const cut of [1, 5, 11]) {
       const head = await engine.draw(part(inputs, inputs.state, 0, cut));
       const tail = await engine.draw(part(inputs, head.states.slice(-engine.shape.stateFloats), cut, 12));
-      expect([...head.bins, ...tail.bins]).toEqual([...whole.bins]);
+      expect([...head.sound, ...tail.sound]).toEqual([...whole.sound]);
       expect([...head.entropy, ...tail.entropy]).toEqual([...whole.entropy]);
       expect([...head.states, ...tail.states]).toEqual([...whole.states]);
     }
@@ -66,17 +66,17 @@ describe.each([8, 32] as const)('%i-bit weights', (precision) => {
     const { network, engine } = await randomKernel(48, 32, precision);
     const plain = lively(network, 100, 9, false);
     const inputs = { ...plain, temperature: plain.temperature.map(() => 1) };
-    const { bins, entropy } = await engine.draw(inputs);
-    const surprise = engine.teacherForced(inputs, bins);
+    const { sound, entropy } = await engine.draw(inputs);
+    const surprise = engine.teacherForced(inputs, sound);
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(Math.abs(mean(surprise) - mean(entropy))).toBeLessThan(0.1);
     // And other bins are less likely.
     const other = engine.teacherForced(
       inputs,
-      bins.map((bin) => 255 - bin),
+      sound.map((bin) => 255 - bin),
     );
     expect(mean(other)).toBeGreaterThan(mean(surprise) + 1);
-    expect(() => engine.teacherForced(inputs, bins.subarray(1))).toThrow(Failure);
+    expect(() => engine.teacherForced(inputs, sound.subarray(1))).toThrow(Failure);
   });
 
   test('a worker thread on the same weights draws the same, while this thread draws too', async () => {

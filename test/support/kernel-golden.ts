@@ -20,9 +20,9 @@ export function goldenInputs(network: RandomNetwork): DrawInputs {
 }
 
 /** What is hashed: bins, entropies, the last state, as scripts/engines/draw-case.mjs gives them. */
-export function goldenBytes({ bins, entropy, states }: DrawnBins, stateFloats: number): Uint8Array {
+export function goldenBytes({ sound, entropy, states }: DrawnBins, stateFloats: number): Uint8Array {
   const last = states.slice(-stateFloats);
-  return Buffer.concat([bins, Buffer.from(entropy.buffer), Buffer.from(last.buffer)]);
+  return Buffer.concat([sound, Buffer.from(entropy.buffer), Buffer.from(last.buffer)]);
 }
 
 /** The committed hashes. */

@@ -47,12 +47,12 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
   'shapes, ranges and finite values': async (under) => {
     const { shape } = under.engine;
     const { manifest } = under.model;
-    const { bins, entropy, states } = await under.engine.draw(inputsOf(under));
+    const { sound, entropy, states } = await under.engine.draw(inputsOf(under));
     must(
       shape.blockSteps === manifest.blockSteps && shape.stateFloats === manifest.stateFloats,
       'the engine has other sizes than the manifest says',
     );
-    must(bins.length === blocks * shape.blockSteps, `a block gives ${bins.length / blocks} values`);
+    must(sound.length === blocks * shape.blockSteps, `a block gives ${sound.length / blocks} values`);
     must(entropy.length === blocks * shape.blockSteps, `a block gives ${entropy.length / blocks} entropies`);
     must(states.length === blocks * shape.stateFloats, `a block gives a state of ${states.length / blocks} values`);
     const odd = entropy.find((bits) => !(bits >= -1e-4 && bits <= bitsMax));
@@ -91,7 +91,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
   'causality: what comes at a step changes no draw before it': async (under) => {
     const plain = inputsOf(under);
     const reference = await under.engine.draw(plain);
-    const steps = reference.bins.length;
+    const steps = reference.sound.length;
     const { blockSteps } = under.engine.shape;
     // A row of codes is drawn at its first step with the numbers of its first steps, one for each level.
     const isOfCodes = under.model.manifest.family === 'vq-prior';
@@ -108,7 +108,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
         guideBin: later(plain.guideBin, 20),
       });
       must(
-        isSame(changed.bins.slice(0, from), reference.bins.slice(0, from)) &&
+        isSame(changed.sound.slice(0, from), reference.sound.slice(0, from)) &&
           isSame(changed.entropy.slice(0, from), reference.entropy.slice(0, from)),
         `what came at step ${from} changed a draw before it: the graph looks ahead`,
       );
@@ -132,7 +132,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
         guideBin: part(inputs.guideBin),
       });
       const words = `block ${block + 1} drawn by itself is another one than drawn after those before it`;
-      must(isSame(drawn.bins, together.bins.slice(block * blockSteps, (block + 1) * blockSteps)), words);
+      must(isSame(drawn.sound, together.sound.slice(block * blockSteps, (block + 1) * blockSteps)), words);
       must(isSame(drawn.states, together.states.slice(block * stateFloats, (block + 1) * stateFloats)), words);
       // A state that went through bytes and back is the same state.
       const bytes = new Uint8Array(drawn.states.buffer, drawn.states.byteOffset, stateFloats * 4);
@@ -170,8 +170,8 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
         [1e-5, 0.1],
         [1e-4, 0.9],
       ] as const) {
-        const { bins } = await cold(state, temperature, uniform);
-        must(isSame(bins.slice(0, clear), zero.bins.slice(0, clear)), 'at temperature 0 the uniform number matters');
+        const { sound } = await cold(state, temperature, uniform);
+        must(isSame(sound.slice(0, clear), zero.sound.slice(0, clear)), 'at temperature 0 the uniform number matters');
       }
     }
     must(clearSteps > 64, 'at temperature 0 nearly every draw is a tie');
@@ -185,7 +185,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
       inputsOf(under, { guideBin: Float32Array.from({ length: blocks * blockSteps }, (_, step) => (step * 37) % 256) }),
     );
     must(
-      isSame(other.bins, plain.bins) && isSame(other.entropy, plain.entropy),
+      isSame(other.sound, plain.sound) && isSame(other.entropy, plain.entropy),
       'a guide of strength 0 changes what is drawn',
     );
   },
@@ -198,8 +198,8 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
     const distance = async (strength: number) => {
       let total = 0;
       for (let uniform = 1; uniform < 16; uniform += 1) {
-        const { bins } = await firstStep(under, { temperature: 2, uniform: uniform / 16, strength, guideBin });
-        total += Math.abs((bins[0] ?? 0) - 140);
+        const { sound } = await firstStep(under, { temperature: 2, uniform: uniform / 16, strength, guideBin });
+        total += Math.abs((sound[0] ?? 0) - 140);
       }
       return total;
     };
@@ -265,7 +265,7 @@ function must(holds: boolean, words: string): asserts holds {
 }
 
 function mustEqual(a: DrawnBlocks, b: DrawnBlocks, words: string): void {
-  must(isSame(a.bins, b.bins) && isSame(a.entropy, b.entropy) && isSame(a.states, b.states), words);
+  must(isSame(a.sound, b.sound) && isSame(a.entropy, b.entropy) && isSame(a.states, b.states), words);
 }
 
 function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

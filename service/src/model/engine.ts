@@ -30,8 +30,8 @@ export interface DrawInputs {
 
 /** Outputs of n consecutive blocks. */
 export interface DrawnBlocks {
-  /** The sound of each step (core/sound.ts), n·B values: bins, or amplitudes in 16 bits. */
-  readonly bins: SoundValues;
+  /** The sound of each step (core/sound.ts), n·B values. */
+  readonly sound: SoundValues;
   /** Bits of each draw's distribution, n·B values. */
   readonly entropy: Float32Array;
   /** State after each block, n·S values; the last S are the state to go on from. */
@@ -40,7 +40,7 @@ export interface DrawnBlocks {
 
 /** What engines of mu-law models give. */
 export interface DrawnBins extends DrawnBlocks {
-  readonly bins: Uint8Array;
+  readonly sound: Uint8Array;
 }
 
 export interface BlockEngine {

@@ -35,7 +35,7 @@ export class TinyModel implements BlockEngine {
   draw(inputs: DrawInputs): Promise<DrawnBins> {
     const blocks = blockCount(inputs, shape);
     const stepCount = blocks * shape.blockSteps;
-    const bins = new Uint8Array(stepCount);
+    const sound = new Uint8Array(stepCount);
     const entropy = new Float32Array(stepCount);
     const states = new Float32Array(blocks * shape.stateFloats);
     let last = inputs.state[0] ?? silentBin;
@@ -45,7 +45,7 @@ export class TinyModel implements BlockEngine {
       const strength = inputs.guideStrength[step] ?? 0;
       this.#weigh(last, lastButOne, temperature, strength, inputs.guideBin[step] ?? silentBin);
       const bin = this.#pick(inputs.uniform[step] ?? 0);
-      bins[step] = bin;
+      sound[step] = bin;
       entropy[step] = this.#entropyBits;
       lastButOne = last;
       last = bin;
@@ -53,7 +53,7 @@ export class TinyModel implements BlockEngine {
         states.set([last, lastButOne], ((step + 1) / shape.blockSteps - 1) * shape.stateFloats);
       }
     }
-    return Promise.resolve({ bins, entropy, states });
+    return Promise.resolve({ sound, entropy, states });
   }
 
   drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBins[]> {

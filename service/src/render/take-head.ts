@@ -122,9 +122,9 @@ export class TakeHead {
    */
   accept({ first, inputs }: NextBlocks, drawn: DrawnBlocks): void {
     const { blockSteps } = this.#options;
-    for (let index = 0; index < drawn.bins.length; index += 1) {
+    for (let index = 0; index < drawn.sound.length; index += 1) {
       const step = first + index;
-      const sound = drawn.bins[index] ?? 0;
+      const sound = drawn.sound[index] ?? 0;
       if (step >= this.#drawnEnd) this.#steps.set(step, shapeAt(inputs, index), sound, drawn.entropy[index] ?? 0);
       else if (step >= this.#adoptedEnd && this.#steps.sound(step) !== sound) throw notCausal();
     }
@@ -133,12 +133,12 @@ export class TakeHead {
       const state = drawn.states.slice(block * floats, (block + 1) * floats);
       this.#checkpoints.set({ step: first + (block + 1) * blockSteps, state });
     }
-    this.#drawnEnd = Math.max(this.#drawnEnd, first + drawn.bins.length);
+    this.#drawnEnd = Math.max(this.#drawnEnd, first + drawn.sound.length);
   }
 
   /** Takes in the steps of a segment from what there is up to `endStep`; the segment must be of this very take. */
-  adopt({ firstStep, shaping, bins, entropy, checkpoints }: Segment, endStep: Step): void {
-    const end = Math.min(endStep, firstStep + bins.length);
+  adopt({ firstStep, shaping, sound, entropy, checkpoints }: Segment, endStep: Step): void {
+    const end = Math.min(endStep, firstStep + sound.length);
     const from = this.#drawnEnd - firstStep;
     const to = Math.max(from, end - firstStep);
     this.#steps.paste(this.#drawnEnd, {
@@ -146,7 +146,7 @@ export class TakeHead {
       strength: shaping.guideStrength.subarray(from, to),
       guideBin: shaping.guideBin.subarray(from, to),
       condition: shaping.condition?.subarray(from, to),
-      sound: bins.subarray(from, to),
+      sound: sound.subarray(from, to),
       entropy: Float32Array.from(entropy.subarray(from, to), (value) => value / entropyGrid),
     });
     for (const checkpoint of checkpoints) {
@@ -219,7 +219,7 @@ export class TakeHead {
     return {
       firstStep: from,
       shaping: { temperature, guideStrength: strength, guideBin, ...(condition && { condition }) },
-      bins: sound,
+      sound,
       entropy: Uint8Array.from(entropy, (bits) => Math.min(255, Math.round(bits * entropyGrid))),
       checkpoints,
     };

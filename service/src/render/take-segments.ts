@@ -70,7 +70,7 @@ function isOf(segment: Segment, take: TakeRecord, index: number): boolean {
   if (segment.firstStep !== first || segment.checkpoints[0]?.step !== first) return false;
   const { temperature, guideStrength, condition } = segment.shaping;
   if ((condition !== undefined) !== take.isConditioned) return false;
-  if (soundKindOf(segment.bins) !== take.origin.model.sound) return false;
+  if (soundKindOf(segment.sound) !== take.origin.model.sound) return false;
   const known = Math.min(end, first + temperature.length);
   for (let step = first; step < known; step += 1) {
     const effective = take.effective(step);

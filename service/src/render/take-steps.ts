@@ -114,7 +114,7 @@ export class TakeSteps {
     if (current !== undefined && head.drawnEnd < current.endStep) {
       const segment = await this.#segments.fetch(current, head.drawnEnd);
       if (isVoid() || current !== take.current) return;
-      if (segment !== undefined && segment.firstStep + segment.bins.length > head.drawnEnd) {
+      if (segment !== undefined && segment.firstStep + segment.sound.length > head.drawnEnd) {
         head.adopt(segment, current.endStep);
         return;
       }

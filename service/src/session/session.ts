@@ -305,7 +305,7 @@ export class Session {
 
   async #draw(inputs: DrawInputs, epoch: Epoch): Promise<DrawnBlocks> {
     const { drawn, runMillis } = await this.#drawBy(inputs, this.#deadlineMillis(epoch));
-    this.#statistics.countDraw(drawn.bins.length / this.#clock.modelRateHz, runMillis);
+    this.#statistics.countDraw(drawn.sound.length / this.#clock.modelRateHz, runMillis);
     return drawn;
   }
 

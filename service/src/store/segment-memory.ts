@@ -70,7 +70,7 @@ export function refuseUnfit(key: SegmentKey, segment: Segment): void {
  * The segment in arrays of its own. Views of larger buffers would keep those in memory, and an array that its owner
  * writes to again would change what is stored.
  */
-export function ownCopy({ firstStep, shaping, bins, entropy, checkpoints }: Segment): Segment {
+export function ownCopy({ firstStep, shaping, sound, entropy, checkpoints }: Segment): Segment {
   return {
     firstStep,
     shaping: {
@@ -79,15 +79,15 @@ export function ownCopy({ firstStep, shaping, bins, entropy, checkpoints }: Segm
       guideBin: shaping.guideBin.slice(),
       ...(shaping.condition && { condition: shaping.condition.slice() }),
     },
-    bins: bins.slice(),
+    sound: sound.slice(),
     entropy: entropy.slice(),
     checkpoints: checkpoints.map(({ step, state }) => ({ step, state: state.slice() })),
   };
 }
 
 /** Bytes that a segment takes in memory, objects around the arrays included by estimate. */
-export function bytesOf({ shaping, bins, entropy, checkpoints }: Segment): number {
-  let bytes = 1024 + bins.byteLength + entropy.byteLength;
+export function bytesOf({ shaping, sound, entropy, checkpoints }: Segment): number {
+  let bytes = 1024 + sound.byteLength + entropy.byteLength;
   bytes += shaping.temperature.byteLength + shaping.guideStrength.byteLength + shaping.guideBin.byteLength;
   bytes += shaping.condition?.byteLength ?? 0;
   for (const { state } of checkpoints) bytes += 256 + state.byteLength;

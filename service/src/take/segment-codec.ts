@@ -47,7 +47,7 @@ export const encodedBytesMax =
 export function encodeSegment(segment: Segment, key: SegmentKey): Uint8Array {
   const flaw = flawOf(segment);
   if (flaw !== undefined) throw new Failure('internal', `A segment cannot be stored: ${flaw}.`);
-  const { firstStep, shaping, bins, entropy, checkpoints } = segment;
+  const { firstStep, shaping, sound, entropy, checkpoints } = segment;
   const packed = deflateRawSync(
     Buffer.concat([
       littleEndianBytes(shaping.temperature),
@@ -59,16 +59,23 @@ export function encodeSegment(segment: Segment, key: SegmentKey): Uint8Array {
   );
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
-  header.writeUInt16LE(bins instanceof Uint8Array ? version : codesVersion, 4);
+  header.writeUInt16LE(sound instanceof Uint8Array ? version : codesVersion, 4);
   header.writeUInt16LE(checkpoints.length, 6);
-  header.writeUInt32LE(bins.length, 8);
+  header.writeUInt32LE(sound.length, 8);
   header.writeUInt32LE(checkpoints[0]?.state.length ?? 0, 12);
   header.writeDoubleLE(firstStep, 16);
   header.writeUInt32LE(packed.length, 24);
   const places = Buffer.alloc(4 * checkpoints.length);
   for (const [index, { step }] of checkpoints.entries()) places.writeUInt32LE(step - firstStep, 4 * index);
-  const sound = bins instanceof Uint8Array ? bins : littleEndianBytes(bins);
-  const parts = [header, packed, sound, entropy, places, ...checkpoints.map(({ state }) => littleEndianBytes(state))];
+  const soundBytes = sound instanceof Uint8Array ? sound : littleEndianBytes(sound);
+  const parts = [
+    header,
+    packed,
+    soundBytes,
+    entropy,
+    places,
+    ...checkpoints.map(({ state }) => littleEndianBytes(state)),
+  ];
   const sum = createHash('sha256').update(key);
   for (const part of parts) sum.update(part);
   return Buffer.concat([...parts, sum.digest()]);
@@ -117,8 +124,8 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   const shaping = unpacked(take(packedBytes), steps, isOfCodes);
   if (shaping === undefined) return undefined;
   // Copies throughout: a view would keep the whole file's bytes in memory for as long as any part is in use.
-  const bins: SoundValues = isOfCodes ? new Int16Array(steps) : Uint8Array.from(take(steps));
-  if (bins instanceof Int16Array) readLittleEndian(bins, take(2 * steps));
+  const sound: SoundValues = isOfCodes ? new Int16Array(steps) : Uint8Array.from(take(steps));
+  if (sound instanceof Int16Array) readLittleEndian(sound, take(2 * steps));
   const entropy = Uint8Array.from(take(steps));
   const places = take(4 * checkpointCount);
   const checkpoints: Checkpoint[] = [];
@@ -127,7 +134,7 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
     readLittleEndian(state, take(4 * stateFloats));
     checkpoints.push({ step: firstStep + places.readUInt32LE(4 * index), state });
   }
-  const segment = { firstStep, shaping, bins, entropy, checkpoints };
+  const segment = { firstStep, shaping, sound, entropy, checkpoints };
   return flawOf(segment) === undefined ? segment : undefined;
 }
 
@@ -155,12 +162,12 @@ function unpacked(packed: Uint8Array, steps: number, isConditioned: boolean): Se
 }
 
 /** What breaks the rules of segment.ts, in words; undefined: nothing. */
-export function flawOf({ firstStep, shaping, bins, entropy, checkpoints }: Segment): string | undefined {
-  const steps = bins.length;
+export function flawOf({ firstStep, shaping, sound, entropy, checkpoints }: Segment): string | undefined {
+  const steps = sound.length;
   if (!Number.isSafeInteger(firstStep) || firstStep < 0) return `its first step is ${firstStep}`;
   if (steps < 1 || steps > segmentSteps) return `it has ${steps} steps`;
   const { temperature, guideStrength, guideBin, condition } = shaping;
-  if ((condition !== undefined) !== bins instanceof Int16Array) return 'its sound and its shaping are of two kinds';
+  if ((condition !== undefined) !== sound instanceof Int16Array) return 'its sound and its shaping are of two kinds';
   if (condition !== undefined && condition.length !== steps) return 'its arrays differ in length';
   if ([temperature, guideStrength, guideBin, entropy].some((values) => values.length !== steps)) {
     return 'its arrays differ in length';

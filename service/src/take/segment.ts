@@ -49,7 +49,7 @@ export interface Segment {
   readonly firstStep: Step;
   /** 1 to segmentSteps values each. */
   readonly shaping: ShapedSteps;
-  readonly bins: SoundValues;
+  readonly sound: SoundValues;
   /** Bits of each draw's distribution, in 1/32. */
   readonly entropy: Uint8Array;
   /** By rising step, the first at firstStep, each at least checkpointSteps after the last, up to the end inclusive. */

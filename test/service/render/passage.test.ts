@@ -229,7 +229,7 @@ test('memory does not grow with the length: what is far behind is not kept', asy
     // Drawing is not what is looked at here.
     draw: ({ temperature }) =>
       Promise.resolve({
-        bins: new Uint8Array(temperature.length).fill(128),
+        sound: new Uint8Array(temperature.length).fill(128),
         entropy: new Float32Array(temperature.length),
         states: new Float32Array((temperature.length / engine.shape.blockSteps) * stub.length),
       }),

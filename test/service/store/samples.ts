@@ -35,7 +35,7 @@ export function sampleSegment(number: number, { steps, stateFloats }: SampleSize
       guideStrength: new Uint8Array(steps),
       guideBin: new Uint8Array(steps).fill(128),
     },
-    bins: bytes(),
+    sound: bytes(),
     entropy: bytes(),
     checkpoints: places.map((step) => ({
       step,

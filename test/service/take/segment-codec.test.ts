@@ -41,7 +41,7 @@ const segments: fc.Arbitrary<Segment> = fc
         guideStrength: bytes(2),
         guideBin: bytes(3),
       },
-      bins: bytes(4),
+      sound: bytes(4),
       entropy: bytes(5),
       checkpoints: [0, ...after].map((place, index) => ({
         step: firstStep + place,
@@ -103,7 +103,7 @@ describe('a stored segment', () => {
     const decoded = decodeSegment(bytes, key);
     bytes.fill(0);
     expect(decoded).toEqual(sampleSegment(1));
-    const buffers = [decoded?.bins.buffer, decoded?.entropy.buffer, decoded?.checkpoints[0]?.state.buffer];
+    const buffers = [decoded?.sound.buffer, decoded?.entropy.buffer, decoded?.checkpoints[0]?.state.buffer];
     expect(buffers.map((buffer) => buffer?.byteLength)).toEqual([1500, 1500, 4 * smallSample.stateFloats]);
   });
 

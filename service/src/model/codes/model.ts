@@ -116,7 +116,7 @@ export class CodesModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     const { manifest } = this.#options;
     const blocks = blockCount(inputs, this.shape);
-    const bins = new Int16Array(blocks * blockSteps);
+    const sound = new Int16Array(blocks * blockSteps);
     const entropy = new Float32Array(blocks * blockSteps);
     const states = new Float32Array(blocks * stateFloats);
     const state = readState(manifest, inputs.state);
@@ -126,12 +126,12 @@ export class CodesModel implements BlockEngine {
       entropy.fill(bits, first, first + blockSteps);
       const audio = await this.#decode(state);
       for (let index = 0; index < audio.length; index += 1) {
-        bins[first + index] = Math.round(pcm16Max * Math.min(1, Math.max(-1, audio[index] ?? 0)));
+        sound[first + index] = Math.round(pcm16Max * Math.min(1, Math.max(-1, audio[index] ?? 0)));
       }
       await this.#hearGuide(state, inputs, first);
       writeState(manifest, state, states.subarray(block * stateFloats, (block + 1) * stateFloats));
     }
-    return { bins, entropy, states };
+    return { sound, entropy, states };
   }
 
   drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBlocks[]> {

@@ -96,7 +96,7 @@ export class KernelModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     this.#makeRoom(voices.length);
     const drawn = voices.map(() => ({
-      bins: new Uint8Array(blocks * blockSteps),
+      sound: new Uint8Array(blocks * blockSteps),
       entropy: new Float32Array(blocks * blockSteps),
       states: new Float32Array(blocks * stateFloats),
     }));
@@ -104,8 +104,8 @@ export class KernelModel implements BlockEngine {
     for (let block = 0; block < blocks; block += 1) {
       for (const [voice, inputs] of voices.entries()) this.#writeInputs(voice, inputs, block);
       this.#kernel.drawBlock(tableAt, this.#region, voices.length, 0);
-      for (const [voice, { bins, entropy, states }] of drawn.entries()) {
-        bins.set(this.#bytes(voice, voiceField.drawnBytes, blockSteps), block * blockSteps);
+      for (const [voice, { sound, entropy, states }] of drawn.entries()) {
+        sound.set(this.#bytes(voice, voiceField.drawnBytes, blockSteps), block * blockSteps);
         entropy.set(this.#floats(voice, voiceField.entropy, blockSteps), block * blockSteps);
         states.set(this.#floats(voice, voiceField.state, stateFloats), block * stateFloats);
       }

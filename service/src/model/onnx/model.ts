@@ -58,7 +58,7 @@ export class OnnxModel implements BlockEngine {
   async draw(inputs: DrawInputs): Promise<DrawnBins> {
     const { blockSteps, stateFloats } = this.shape;
     const blocks = blockCount(inputs, this.shape);
-    const bins = new Uint8Array(blocks * blockSteps);
+    const sound = new Uint8Array(blocks * blockSteps);
     const entropy = new Float32Array(blocks * blockSteps);
     const states = new Float32Array(blocks * stateFloats);
     let state = inputs.state;
@@ -77,9 +77,9 @@ export class OnnxModel implements BlockEngine {
       state = floats(outputs.next_state, stateFloats);
       states.set(state, block * stateFloats);
       entropy.set(floats(outputs.entropy, blockSteps), first);
-      copyBins(outputs.drawn, bins.subarray(first, first + blockSteps));
+      copyBins(outputs.drawn, sound.subarray(first, first + blockSteps));
     }
-    return { bins, entropy, states };
+    return { sound, entropy, states };
   }
 
   drawTogether(voices: readonly DrawInputs[]): Promise<readonly DrawnBins[]> {

@@ -215,7 +215,7 @@ export class EnginePool {
   async #prime(worker: PoolWorker, key: string, job: Job, { audio, condition }: Primer): Promise<void> {
     const reply = await worker.ask({ kind: 'prime', key, audio, condition });
     if (reply.kind !== 'primed') throw new Failure('internal', 'A worker gave the wrong kind of reply.');
-    const drawn = { bins: new Int16Array(0), entropy: new Float32Array(0), states: reply.state };
+    const drawn = { sound: new Int16Array(0), entropy: new Float32Array(0), states: reply.state };
     job.resolve({ drawn, runMillis: 0 });
   }
 

@@ -81,7 +81,7 @@ function serve(port: MessagePort): void {
 }
 
 function buffersOf(drawn: DrawnBlocks): ArrayBuffer[] {
-  return [drawn.bins, drawn.entropy, drawn.states].flatMap(({ buffer }) =>
+  return [drawn.sound, drawn.entropy, drawn.states].flatMap(({ buffer }) =>
     buffer instanceof ArrayBuffer ? [buffer] : [],
   );
 }

@@ -152,8 +152,8 @@ export class TakeSound {
     if (segment === undefined) return playing === undefined ? undefined : { ...playing, stored: false };
     const from = first - segment.firstStep;
     // A key that a song brought may lead to another place.
-    if (from < 0 || from >= segment.bins.length) return undefined;
-    return { first, sound: segment.bins.subarray(from, end - segment.firstStep), stored: true };
+    if (from < 0 || from >= segment.sound.length) return undefined;
+    return { first, sound: segment.sound.subarray(from, end - segment.firstStep), stored: true };
   }
 }
 

@@ -29,8 +29,8 @@ const pair = (artist: number, genre: number, blend = 0, otherArtist = 0, otherGe
 
 /** Draws rows in one call; their codes, sound, and states. */
 async function drawn(engine: CodesModel, state: Float32Array, firstRow: number, rows: readonly RowShape[]) {
-  const { bins, states, entropy } = await engine.draw(rowInputs(manifest, state, firstRow, rows));
-  return { codes: newestCodes(manifest, states), bins, states, entropy, last: states.slice(-stateFloats) };
+  const { sound, states, entropy } = await engine.draw(rowInputs(manifest, state, firstRow, rows));
+  return { codes: newestCodes(manifest, states), sound, states, entropy, last: states.slice(-stateFloats) };
 }
 
 test('any chunks, steps back, other voices beside it and a fresh engine give the same bits', async () => {
@@ -59,8 +59,8 @@ test('any chunks, steps back, other voices beside it and a fresh engine give the
           const state = row === 0 ? model.initialState : whole.states.slice((row - 1) * stateFloats, row * stateFloats);
           const result = await drawn(used, state, row, part);
           expect(result.codes).toEqual(whole.codes.slice(row, row + part.length));
-          const sound = whole.bins.slice(row * blockSteps, (row + part.length) * blockSteps);
-          expect(Buffer.compare(Buffer.from(result.bins.buffer), Buffer.from(sound.buffer))).toBe(0);
+          const sound = whole.sound.slice(row * blockSteps, (row + part.length) * blockSteps);
+          expect(Buffer.compare(Buffer.from(result.sound.buffer), Buffer.from(sound.buffer))).toBe(0);
           const states = whole.states.slice(row * stateFloats, (row + part.length) * stateFloats);
           expect(Buffer.compare(Buffer.from(result.states.buffer), Buffer.from(states.buffer))).toBe(0);
           // Another voice, which takes the caches that are there.
@@ -186,7 +186,7 @@ test('levels that lag sound when their last one is drawn, and hold the pad befor
   const engine = await open(sizes);
   const rows = 12;
   const inputs = rowInputs(sizes, new Float32Array(sizes.stateFloats), 0, Array(rows).fill({ temperature: 1 }));
-  const { bins, states } = await engine.draw(inputs);
+  const { sound, states } = await engine.draw(inputs);
   const codes = newestCodes(sizes, states);
   expect(codes.slice(0, 4).map((row) => row.map((code) => code === 7))).toMatchObject([
     [expect.anything(), true, true, true],
@@ -194,7 +194,7 @@ test('levels that lag sound when their last one is drawn, and hold the pad befor
     [expect.anything(), expect.anything(), expect.anything(), true],
     [expect.anything(), expect.anything(), expect.anything(), expect.anything()],
   ]);
-  expect(bins.subarray(0, 3 * blockSteps).every((value) => value === 0)).toBe(true);
+  expect(sound.subarray(0, 3 * blockSteps).every((value) => value === 0)).toBe(true);
   // What sounds is what the decoder makes of the diagonal.
   const decoder = await GraphSession.load('decoder.onnx', files.decoder, 'cpu');
   let state: Float32Array = new Float32Array(plain.decoder.stateFloats);
@@ -204,7 +204,7 @@ test('levels that lag sound when their last one is drawn, and hold the pad befor
     state = decoder.floats(outputs, 'next_state', state.length);
     const audio = decoder.floats(outputs, 'audio', blockSteps);
     const at = (row + 3) * blockSteps;
-    expect(Math.abs((bins[at + 100] ?? 0) - 32_767 * (audio[100] ?? 0))).toBeLessThan(0.51);
+    expect(Math.abs((sound[at + 100] ?? 0) - 32_767 * (audio[100] ?? 0))).toBeLessThan(0.51);
   }
   await decoder.close();
   await engine.close();

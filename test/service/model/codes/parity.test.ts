@@ -50,7 +50,7 @@ test.each(['vq-tiny', 'musicgen-tiny', ...shippedModels('vq-prior')])(
       const found = newestCodes(manifest, drawn.states).flat();
       expect(found).toEqual([...codes.subarray(row * levels, (row + part.length) * levels)]);
       for (let step = row * blockSteps; step < Math.min(audio.length, (row + part.length) * blockSteps); step += 1) {
-        const value = (drawn.bins[step - row * blockSteps] ?? 0) / 32_767;
+        const value = (drawn.sound[step - row * blockSteps] ?? 0) / 32_767;
         farthest = Math.max(farthest, Math.abs(value - Math.min(1, Math.max(-1, audio[step] ?? 0))));
       }
       for (const [index] of part.entries()) {

@@ -40,7 +40,7 @@ describe.each(shippedModels())('%s', (name) => {
         guideStrength: new Float32Array(blockSteps),
         guideBin: new Float32Array(blockSteps).fill(128),
       });
-      bins.set(drawn.bins, start);
+      bins.set(drawn.sound, start);
       state = drawn.states;
     }
     return bins;

@@ -63,7 +63,7 @@ test('many jobs on several workers all come back, each with its own answer', asy
   );
   const model = new TinyModel();
   for (const [index, { drawn }] of answers.entries()) {
-    expect(drawn.bins).toEqual((await model.draw(inputs(2, temperatures[index]))).bins);
+    expect(drawn.sound).toEqual((await model.draw(inputs(2, temperatures[index]))).sound);
   }
 });
 
@@ -108,7 +108,7 @@ test('what one worker packed of the weights is handed to the others, and what on
          return parentPort.postMessage({ kind: 'loaded', reason: '', voicesTogetherMax: 1, packed });
        }
        const count = Atomics.add(new Int32Array(packed.memory.buffer), 0, 1) + 1;
-       const drawn = request.voices.map(() => ({ bins: Uint8Array.of(count), entropy: [], states: [] }));
+       const drawn = request.voices.map(() => ({ sound: Uint8Array.of(count), entropy: [], states: [] }));
        // Long enough for every worker to be needed.
        setTimeout(() => parentPort.postMessage({ kind: 'drawn', drawn, runMillis: 1 }), 50);
      });`,
@@ -121,7 +121,7 @@ test('what one worker packed of the weights is handed to the others, and what on
     graph: { kind: 'onnx', bytes, folder: '' },
     kernel: { int8: bytes, float32: bytes },
   };
-  const draw = async () => (await pool.draw(model, kernelInt8, inputs(), 0)).drawn.bins[0];
+  const draw = async () => (await pool.draw(model, kernelInt8, inputs(), 0)).drawn.sound[0];
   expect(await draw()).toBe(1);
   expect((await Promise.all([draw(), draw(), draw()])).toSorted()).toEqual([2, 3, 4]);
 });
