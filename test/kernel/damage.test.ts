@@ -155,7 +155,7 @@ describe.each(precisions)('fuzzed files of %i-bit weights', (precision) => {
     const whole = randomWholes(precision + 1);
     const module = await kernelModule();
     for (let round = 0; round < 100; round += 1) {
-      const packed = packKernel(files[precision].file, shape);
+      const packed = packKernel(files[precision].file, shape, 0);
       const { memory } = packed;
       const weightWords = new Float32Array(memory.buffer, weightsAt, files[precision].file.length / 4 - 64);
       for (let hits = whole(1, 400); hits > 0; hits -= 1) {

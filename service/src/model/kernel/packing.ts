@@ -23,7 +23,7 @@ const tileRows = 8;
  * Reads a weight file into memory of the kernel's layout. `tailFloor` as in the manifest; 0 draws from the whole distribution.
  * @throws Failure `model-damaged` as parseKernelWeights; `exhausted` where there is no memory.
  */
-export function packKernel(file: Uint8Array, shape: BlockShape, tailFloor = 0): PackedKernel {
+export function packKernel(file: Uint8Array, shape: BlockShape, tailFloor: number): PackedKernel {
   const weights = parseKernelWeights(file, shape);
   const { width, hidden } = weights;
   // Packing changes the order of values, not their number; sections of the file are as aligned as those here.

@@ -20,7 +20,7 @@ export class SoundFeed {
   /** Of takes that were left since the last call. */
   #left: SoundStretch[] = [];
 
-  constructor(session: string, clock: Clock, emphasis: Emphasis, sound: SoundKind = 'mu-law') {
+  constructor(session: string, clock: Clock, emphasis: Emphasis, sound: SoundKind) {
     this.#sound = sound;
     this.#session = session;
     this.#clock = clock;

@@ -44,7 +44,7 @@ describe('what was just heard', () => {
     fc.assert(
       fc.property(pieces, where, fc.infiniteStream(fc.nat(255)), (parts, first, values) => {
         const take = takeAt(0);
-        const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis);
+        const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis, 'mu-law');
         const all: number[] = [];
         const told = [];
         for (const { length, tick } of parts) {
@@ -68,7 +68,7 @@ describe('what was just heard', () => {
 
   it('belongs to its take, also where that changes between two ticks', () => {
     const [one, other] = [takeAt(0), takeAt(640)];
-    const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis);
+    const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis, 'mu-law');
     feed.addSteps(finalSteps(one, 0, new Uint8Array(640).fill(200)));
     feed.addSteps(finalSteps(other, 640, new Uint8Array(64).fill(50)));
     const told = feed.take().map((stretch) => [stretch.type === 'peaks' && stretch.take, stretch.firstStep]);
@@ -79,7 +79,7 @@ describe('what was just heard', () => {
   });
 
   it('has its emphasis taken back', () => {
-    const feed = new SoundFeed('s', new Clock(48_000, 16_000), { coefficient: 0.85, gain: 1 });
+    const feed = new SoundFeed('s', new Clock(48_000, 16_000), { coefficient: 0.85, gain: 1 }, 'mu-law');
     const bin = 200;
     feed.addSteps(finalSteps(takeAt(0), 0, new Uint8Array(640).fill(bin)));
     const settledValue = Math.min(127, Math.round((127 * (binAmplitudes[bin] ?? 0)) / 0.15));
@@ -88,7 +88,7 @@ describe('what was just heard', () => {
   });
 
   it('is the guide too, and its silence once there was one', () => {
-    const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis);
+    const feed = new SoundFeed('s', new Clock(48_000, 16_000), noEmphasis, 'mu-law');
     feed.addGuide(0, 960, undefined);
     expect(feed.take()).toEqual([]);
     feed.addGuide(960, 192, new Float32Array(192).fill(0.5));
