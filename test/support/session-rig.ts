@@ -7,7 +7,7 @@ import type { LaneStretch, SoundStretch } from '../../service/src/session/observ
 import { Session } from '../../service/src/session/session.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
-import { encodeTakes } from '../../service/src/wire/takes.js';
+import { encodeTakes } from '../../service/src/wire/encode-takes.js';
 import { blockLanes } from './delivery.js';
 
 /** A block that differs from a plain one: `value` and `points` are the temperature's. */

@@ -6,7 +6,8 @@ import { tinyModel } from '../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';
 import { playable } from '../../service/src/render/playable-model.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
-import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
+import { decodeTakes } from '../../service/src/wire/decode-takes.js';
+import { encodeTakes } from '../../service/src/wire/encode-takes.js';
 import { SessionRig } from '../support/session-rig.js';
 
 /** The tiny model under another name, with another content. */

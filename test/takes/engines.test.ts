@@ -10,7 +10,8 @@ import { playable } from '../../service/src/render/playable-model.js';
 import type { SessionModel } from '../../service/src/session/session.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
-import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
+import { decodeTakes } from '../../service/src/wire/decode-takes.js';
+import { encodeTakes } from '../../service/src/wire/encode-takes.js';
 import { SimulatedHost } from '../support/simulated-host.js';
 
 /** The tiny model as one that has a graph and a kernel; the simulated host draws other bits for each of them. */

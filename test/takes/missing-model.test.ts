@@ -3,7 +3,7 @@ import { chooseModel } from '../../service/src/cli/choose-model.js';
 import { Failure } from '../../service/src/core/failure.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
-import { decodeTakes } from '../../service/src/wire/takes.js';
+import { decodeTakes } from '../../service/src/wire/decode-takes.js';
 import { bitsOf } from '../support/random.js';
 import { SimulatedHost } from '../support/simulated-host.js';
 

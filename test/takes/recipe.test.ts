@@ -10,8 +10,9 @@ import { silentBin } from '../../service/src/core/mu-law.js';
 import { rootKey } from '../../service/src/take/segment-key.js';
 import { TakeBook } from '../../service/src/take/take-book.js';
 import type { ModelReference } from '../../service/src/take/take-record.js';
+import { decodeTakes } from '../../service/src/wire/decode-takes.js';
+import { encodeTakes } from '../../service/src/wire/encode-takes.js';
 import { TakeRecipes } from '../../service/src/wire/messages.js';
-import { decodeTakes, encodeTakes } from '../../service/src/wire/takes.js';
 import { randomWholes } from '../support/random.js';
 
 const model: ModelReference = {

@@ -5,6 +5,7 @@ import { binOfAmplitude, silentBin } from '../core/mu-law.js';
 import { halfWidthPeriods, Resampler } from '../core/resampler.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
 import { GuideLevel, levelWindowSteps } from './guide-level.js';
+import { SlidingPeak } from './sliding-peak.js';
 
 /**
  * A silent guide is no guide: its strength is gated by its own level, the highest absolute value of the last 32 ms.
@@ -167,25 +168,6 @@ export class GuideTrack {
 /** What is not a number is silence, and nothing is beyond +40 dBFS: a level must come out of it. */
 function bounded(value: number): number {
   return Number.isNaN(value) ? 0 : Math.min(100, Math.max(-100, value));
-}
-
-/** The highest of the last values. */
-class SlidingPeak {
-  readonly #windowSteps: number;
-  /** By falling level: the front is the highest of the window. */
-  readonly #highest: { step: Step; level: number }[] = [];
-
-  constructor(windowSteps: number) {
-    this.#windowSteps = windowSteps;
-  }
-
-  next(step: Step, level: number): number {
-    const window = this.#highest;
-    while ((window.at(-1)?.level ?? Number.POSITIVE_INFINITY) <= level) window.pop();
-    window.push({ step, level });
-    while ((window[0]?.step ?? step) <= step - this.#windowSteps) window.shift();
-    return window[0]?.level ?? 0;
-  }
 }
 
 /** How far a peak opens the gate, in steps of its grid. */

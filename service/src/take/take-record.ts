@@ -1,22 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
-import { silentBin } from '../core/mu-law.js';
 import type { Shape } from '../core/shaping.js';
 import type { SoundKind } from '../core/sound.js';
 import type { Step } from '../core/units.js';
+import { GuidePages } from './guide-pages.js';
 import { Runs } from './runs.js';
 import { type SegmentKey, segmentStepsOf } from './segment.js';
 import { rootKey } from './segment-key.js';
-
-/** Guide bins of one segment's steps, by step from the segment's start. */
-interface GuidePage {
-  readonly delivered: Uint8Array;
-  readonly effective: Uint8Array;
-}
-
-/** Pages of guide kept in memory by one take: ten minutes at 16 kHz. Beyond it the oldest is forgotten. */
-const guidePagesMax = 600;
 
 /** A model by content, and what of it must be known to play what is stored without it. */
 export interface ModelReference {
@@ -79,7 +70,7 @@ export class TakeRecord {
   readonly deliveredCondition: Runs;
   /** By index of the segment (step / segmentSteps); the last may be that of a segment that is not full yet. */
   readonly segmentKeys = new Map<number, SegmentKey>();
-  readonly #guide = new Map<number, GuidePage>();
+  readonly #guide: GuidePages;
   /** Steps of a full segment. */
   readonly segmentSteps: number;
 
@@ -87,6 +78,7 @@ export class TakeRecord {
     this.origin = origin;
     this.id = id;
     this.segmentSteps = segmentStepsOf(origin.model.blockSteps);
+    this.#guide = new GuidePages(this.segmentSteps);
     const { firstStep } = origin;
     this.effectiveTemperature = new Runs(firstStep);
     this.effectiveStrength = new Runs(firstStep);
@@ -133,10 +125,7 @@ export class TakeRecord {
       this.deliveredCondition.append(delivered.condition);
       this.effectiveCondition.append(effective.condition);
     }
-    if (delivered.guideBin === silentBin && effective.guideBin === silentBin) return;
-    const page = this.#pageFor(step);
-    page.delivered[step % this.segmentSteps] = delivered.guideBin;
-    page.effective[step % this.segmentSteps] = effective.guideBin;
+    this.#guide.set(step, delivered.guideBin, effective.guideBin);
   }
 
   delivered(step: Step): Shape {
@@ -144,7 +133,7 @@ export class TakeRecord {
     return {
       temperature: owner.deliveredTemperature.at(step),
       strength: owner.deliveredStrength.at(step),
-      guideBin: owner.#page(step)?.delivered[step % this.segmentSteps] ?? silentBin,
+      guideBin: owner.#guide.delivered(step),
       condition: owner.isConditioned ? owner.deliveredCondition.at(step) : 0,
     };
   }
@@ -154,7 +143,7 @@ export class TakeRecord {
     return {
       temperature: owner.effectiveTemperature.at(step),
       strength: owner.effectiveStrength.at(step),
-      guideBin: owner.#page(step)?.effective[step % this.segmentSteps] ?? silentBin,
+      guideBin: owner.#guide.effective(step),
       condition: owner.isConditioned ? owner.effectiveCondition.at(step) : 0,
     };
   }
@@ -165,7 +154,7 @@ export class TakeRecord {
    */
   knowsGuide(step: Step): boolean {
     const owner = this.ownerOf(step);
-    if (owner.#page(step) !== undefined) return true;
+    if (owner.#guide.knows(step)) return true;
     return owner.effectiveStrength.at(step) === 0 && owner.deliveredStrength.at(step) === 0;
   }
 
@@ -186,24 +175,5 @@ export class TakeRecord {
     const { model, seed, rootStep } = this.origin;
     if (index <= this.segmentIndex(rootStep)) return rootKey(model.digest, seed, rootStep, model.engine);
     return this.segmentKey(index - 1);
-  }
-
-  #page(step: Step): GuidePage | undefined {
-    if (this.#guide.size === 0) return undefined;
-    return this.#guide.get(this.segmentIndex(step));
-  }
-
-  #pageFor(step: Step): GuidePage {
-    const index = this.segmentIndex(step);
-    const known = this.#guide.get(index);
-    if (known !== undefined) return known;
-    const empty = () => new Uint8Array(this.segmentSteps).fill(silentBin);
-    const page = { delivered: empty(), effective: empty() };
-    this.#guide.set(index, page);
-    if (this.#guide.size > guidePagesMax) {
-      const [oldest] = this.#guide.keys();
-      if (oldest !== undefined) this.#guide.delete(oldest);
-    }
-    return page;
   }
 }

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { circumstancesHere, EngineSpeeds } from '../../../../service/src/model/choice/speeds.js';
 import { kernelInt8 } from '../../../../service/src/model/engine-name.js';
 import { readModel } from '../../../../service/src/model/verified-model.js';
-import { decodeTakes } from '../../../../service/src/wire/takes.js';
+import { decodeTakes } from '../../../../service/src/wire/decode-takes.js';
 import { bounce } from '../../../support/bounce.js';
 import { bitsOf } from '../../../support/random.js';
 import { RenderClient } from '../../../support/render-client.js';

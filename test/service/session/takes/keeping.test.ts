@@ -6,8 +6,9 @@ import { TakeKeeping } from '../../../../service/src/session/takes/keeping.js';
 import { TakeSummaries } from '../../../../service/src/session/takes/summaries.js';
 import { TakeBook } from '../../../../service/src/take/take-book.js';
 import type { ModelReference, TakeRecord } from '../../../../service/src/take/take-record.js';
+import { decodeTakes } from '../../../../service/src/wire/decode-takes.js';
+import { encodeTakes } from '../../../../service/src/wire/encode-takes.js';
 import { TakeRecipes } from '../../../../service/src/wire/messages.js';
-import { decodeTakes, encodeTakes } from '../../../../service/src/wire/takes.js';
 import { SessionRig } from '../../../support/session-rig.js';
 
 const model: ModelReference = playable(tinyModel, 'onnx').reference;

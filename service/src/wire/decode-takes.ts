@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import { conditionMax } from '../core/condition.js';
 import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { printable } from '../core/failure.js';
@@ -8,32 +8,13 @@ import { strengthGrid, temperatureGrid } from '../core/shaping.js';
 import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
 import { type ChosenModel, TakeBook } from '../take/take-book.js';
-import { drawsAlike, type ModelReference, TakeRecord } from '../take/take-record.js';
+import { type ModelReference, TakeRecord } from '../take/take-record.js';
 import { type TakeRecipe, TakeRecipes, type TakeRecipesMessage } from './messages.js';
 import { numberOf } from './numbers.js';
+import { codesRecipeVersion, recipeVersion, unnamedEngine } from './recipe-version.js';
 
-/** The first version, and the one of recipes that name an engine: who does not know of engines must leave those alone. */
-const recipeVersion = 1;
-const engineRecipeVersion = 2;
-/** That of recipes with an emphasis: who does not know of it would play another sound. */
-const emphasisRecipeVersion = 3;
-/** That of recipes of a model of codes. */
-const codesRecipeVersion = 4;
-/** The engine that is not named: songs that were saved before there was another name none. */
-const unnamedEngine = 'onnx';
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
 const inflatedBytesMax = 64 * 2 ** 20;
-
-/**
- * The recipe of a book, at most limits.takesBytesMax: takes that do not fit are forgotten, the least recently used first.
- * proto/simmer/v1/takes.proto says what is in it.
- */
-export function encodeTakes(book: TakeBook): Uint8Array {
-  for (;;) {
-    const bytes = deflateRawSync(TakeRecipes.encode(toMessage(book)).finish(), { level: constants.Z_BEST_SPEED });
-    if (bytes.length <= limits.takesBytesMax || !book.forgetOne(book.records.at(-1))) return bytes;
-  }
-}
 
 /** The takes of a recipe, or undefined where it is damaged or of a later version: then it must be left as it is. */
 export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
@@ -54,73 +35,6 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   }
 }
 
-function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
-  const models: ModelReference[] = [];
-  const indexOf = (model: ModelReference) => {
-    const index = models.findIndex((known) => drawsAlike(known, model));
-    return index >= 0 ? index : models.push(model) - 1;
-  };
-  // A branch is written after what it branches from, whichever was used last.
-  const ordered: TakeRecord[] = [];
-  const write = (record: TakeRecord) => {
-    if (ordered.includes(record)) return;
-    const { parent, after } = record.origin;
-    if (parent !== undefined) write(parent);
-    if (after !== undefined && saved.includes(after)) write(after);
-    ordered.push(record);
-  };
-  const saved = book.saved;
-  for (const record of saved) write(record);
-  const takes = ordered.map((record) => {
-    const { origin } = record;
-    const firstIndex = record.segmentIndex(origin.firstStep);
-    const effective = runsOf(record.effectiveTemperature);
-    const strength = runsOf(record.effectiveStrength);
-    const delivered = runsOf(record.deliveredTemperature);
-    const deliveredStrength = runsOf(record.deliveredStrength);
-    const condition = runsOf(record.effectiveCondition);
-    const deliveredCondition = runsOf(record.deliveredCondition);
-    return {
-      model: indexOf(origin.model),
-      seed: origin.seed,
-      rootStep: origin.rootStep,
-      branch: origin.parent === undefined ? 0 : ordered.indexOf(origin.parent) + 1,
-      firstStep: origin.firstStep,
-      temperature: effective,
-      guideStrength: strength,
-      deliveredTemperature: isSame(delivered, effective) ? [] : delivered,
-      deliveredGuideStrength: isSame(deliveredStrength, strength) ? [] : deliveredStrength,
-      condition,
-      deliveredCondition: isSame(deliveredCondition, condition) ? [] : deliveredCondition,
-      segmentKeys: keysFrom(record, firstIndex),
-      kept: record.kept,
-      after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
-      id: Buffer.from(record.id, 'hex'),
-      name: record.name,
-      drawn: record.drawn,
-    };
-  });
-  return {
-    version: versionFor(models),
-    ...(book.chosen && { chosenModel: book.chosen.name, chosenDigest: Buffer.from(book.chosen.digest, 'hex') }),
-    takes,
-    models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis, sound }) => {
-      const named = engine === unnamedEngine ? '' : engine;
-      const { coefficient, gain } = emphasis;
-      const emphasised = coefficient === 0 ? {} : { emphasisCoefficient: coefficient, emphasisGain: gain };
-      return {
-        name,
-        digest: Buffer.from(digest, 'hex'),
-        rateHz,
-        blockSteps,
-        engine: named,
-        ...emphasised,
-        codes: sound === 'pcm16',
-      };
-    }),
-  };
-}
-
 function readChosen({ chosenModel, chosenDigest }: TakeRecipesMessage): ChosenModel | undefined {
   if (!chosenModel || chosenModel.length > limits.modelNameCharactersMax || chosenDigest?.length !== 32)
     return undefined;
@@ -135,36 +49,6 @@ function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
   }
   const said = TakeRecipes.encode({ takes: [take] }).finish();
   return createHash('sha256').update(said).update(`${before.length}`).digest('hex').slice(0, 16);
-}
-
-function versionFor(models: readonly ModelReference[]): number {
-  if (models.some(({ sound }) => sound === 'pcm16')) return codesRecipeVersion;
-  if (models.some(({ emphasis }) => emphasis.coefficient !== 0)) return emphasisRecipeVersion;
-  return models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion;
-}
-
-/** Keys by rising index without a hole; where one is not known the rest is left out. */
-function keysFrom(record: TakeRecord, first: number): Uint8Array[] {
-  const keys: Uint8Array[] = [];
-  for (let index = first; ; index += 1) {
-    const key = record.segmentKeys.get(index);
-    if (key === undefined) return keys;
-    keys.push(Buffer.from(key, 'hex'));
-  }
-}
-
-function runsOf(runs: Runs): number[] {
-  const numbers: number[] = [];
-  let before = 0;
-  for (const [count, value] of runs.entries()) {
-    numbers.push(count, value - before);
-    before = value;
-  }
-  return numbers;
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
 function readModel(message: {
