@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-// A test is in the tier of its project (scripts/lib/testing/stages.mjs), or in that of its tag.
+// scripts/lib/testing/stages.mjs says which tests run when.
 export default defineConfig({
   test: {
     tags: [
       { name: 'quick', description: 'Runs with npm test, though its project is one of npm run test:full.' },
       { name: 'full', description: 'Runs with npm run test:full, though its project is one of npm test.' },
+      { name: 'offline', description: 'Plays against no clock, though its project does: runs beside other things.' },
     ],
     projects: [
       {

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bounceTrack } from '../../scripts/lib/ardour/run.js';
 import { audioOfDraws, differences, examine } from '../../scripts/lib/audio-check.js';

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSession } from '../../scripts/lib/ardour/session.js';
 import { Rig, simmer } from './rig.js';

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareLane } from '../../scripts/lib/lane-check.js';
 import { Rig } from './rig.js';

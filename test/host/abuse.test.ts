@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { examine } from '../../scripts/lib/audio-check.js';
 import { randomWholes } from '../support/random.js';

@@ -30,7 +30,9 @@ const automation = [
 ];
 const common = { frameCount, lane, automation };
 
-test('artist, genre and blend give the same audio in blocks of any size, and another than the first pair alone', async () => {
+test('artist, genre and blend give the same audio in blocks of any size, and another than the first pair alone', {
+  tags: ['offline'],
+}, async () => {
   const segments: Segment[] = [
     ...([256, 1024, 8192, { random: 9 }] as const).map((blocks): Segment => {
       return { kind: 'announced-offline', blocks, parameters: { Artist: 0, Blend: 0, 'Other genre': 0 }, ...common };

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limits } from '../../service/src/core/limits.js';
 import { ServiceProcess, temporaryFolder } from '../support/service-process.js';

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { differences } from '../../scripts/lib/audio-check.js';
 import { ServiceProcess, temporaryFolder } from '../support/service-process.js';

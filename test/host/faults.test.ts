@@ -24,7 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-test('the service killed at ten random moments of an export and started again: complete and equal', async () => {
+test('the service killed at ten random moments of an export and started again: complete and equal', {
+  tags: ['offline'],
+}, async () => {
   const frameCount = 40 * sampleRate;
   const exporting = runOne(exported(frameCount, 512), { runtimeDir });
   const random = randomWholes(17);
@@ -58,7 +60,7 @@ describe('a bad line', () => {
     ],
     ['that goes deaf without a word', 4, [{ deafAfterBytes: 150_000 }, { deafAfterBytes: 300 }]],
   ];
-  test.each(cases)('%s: the export is complete and equal', async (_, seconds, toxics) => {
+  test.each(cases)('%s: the export is complete and equal', { tags: ['offline'] }, async (_, seconds, toxics) => {
     const frameCount = seconds * sampleRate;
     const proxy = await ToxicProxy.start(service, toxics);
     try {
@@ -94,7 +96,9 @@ test('the service that stands still for three seconds of playback: what was hear
   expectHeard(heard, exportedAfter?.left, 0.3);
 });
 
-test('the service killed and not started again: a visible failure within the bound, and the host goes on', async () => {
+test('the service killed and not started again: a visible failure within the bound, and the host goes on', {
+  tags: ['offline'],
+}, async () => {
   const exporting = runOne(exported(60 * sampleRate), { runtimeDir });
   await sleep(1500);
   await service.stop('SIGKILL');

@@ -34,7 +34,7 @@ describe.each([
 ])('%s of the guide amount', (_, points) => {
   const common = { frameCount, lane, guide, guideAmount: { points } };
 
-  test('gives the same audio in blocks of any size, and another than none', async () => {
+  test('gives the same audio in blocks of any size, and another than none', { tags: ['offline'] }, async () => {
     const segments: Segment[] = [
       ...([256, 1024, 8192, { random: 9 }] as const).map((blocks): Segment => {
         return { kind: 'announced-offline', blocks, ...common };

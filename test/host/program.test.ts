@@ -1,3 +1,4 @@
+// @module-tag offline
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag offline
 import { expect, test } from 'vitest';
 import { type PlayedSegment, wholePassages } from '../support/test-host.js';
 

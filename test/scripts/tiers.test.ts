@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Command, allCommands as commands, root, tagFilter } from '../../scripts/lib/testing/stages.mjs';
+import { type Command, allCommands as commands, root } from '../../scripts/lib/testing/stages.mjs';
 import { commandsWanted } from '../../scripts/lib/testing/wish.mjs';
 
 const notOurs = new Set(['.venv', 'target', 'node_modules', 'dist']);
@@ -41,27 +41,26 @@ function projectsOf(): Map<string, string[]> {
   return projects;
 }
 
-/** The filters by which the tiers run a project; all of its tests, each once, where they are complements or one is none. */
-const filtersOf = (project: string) =>
-  commands.filter((one) => one.project === project).map(({ tier, filter }) => [tier, filter]);
+/** Every set of tags that a test may have: it cannot be in two tiers. */
+const tagSets = [[], ['quick'], ['full']].flatMap((tags) => [tags, [...tags, 'offline']]);
 
-function isWhole(project: string): boolean {
-  const filters = JSON.stringify(filtersOf(project));
-  const wholes = [
-    [['quick', undefined]],
-    [['full', undefined]],
-    ...(['quick', 'full'] as const).map((own) =>
-      (['quick', 'full'] as const).map((tier) => [tier, tagFilter(own, tier)]),
-    ),
-  ];
-  return wholes.some((whole) => JSON.stringify(whole) === filters);
+/** Whether vitest runs a test with these tags for this filter: some tags that it has and some that it has not. */
+function matches(filter: string, tags: readonly string[]): boolean {
+  const terms = filter === '' ? [] : filter.split(' && ');
+  return terms.every((term) => (term.startsWith('!') ? !tags.includes(term.slice(1)) : tags.includes(term)));
+}
+
+/** Whether these commands run every test of a project once, whatever its tags are. */
+function isWhole(project: string, some: readonly Command[] = commands): boolean {
+  const filters = some.filter((one) => one.project === project).map(({ filter = '' }) => filter);
+  return tagSets.every((tags) => filters.filter((filter) => matches(filter, tags)).length === 1);
 }
 
 /** Files with tests that no tier runs, whole or in part. */
 function outside(files: readonly string[], projects: ReadonlyMap<string, readonly string[]>): string[] {
   return files.filter((file) => {
     const own = projects.get(file) ?? [];
-    return own.length === 0 || !own.every(isWhole);
+    return own.length === 0 || !own.every((project) => isWhole(project));
   });
 }
 
@@ -90,11 +89,20 @@ test('every file of vitest is in a tier; control: one in no project, and one in 
   expect(outside(['a'], new Map([['a', ['unit', 'no such project']]]))).toEqual(['a']);
 });
 
-test('the filters of two tiers leave nothing out', () => {
-  expect(tagFilter('quick', 'quick')).toBe('!full');
-  expect(tagFilter('quick', 'full')).toBe('full');
-  expect(tagFilter('full', 'quick')).toBe('quick');
-  expect(tagFilter('full', 'full')).toBe('!quick');
+test('every test of a project runs once, whatever its tags are; control: without one of the commands it does not', () => {
+  const parts = commands.filter(({ project }) => project === 'host');
+  expect(parts.map(({ filter }) => filter)).toEqual(['quick', '!quick && offline', '!quick && !offline']);
+  expect(isWhole('host', parts)).toBe(true);
+  for (const left of parts) {
+    const others = parts.filter((one) => one !== left);
+    expect([isWhole('host', others), isWhole('host', [...parts, left])]).toEqual([false, false]);
+  }
+});
+
+test('what plays against the clock runs alone', () => {
+  const alone = commands.filter((one) => one.alone).map(({ name }) => name);
+  const live = ['host quick live', 'host full live', 'page quick live', 'page full live', 'ardour full live'];
+  expect(alone).toEqual(['cargo test', ...live, 'second-host full live']);
 });
 
 test('every target of cargo is tested: those that it ignores by npm run test:full, all others by npm test', () => {

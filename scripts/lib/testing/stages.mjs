@@ -5,7 +5,8 @@
  *   full    `npm run test:full`: everything else
  *
  * A test is in the tier of its project; one that carries the other tier's name as its tag is in that one
- * (vitest.config.ts). test/scripts/tiers.test.ts proves that nothing falls between them.
+ * (vitest.config.ts). What plays against the clock runs alone; in a project that does, the tests with the tag 'offline' do
+ * not, and run beside other things. test/scripts/tiers.test.ts proves that nothing falls between.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,31 +51,40 @@ function add(stage, tier, name, [command = '', ...args], more = {}) {
 /** @param {string} name */
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
-/** Which tests of a project with this tier are in that one. @param {Tier} own @param {Tier} tier */
-export const tagFilter = (own, tier) => (tier === own ? `!${own === 'quick' ? 'full' : 'quick'}` : tier);
-
 /**
- * The tests of one of vitest's projects that are in a tier.
+ * The tests of one of vitest's projects.
  *
- * @param {string} stage @param {Tier} tier @param {string} project @param {string | undefined} filter
- * @param {Partial<Command>} [more]
+ * @param {string} stage @param {string} project
+ * @param {object} tests which there are
+ * @param {Tier} tests.own the tier of those that have no other one's tag
+ * @param {boolean} [tests.inBoth] there are some in the other tier
+ * @param {boolean} [tests.live] they play against the clock, but for those of its own tier that are tagged as offline
+ * @param {Partial<Command>} more
  */
-function addVitest(stage, tier, project, filter, more) {
-  const name = `${project}, ${tier}`;
-  const results = join(resultsFolder, `${project}-${tier}.json`);
-  const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/lib/testing/vitest-reporter.mjs')}`];
-  const filtered = filter === undefined ? [] : [`--tags-filter=${filter}`];
-  const line = [bin('vitest'), 'run', '--project', project, ...filtered, ...reporters];
-  add(stage, tier, name, line, { counted: 'vitest', results, project, ...(filter && { filter }), ...more });
-}
-
-/**
- * A project whose tests are in both tiers.
- *
- * @param {string} stage @param {Tier} own that of tests without a tag @param {string} project @param {Partial<Command>} [more]
- */
-function addInBoth(stage, own, project, more) {
-  for (const tier of tiers) addVitest(stage, tier, project, tagFilter(own, tier), more);
+function addVitest(stage, project, { own, inBoth = false, live = false }, more) {
+  const other = own === 'quick' ? 'full' : 'quick';
+  for (const tier of inBoth ? tiers : [own]) {
+    // The few of the other tier are not worth two commands.
+    const kinds = live && tier === own ? ['offline', 'live'] : [live ? 'live' : ''];
+    for (const kind of kinds) {
+      const tags = [
+        ...(inBoth ? [tier === own ? `!${other}` : other] : []),
+        ...(kinds.length > 1 ? [kind === 'live' ? '!offline' : 'offline'] : []),
+      ];
+      const name = [project, tier, kind].filter((word) => word !== '').join(' ');
+      const filter = tags.join(' && ');
+      const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/lib/testing/vitest-reporter.mjs')}`];
+      const filtered = filter === '' ? [] : [`--tags-filter=${filter}`];
+      add(stage, tier, name, [bin('vitest'), 'run', '--project', project, ...filtered, ...reporters], {
+        counted: 'vitest',
+        results: join(resultsFolder, `${name.replaceAll(' ', '-')}.json`),
+        project,
+        filter,
+        alone: kind === 'live',
+        ...more,
+      });
+    }
+  }
 }
 
 const javascript = ['npm', 'build'];
@@ -120,8 +130,8 @@ add('shim', 'quick', 'rustfmt', ['cargo', 'fmt', '--all', '--check'], rustLint);
 const clippy = ['cargo', 'clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'];
 add('shim', 'quick', 'clippy', clippy, { ...rustLint, holds });
 /** @type {Partial<Command>} */
-const playsInRust = { cwd: shim, counted: 'cargo', alone: true, needs: ['rust', 'x-server'] };
-add('shim', 'quick', 'cargo test', cargoTest, { ...playsInRust, after: [plugin] });
+const testsOfRust = { cwd: shim, counted: 'cargo', needs: ['rust', 'x-server'] };
+add('shim', 'quick', 'cargo test', cargoTest, { ...testsOfRust, alone: true, after: [plugin] });
 // The real-time guards' positive controls: a plugin that allocates and sleeps in process() must be seen. And waits of 30 s.
 const ignored = [...cargoTest, '--', '--ignored'];
 const broken = join(shim, 'target', 'broken', 'debug');
@@ -129,25 +139,26 @@ const env = {
   SIMMER_BROKEN_PLUGIN: join(broken, 'libsimmer_vst3.so'),
   SIMMER_BROKEN_CLAP: join(broken, 'libsimmer_clap.so'),
 };
-add('shim', 'full', 'cargo test, ignored', ignored, { ...playsInRust, env, after: [plugin, brokenPlugin] });
+add('shim', 'full', 'cargo test, ignored', ignored, { ...testsOfRust, env, holds, after: [plugin, brokenPlugin] });
 
 // The built plugin in a host of our own, with the real service; and the page in Chromium with all of that.
 const withPlugin = [...javascript, 'rust'];
-addInBoth('host', 'full', 'host', { alone: true, after: [plugin], needs: withPlugin });
-addInBoth('page', 'full', 'page', { alone: true, after: [plugin], needs: [...withPlugin, 'browser'] });
+addVitest('host', 'host', { own: 'full', inBoth: true, live: true }, { after: [plugin], needs: withPlugin });
+const inChromium = { after: [plugin], needs: [...withPlugin, 'browser'] };
+addVitest('page', 'page', { own: 'full', inBoth: true, live: true }, inChromium);
 
-addInBoth('unit', 'quick', 'unit', { needs: javascript });
+addVitest('unit', 'unit', { own: 'quick', inBoth: true }, { needs: javascript });
 
 // Takes, loops and seeks on the kernel and on a model of codes; the kernel's bits in every engine that can be had.
-addInBoth('kernel', 'full', 'kernel-takes', { needs: javascript });
-addInBoth('kernel', 'full', 'codes-takes', { needs: javascript });
+addVitest('kernel', 'kernel-takes', { own: 'full', inBoth: true }, { needs: javascript });
+addVitest('kernel', 'codes-takes', { own: 'full', inBoth: true }, { needs: javascript });
 const engines = [process.execPath, join(root, 'scripts', 'check-engines.mjs')];
 add('kernel', 'full', 'engines', engines, { needs: [...javascript, 'browser', 'other-engines'] });
 
-const inDaws = { alone: true, after: release };
-addVitest('ardour', 'full', 'ardour', undefined, { ...inDaws, needs: [...withPlugin, 'ardour'] });
-const inOtherHosts = { alone: true, after: [...release, ...otherHosts], needs: [...withPlugin, 'x-server'] };
-addVitest('second-host', 'full', 'second-host', undefined, inOtherHosts);
+const inArdour = { after: release, needs: [...withPlugin, 'ardour'] };
+addVitest('ardour', 'ardour', { own: 'full', live: true }, inArdour);
+const inOtherHosts = { after: [...release, ...otherHosts], needs: [...withPlugin, 'x-server'] };
+addVitest('second-host', 'second-host', { own: 'full', live: true }, inOtherHosts);
 
 const venv = join(training, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const inPython = { cwd: training, after: pyTorch };
@@ -159,7 +170,7 @@ add('training', 'full', 'mypy', python('mypy'), inPython);
 const junit = join(resultsFolder, 'pytest.xml');
 const pytest = python('pytest', '-q', `--junitxml=${junit}`);
 add('training', 'full', 'pytest', pytest, { ...inPython, counted: 'pytest', results: junit });
-addVitest('training', 'full', 'train', undefined, { after: pyTorch, needs: javascript });
+addVitest('training', 'train', { own: 'full' }, { after: pyTorch, needs: javascript });
 
 export const allCommands = /** @type {readonly Command[]} */ (commands);
 /** What can be asked for by name; 'build' comes with what needs it. */
