@@ -102,9 +102,9 @@ function addSetUp(name, ...needs) {
   add('build', 'full', name, setUp, { needs });
   return [name];
 }
+const pyTorch = addSetUp('PyTorch', 'python');
 const release = addSetUp('the plugin as it is shipped', 'rust', 'shim', 'fixture');
 const otherHosts = addSetUp('hosts from PyPI', 'second-hosts');
-const pyTorch = addSetUp('PyTorch', 'python');
 
 // One set of features for all that cargo builds here: it builds a crate anew for another one.
 const cargoTest = ['cargo', 'test', '--workspace', '--locked'];
@@ -113,17 +113,36 @@ const plugin = 'the plugin and its hosts';
 const holds = 'native-shim/target/debug';
 add('build', 'quick', plugin, [...cargoTest, '--no-run'], { cwd: shim, holds, needs: ['rust'] });
 const brokenPlugin = 'the broken plugin';
-const breaking = ['--features', 'simmer-instance/break-realtime', '--target-dir', 'target/broken'];
-add(
-  'build',
-  'full',
-  brokenPlugin,
-  ['cargo', 'build', '--locked', '-p', 'simmer-vst3', '-p', 'simmer-clap', ...breaking],
-  {
-    cwd: shim,
-    needs: ['rust'],
-  },
-);
+const breaking = ['-p', 'simmer-vst3', '-p', 'simmer-clap', '--features', 'break-realtime'];
+const buildBroken = ['cargo', 'build', '--locked', ...breaking, '--target-dir', 'target/broken'];
+add('build', 'full', brokenPlugin, buildBroken, { cwd: shim, needs: ['rust'] });
+
+// From here on what takes long comes first, so that nothing long is left when all else is done.
+const venv = join(training, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const inPython = { cwd: training, after: pyTorch };
+/** @param {...string} args */
+const python = (...args) => [process.env.SIMMER_TRAINING_PYTHON ?? venv, '-m', ...args];
+const junit = join(resultsFolder, 'pytest.xml');
+const pytest = python('pytest', '-q', `--junitxml=${junit}`);
+add('training', 'full', 'pytest', pytest, { ...inPython, counted: 'pytest', results: junit });
+addVitest('training', 'train', { own: 'full' }, { after: pyTorch, needs: javascript });
+add('training', 'full', 'ruff', python('ruff', 'check', '.'), inPython);
+add('training', 'full', 'ruff format', python('ruff', 'format', '--check', '.'), inPython);
+add('training', 'full', 'mypy', python('mypy'), inPython);
+
+addVitest('unit', 'unit', { own: 'quick', inBoth: true }, { needs: javascript });
+
+// Takes, loops and seeks on the kernel and on a model of codes; the kernel's bits in every engine that can be had.
+addVitest('kernel', 'kernel-takes', { own: 'full', inBoth: true }, { needs: javascript });
+addVitest('kernel', 'codes-takes', { own: 'full', inBoth: true }, { needs: javascript });
+const engines = [process.execPath, join(root, 'scripts', 'check-engines.mjs')];
+add('kernel', 'full', 'engines', engines, { needs: [...javascript, 'browser', 'other-engines'] });
+
+const withPlugin = [...javascript, 'rust'];
+const inArdour = { after: release, needs: [...withPlugin, 'ardour'] };
+addVitest('ardour', 'ardour', { own: 'full', live: true }, inArdour);
+const inOtherHosts = { after: [...release, ...otherHosts], needs: [...withPlugin, 'x-server'] };
+addVitest('second-host', 'second-host', { own: 'full', live: true }, inOtherHosts);
 
 const rustLint = { cwd: shim, needs: ['rust', 'rust-lint'] };
 add('shim', 'quick', 'rustfmt', ['cargo', 'fmt', '--all', '--check'], rustLint);
@@ -142,35 +161,9 @@ const env = {
 add('shim', 'full', 'cargo test, ignored', ignored, { ...testsOfRust, env, holds, after: [plugin, brokenPlugin] });
 
 // The built plugin in a host of our own, with the real service; and the page in Chromium with all of that.
-const withPlugin = [...javascript, 'rust'];
 addVitest('host', 'host', { own: 'full', inBoth: true, live: true }, { after: [plugin], needs: withPlugin });
 const inChromium = { after: [plugin], needs: [...withPlugin, 'browser'] };
 addVitest('page', 'page', { own: 'full', inBoth: true, live: true }, inChromium);
-
-addVitest('unit', 'unit', { own: 'quick', inBoth: true }, { needs: javascript });
-
-// Takes, loops and seeks on the kernel and on a model of codes; the kernel's bits in every engine that can be had.
-addVitest('kernel', 'kernel-takes', { own: 'full', inBoth: true }, { needs: javascript });
-addVitest('kernel', 'codes-takes', { own: 'full', inBoth: true }, { needs: javascript });
-const engines = [process.execPath, join(root, 'scripts', 'check-engines.mjs')];
-add('kernel', 'full', 'engines', engines, { needs: [...javascript, 'browser', 'other-engines'] });
-
-const inArdour = { after: release, needs: [...withPlugin, 'ardour'] };
-addVitest('ardour', 'ardour', { own: 'full', live: true }, inArdour);
-const inOtherHosts = { after: [...release, ...otherHosts], needs: [...withPlugin, 'x-server'] };
-addVitest('second-host', 'second-host', { own: 'full', live: true }, inOtherHosts);
-
-const venv = join(training, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-const inPython = { cwd: training, after: pyTorch };
-/** @param {...string} args */
-const python = (...args) => [process.env.SIMMER_TRAINING_PYTHON ?? venv, '-m', ...args];
-add('training', 'full', 'ruff', python('ruff', 'check', '.'), inPython);
-add('training', 'full', 'ruff format', python('ruff', 'format', '--check', '.'), inPython);
-add('training', 'full', 'mypy', python('mypy'), inPython);
-const junit = join(resultsFolder, 'pytest.xml');
-const pytest = python('pytest', '-q', `--junitxml=${junit}`);
-add('training', 'full', 'pytest', pytest, { ...inPython, counted: 'pytest', results: junit });
-addVitest('training', 'train', { own: 'full' }, { after: pyTorch, needs: javascript });
 
 export const allCommands = /** @type {readonly Command[]} */ (commands);
 /** What can be asked for by name; 'build' comes with what needs it. */
