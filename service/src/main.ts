@@ -12,6 +12,7 @@ import {
   type StudyOptions,
   type TrainOptions,
 } from './cli/program.js';
+import { printRecipes } from './cli/recipe.js';
 import { renderToFile } from './cli/render.js';
 import { planRender } from './cli/render-plan.js';
 import { serve } from './cli/serve.js';
@@ -234,6 +235,7 @@ async function main(): Promise<void> {
       study: runStudy,
       models: runModels,
       checkModel: runCheck,
+      recipe: (options) => printRecipes(options, print),
       train: runTrain,
     });
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { type EngineWish, engineWishes, type TailGuardWish, tailGuardWishes } from '../model/engine-name.js';
 import { type ProviderWish, providerWishes } from '../model/provider-wish.js';
+import type { RecipeOptions } from './recipe.js';
 
 export interface ServeOptions {
   readonly json: boolean;
@@ -101,6 +102,7 @@ export interface Commands {
   serve(options: ServeOptions): Promise<void>;
   models(options: ModelsOptions): Promise<void>;
   checkModel(options: CheckOptions): Promise<void>;
+  recipe(options: RecipeOptions): Promise<void>;
   render(options: RenderOptions): Promise<void>;
   study(options: StudyOptions): Promise<void>;
   train(options: TrainOptions): Promise<void>;
@@ -192,6 +194,13 @@ function buildProgram(version: string, commands: Commands): Command {
     .argument('<folder>', 'the folder with manifest.json')
     .option('--json', 'print one line of JSON for each check', false)
     .action((folder: string, options: Omit<CheckOptions, 'folder'>) => commands.checkModel({ ...options, folder }));
+
+  program
+    .command('recipe')
+    .description('print what a saved plugin state, or a project that holds some, says of takes; a JSON object each')
+    .argument('<file>', 'a state, or the project of a host that keeps it as bytes or in base64')
+    .option('--lanes', 'with every run of the temperature', false)
+    .action((file: string, options: Omit<RecipeOptions, 'file'>) => commands.recipe({ ...options, file }));
 
   program
     .command('render')
