@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.js';
 import { parameterOf, parameterText } from '../core/parameters.js';
 import { temperatureGrid } from '../core/shaping.js';
 import type { TakeRecord } from '../take/take-record.js';
-import { decodeTakes } from '../wire/takes.js';
+import { decodeTakes } from '../wire/decode-takes.js';
 
 export interface RecipeOptions {
   readonly file: string;
