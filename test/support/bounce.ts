@@ -28,7 +28,7 @@ export async function bounce(
 ): Promise<Float32Array> {
   const { epoch = 1, rootFrame = 0, frameCount, seed = 1, nextBlockFrames } = options;
   const resumeFrame = options.resumeFrame ?? rootFrame;
-  client.send({ startEpoch: { epoch, rootFrame, seed, exact: true, resumeFrame } });
+  client.send({ startEpoch: { epoch, rootFrame, seed, offline: true, resumeFrame } });
   const delivery = new LaneDelivery(options.lane, rootFrame);
   const endFrame = rootFrame + frameCount;
   let received = resumeFrame;

@@ -35,7 +35,7 @@ export async function play(client: RenderClient, options: Playback): Promise<Pla
       if (from < frameCount) audio.set(chunkValues(chunk).subarray(0, frameCount - from), from);
     }
   })();
-  client.send({ startEpoch: { epoch, rootFrame, resumeFrame: rootFrame, seed: 1, exact: false } });
+  client.send({ startEpoch: { epoch, rootFrame, resumeFrame: rootFrame, seed: 1, offline: false } });
   const started = performance.now();
   for (let frame = 0; frame < frameCount; frame += blockFrames) {
     const due = started + (frame * 1000) / sampleRateHz;

@@ -41,7 +41,7 @@ export async function linkRows(): Promise<Row[]> {
 
 async function roundTrips(client: RenderClient): Promise<number[]> {
   const millis: number[] = [];
-  client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, resumeFrame: 0 } });
+  client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, offline: true, resumeFrame: 0 } });
   for (let block = 0; block < blocks; block += 1) {
     const startFrame = block * blockFrames;
     const sent = performance.now();

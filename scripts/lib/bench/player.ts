@@ -59,10 +59,10 @@ export class Player {
     return new Player(client, new Heard(options.onAccepted));
   }
 
-  startEpoch(rootFrame: number, exact: boolean): void {
+  startEpoch(rootFrame: number, offline: boolean): void {
     this.#epoch += 1;
     this.heard.restart();
-    this.#client.send({ startEpoch: { epoch: this.#epoch, rootFrame, resumeFrame: rootFrame, seed: 1, exact } });
+    this.#client.send({ startEpoch: { epoch: this.#epoch, rootFrame, resumeFrame: rootFrame, seed: 1, offline } });
   }
 
   /** Says where a stopped transport stands, and waits until what follows is there: so a start has no hole. */

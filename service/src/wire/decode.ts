@@ -94,7 +94,7 @@ function decodeInstance(instance: InstanceState): InstanceRequest {
   return {
     type: 'instance',
     values,
-    appliedSequence: countOf(instance.appliedSerial),
+    appliedSequence: countOf(instance.appliedSequenceNumber),
     trackName: printable(trackName),
     trackColour: colour === undefined ? '' : `#${(colour & 0xffffff).toString(16).padStart(6, '0')}`,
   };
@@ -107,7 +107,7 @@ function decodeStartEpoch(start: StartEpoch): StartEpochRequest {
     epoch: start.epoch ?? 0,
     rootFrame,
     seed: start.seed ?? 0,
-    offline: start.exact ?? false,
+    offline: start.offline ?? false,
     resumeFrame: Math.max(rootFrame, songFrameOf(start.resumeFrame, 'resume_frame')),
     startMode: decodeStartMode(start),
     resumes: start.resumes ?? false,
@@ -134,7 +134,7 @@ function decodeReport(report: ShimReport): ReportRequest {
     type: 'report',
     underrunCount: countOf(report.underrunCount),
     underrunFrameCount: countOf(report.underrunFrameCount),
-    offlineMissFrameCount: countOf(report.exactMissFrameCount),
+    offlineMissFrameCount: countOf(report.offlineMissFrameCount),
     overflowCount: countOf(report.overflowCount),
     peak: Number.isFinite(peak) ? Math.max(0, peak) : 0,
     playheadFrame: songFrameOf(report.playheadFrame, 'playhead_frame'),

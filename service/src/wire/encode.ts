@@ -40,7 +40,7 @@ function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.
       return { takes: { recipe: response.recipe } };
     case 'edit': {
       const { sequence, parameterId, phase, value } = response;
-      return { edit: { serial: sequence, parameterId, phase: phases[phase], value } };
+      return { edit: { sequenceNumber: sequence, parameterId, phase: phases[phase], value } };
     }
     case 'progress': {
       const { epoch, renderedFrame, targetFrame } = response;

@@ -106,7 +106,7 @@ describe('a bounce over a real socket', () => {
       seed: 1,
       rootFrame: 0,
       rootStep: 0,
-      exact: true,
+      offline: true,
       steps: 16_000,
     });
     for (const [file, bytes] of [
@@ -155,7 +155,7 @@ describe('a bounce over a real socket', () => {
   test('a bounce delivered all at once arrives whole, while reading waits for rendering', async () => {
     const frameCount = 10 * 48_000;
     const audio = await withClient(service, async (client) => {
-      client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, resumeFrame: 0 } });
+      client.send({ startEpoch: { epoch: 1, rootFrame: 0, seed: 1, offline: true, resumeFrame: 0 } });
       for (let startFrame = 0; startFrame < frameCount; startFrame += 8000) {
         client.send({ block: { epoch: 1, startFrame, frameCount: 8000, playing: true, lanes: [temperatureLane(1)] } });
       }

@@ -102,7 +102,7 @@ const block = (change: object = {}): Request => ({
   block: { epoch: 1, startFrame: 0, frameCount: 64, playing: true, lanes: [temperatureLane(1)], ...change },
 });
 const start = (change: object = {}): Request => ({
-  startEpoch: { epoch: 1, rootFrame: 0, seed: 1, exact: true, ...change },
+  startEpoch: { epoch: 1, rootFrame: 0, seed: 1, offline: true, ...change },
 });
 const open = (change: object = {}): Request => ({
   open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000, ...change },

@@ -6,7 +6,7 @@ use crate::player::Player;
 use crate::plugin::Plugin;
 use crate::stage::on_audio_thread;
 use clack_extensions::params::ParamInfoBuffer;
-use simmer_host::hands::{Gestures, Phase};
+use simmer_host::gestures::{Gestures, Phase};
 use simmer_host::play::inputs::{Automated, AutomatedLane, Parameters};
 use simmer_host::play::pace::Clock;
 use simmer_host::play::place::Place;
@@ -238,7 +238,7 @@ impl Run<'_> {
 
     /// Takes note of what the plugin has just told; of its read-only parameters it tells no gestures.
     fn listen(&mut self, player: &Player) {
-        for step in player.told_steps() {
+        for step in player.reported_steps() {
             match *step {
                 Step::Value(id, value) if Some(id) == self.status => {
                     self.said.0 = self.statuses.get(value.round() as usize).cloned();

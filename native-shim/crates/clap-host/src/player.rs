@@ -64,7 +64,7 @@ impl Player {
     }
 
     /// Everything that the plugin told in the last call.
-    pub fn told_steps(&self) -> &[Step] {
+    pub fn reported_steps(&self) -> &[Step] {
         self.told.steps()
     }
 

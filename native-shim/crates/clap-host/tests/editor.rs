@@ -76,17 +76,17 @@ impl Host for Clap {
         let player = self.player.take().expect("a player");
         let (player, steps) = on_audio_thread(player, |player| {
             player.process(&block);
-            player.told_steps().to_vec()
+            player.reported_steps().to_vec()
         });
         self.player = Some(player);
         // The rest is what the plugin tells of itself.
-        let of_hands = steps.iter().filter_map(|step| match *step {
+        let of_people = steps.iter().filter_map(|step| match *step {
             Step::Begin(id) => Some(trials::Step::Begin(id)),
             Step::Value(TEMPERATURE, value) => Some(trials::Step::Value(TEMPERATURE, value)),
             Step::Value(..) => None,
             Step::End(id) => Some(trials::Step::End(id)),
         });
-        self.told.extend(of_hands);
+        self.told.extend(of_people);
         std::thread::sleep(Duration::from_millis(3));
     }
 

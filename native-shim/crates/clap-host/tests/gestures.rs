@@ -33,14 +33,14 @@ fn last(service: &FakeService) -> Option<InstanceState> {
 }
 
 /// The steps of a hand: what the plugin tells of itself is left out.
-fn of_hands(steps: &[Step]) -> Vec<Step> {
+fn of_people(steps: &[Step]) -> Vec<Step> {
     let is_own = |step: &Step| matches!(step, Step::Value(8 | 9, _));
     steps.iter().filter(|step| !is_own(step)).copied().collect()
 }
 
 #[test]
 fn process_tells_them_and_the_value_counts_at_once() {
-    let stage = Stage::new("hand-process");
+    let stage = Stage::new("edit-process");
     let service = stage.service(|behaviour| behaviour.edits = GESTURE.to_vec());
     let mut plugin = Plugin::default();
     let player = plugin.start(48_000.0, 8192);
@@ -50,10 +50,10 @@ fn process_tells_them_and_the_value_counts_at_once() {
     std::thread::sleep(Duration::from_millis(100));
     on_audio_thread(player, |player| {
         player.process(&Block::at(Some(Place::at(0, false)), 256));
-        assert_eq!(of_hands(player.told_steps()), TOLD);
+        assert_eq!(of_people(player.reported_steps()), TOLD);
         player.process(&Block::at(Some(Place::at(0, false)), 256));
-        assert_eq!(of_hands(player.told_steps()), [], "told once");
-        until("its answer", || last(&service).is_some_and(|state| state.applied_serial == 6));
+        assert_eq!(of_people(player.reported_steps()), [], "told once");
+        until("its answer", || last(&service).is_some_and(|state| state.applied_sequence_number == 6));
     });
     assert_eq!(value(&last(&service).unwrap(), 0), 1.5);
     assert_eq!(plugin.value(0), 1.5);
@@ -63,7 +63,7 @@ fn process_tells_them_and_the_value_counts_at_once() {
 
 #[test]
 fn flush_tells_them_too_and_processing_begins_with_the_value() {
-    let stage = Stage::new("hand-flush");
+    let stage = Stage::new("edit-flush");
     let service = stage.service(|behaviour| behaviour.edits = GESTURE.to_vec());
     let mut plugin = Plugin::default();
     let player = plugin.start(48_000.0, 8192);
@@ -72,17 +72,17 @@ fn flush_tells_them_too_and_processing_begins_with_the_value() {
     on_audio_thread(player, |player| {
         player.prepare(&Block::at(None, 256));
         player.flush();
-        assert_eq!(of_hands(player.told_steps()), TOLD);
-        until("its answer", || last(&service).is_some_and(|state| state.applied_serial == 6));
+        assert_eq!(of_people(player.reported_steps()), TOLD);
+        until("its answer", || last(&service).is_some_and(|state| state.applied_sequence_number == 6));
         player.process(&Block::at(Some(Place::at(0, false)), 256));
-        assert_eq!(of_hands(player.told_steps()), []);
+        assert_eq!(of_people(player.reported_steps()), []);
     });
     assert_eq!(plugin.value(0), 1.5);
 }
 
 #[test]
 fn the_hosts_own_value_in_the_same_call_has_the_last_word() {
-    let stage = Stage::new("hand-fight");
+    let stage = Stage::new("edit-fight");
     let service = stage.service(|behaviour| behaviour.edits = GESTURE.to_vec());
     let mut plugin = Plugin::default();
     let player = plugin.start(48_000.0, 8192);
@@ -90,7 +90,7 @@ fn the_hosts_own_value_in_the_same_call_has_the_last_word() {
     std::thread::sleep(Duration::from_millis(100));
     on_audio_thread(player, |player| {
         player.process(&Block::at(Some(Place::at(0, false)), 256).value(0, 0, 0.25));
-        assert_eq!(of_hands(player.told_steps()), TOLD);
+        assert_eq!(of_people(player.reported_steps()), TOLD);
     });
     assert_eq!(plugin.value(0), 0.25);
     until("the page sees it", || last(&service).is_some_and(|state| value(&state, 0) == 0.25));
@@ -98,7 +98,7 @@ fn the_hosts_own_value_in_the_same_call_has_the_last_word() {
 
 #[test]
 fn a_gesture_that_its_service_leaves_open_is_ended() {
-    let stage = Stage::new("hand-lost");
+    let stage = Stage::new("edit-lost");
     let service = stage.service(|behaviour| behaviour.edits = GESTURE[..2].to_vec());
     let mut plugin = Plugin::default();
     let player = plugin.start(48_000.0, 8192);
@@ -109,7 +109,7 @@ fn a_gesture_that_its_service_leaves_open_is_ended() {
         let mut told = Vec::new();
         until("the end of the gesture", || {
             player.process(&Block::at(Some(Place::at(0, false)), 256));
-            told.extend(of_hands(player.told_steps()));
+            told.extend(of_people(player.reported_steps()));
             told.last() == Some(&Step::End(0))
         });
         assert_eq!(told, [Step::Begin(0), Step::Value(0, 0.625), Step::End(0)]);

@@ -1,4 +1,4 @@
-//! Exact epochs in CLAP: complete, the same for all block sizes, and the same bits as in VST3.
+//! Offline epochs in CLAP: complete, the same for all block sizes, and the same bits as in VST3.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR};
@@ -71,7 +71,7 @@ fn an_export_follows_every_event_to_the_frame_at_all_block_sizes() {
     }
     let starts = service.seen().starts;
     assert_eq!(starts.len(), 4, "one passage each");
-    assert!(starts.iter().all(|start| start.exact && start.root_frame == -768));
+    assert!(starts.iter().all(|start| start.offline && start.root_frame == -768));
 }
 
 /// In VST3 the same lane is a pair of points at each jump: up to the old value, then the new one.
@@ -155,14 +155,14 @@ fn events_reach_the_service_as_they_came() {
 }
 
 #[test]
-fn a_bounce_that_is_not_announced_is_exact_from_its_first_block() {
+fn a_bounce_that_is_not_announced_is_offline_from_its_first_block() {
     let stage = Stage::new("bounce");
     let service = stage.service(|_| {});
     // Activation and processing on one thread, as a bounce does it.
     let mut plugin = Plugin::default();
     let mut player = plugin.start(48_000.0, 8192);
     assert_is(&render(&mut player, -768, 40_192, &[8192]), -768);
-    assert!(service.seen().starts.iter().all(|start| start.exact));
+    assert!(service.seen().starts.iter().all(|start| start.offline));
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn an_end_of_offline_rendering_is_playback_again() {
         player.process(&Block::playing(512, 512));
     });
     let starts = service.seen().starts;
-    assert!(!starts.is_empty() && starts.iter().all(|start| !start.exact), "{starts:?}");
+    assert!(!starts.is_empty() && starts.iter().all(|start| !start.offline), "{starts:?}");
 }
 
 #[test]

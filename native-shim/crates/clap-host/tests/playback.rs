@@ -64,7 +64,7 @@ fn playback_from_a_standstill_is_there_from_the_first_frame() {
         assert!(audio.iter().zip(48_000..).all(|(value, frame)| *value == formula(1, frame)), "bit by bit");
         let starts = service.seen().starts;
         assert_eq!(starts.last().unwrap().root_frame, 48_000, "the standing epoch goes on");
-        assert!(starts.iter().all(|start| !start.exact));
+        assert!(starts.iter().all(|start| !start.offline));
     });
 }
 

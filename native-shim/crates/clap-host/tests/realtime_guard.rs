@@ -102,7 +102,7 @@ fn flush_while_processing_is_as_quiet() {
     assert_eq!((plugin.value(0), plugin.value(3)), (0.5, 9.0), "it was heard");
 }
 
-/// Positive control: an exact epoch waits, and the guard must see it.
+/// Positive control: an offline epoch waits, and the guard must see it.
 #[test]
 fn the_guard_sees_a_waiting_process_call() {
     let stage = Stage::new("guard-control");

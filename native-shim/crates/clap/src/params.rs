@@ -144,7 +144,7 @@ unsafe extern "C" fn flush(
                 }
             }
             let output = output.as_ref();
-            plugin.instance.tell_own_edits(|edit| events::push_edit(output, edit));
+            plugin.instance.apply_own_edits(|edit| events::push_edit(output, edit));
         });
     }
 }

@@ -28,7 +28,7 @@ pub unsafe fn process(plugin: &Plugin, call: &clap_process) -> clap_process_stat
         // What a hand has moved counts from the start of this call, in which the host hears of it, unless the host's own
         // events say otherwise.
         // SAFETY: the host's list, within its call.
-        plugin.instance.tell_own_edits(|edit| unsafe { events::push_edit(output, edit) });
+        plugin.instance.apply_own_edits(|edit| unsafe { events::push_edit(output, edit) });
         let turned = plugin.clock.try_with(|clock| {
             plugin.instance.turn(|turn| {
                 run(turn, clock, &ports, input, transport.copied(), call.frames_count);

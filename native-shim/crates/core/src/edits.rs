@@ -1,5 +1,6 @@
 //! What a person does on the page or in the editor, on its way to the host: the steps of gestures, in a bounded queue each.
 
+use crate::gesture::{Edit, Phase, Source};
 use crate::limits::EDITS_QUEUED_MAX;
 use crate::parameter::{self, PARAMETER_COUNT};
 use crate::shared::Shared;
@@ -7,57 +8,18 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// What a step of a gesture does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Phase {
-    Begin,
-    /// Sets a plain value, within the parameter's range.
-    Perform(f64),
-    End,
-}
-
-/// Whose hand it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    Page,
-    Editor,
-}
-
-impl Source {
-    /// One gesture of this hand, in the word that counts who holds a parameter.
-    pub(crate) const fn unit(self) -> u32 {
-        1 << (16 * self as u32)
-    }
-
-    /// The bits of this hand's count there.
-    pub(crate) const fn mask(self) -> u32 {
-        0xffff * self.unit()
-    }
-}
-
-/// One step of a gesture, checked: every `Begin` has its `End`, and a `Perform` lies between them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Edit {
-    /// Rises with every step of the instance, over all streams.
-    pub serial: u64,
-    /// Of an input parameter.
-    pub index: usize,
-    pub phase: Phase,
-    pub source: Source,
-}
-
-/// The hand's end: lets only whole gestures through, and one hand at a time on each parameter.
+/// Where edits are made: lets only whole gestures through, and from one source at a time on each parameter.
 pub struct EditSender {
     shared: Arc<Shared>,
     source: Source,
     queue: Producer<Edit>,
     /// A bit for each parameter whose gesture is open.
     open: u32,
-    /// The serial of the last step, let through or not.
+    /// The sequence number of the last step, let through or not.
     last: u64,
     /// The last one that was let through.
     sent: u64,
-    /// The serial before the first step of this stream.
+    /// The sequence number before the first step of this stream.
     base: u64,
 }
 
@@ -75,18 +37,18 @@ pub fn edit_queue(shared: &Arc<Shared>, source: Source) -> (EditSender, EditRece
 }
 
 impl EditSender {
-    /// A stream begins: its first step has serial 1. [link-thread]
+    /// A stream begins: its first step has sequence number 1. [link-thread]
     pub fn begin_stream(&mut self) {
         self.base = self.last;
     }
 
-    /// One step of the editor's hand; false: it makes no sense, or another hand holds the parameter. [editor-thread]
-    pub fn turn(&mut self, id: u32, phase: Phase) -> bool {
+    /// One step from the editor; false: it makes no sense, or the parameter is held from elsewhere. [editor-thread]
+    pub fn edit(&mut self, id: u32, phase: Phase) -> bool {
         self.last += 1;
         self.accept(id, phase)
     }
 
-    /// The hand has gone, or its stream: whatever is held is let go. [link-thread] or [editor-thread]
+    /// The editor has gone, or the stream: whatever is held is let go. [link-thread] or [editor-thread]
     pub fn end_stream(&mut self) {
         while self.open != 0 {
             let index = self.open.trailing_zeros() as usize;
@@ -97,16 +59,16 @@ impl EditSender {
     }
 
     /// Takes in one step. What makes no sense (no such input, no number, a value out of range, a step outside of a gesture) is
-    /// counted and goes no further; so is what a host does not take in time, but for the ends of what it was told.
-    /// False: the serial does not follow the last one. [link-thread]
-    pub fn take(&mut self, serial: u64, id: u32, phase: Phase) -> bool {
-        if self.base.checked_add(serial) != self.last.checked_add(1) {
+    /// counted and goes no further; so is what a host does not take in time, but for the ends of what it has.
+    /// False: the sequence number does not follow the last one. [link-thread]
+    pub fn take(&mut self, sequence_number: u64, id: u32, phase: Phase) -> bool {
+        if self.base.checked_add(sequence_number) != self.last.checked_add(1) {
             return false;
         }
         self.last += 1;
         let taken = self.accept(id, phase);
         if !taken {
-            self.shared.counters.edits_refused.fetch_add(1, Relaxed);
+            self.shared.played.counters.edits_refused.fetch_add(1, Relaxed);
         }
         true
     }
@@ -118,7 +80,7 @@ impl EditSender {
         // Room that the ends of open gestures need is not given away.
         let room = self.queue.slots().saturating_sub(self.open.count_ones() as usize);
         match phase {
-            Phase::Begin if !is_open && room >= 2 && self.shared.claim(index, self.source) => self.open |= bit,
+            Phase::Begin if !is_open && room >= 2 && self.shared.gestures.claim(index, self.source) => self.open |= bit,
             Phase::Perform(plain) if is_open && room >= 1 => {
                 if !(spec.min..=spec.max).contains(&plain) {
                     return false;
@@ -132,48 +94,48 @@ impl EditSender {
     }
 
     fn push(&mut self, index: usize, phase: Phase) -> bool {
-        let pushed = self.queue.push(Edit { serial: self.last, index, phase, source: self.source }).is_ok();
+        let pushed = self.queue.push(Edit { sequence_number: self.last, index, phase, source: self.source }).is_ok();
         if pushed {
             self.sent = self.last;
         }
         pushed
     }
 
-    /// The stream's serial of the last step that is done with: the host was told of it, or never will be. [link-thread]
+    /// The stream's sequence number of the last step that is done with: the host has it, or never will. [link-thread]
     pub fn applied(&self) -> u64 {
-        let told = self.shared.told_serial();
+        let applied = self.shared.gestures.applied_sequence_number();
         // Steps that were refused after the last one that was let through are done with when it is.
-        let done = if told >= self.sent { self.last } else { told };
+        let done = if applied >= self.sent { self.last } else { applied };
         done.saturating_sub(self.base)
     }
 }
 
 impl EditReceiver {
-    /// Passes steps to `tell` until there are no more, or it answers that the host takes none now; that one is tried again.
+    /// Passes steps to `apply` until there are no more, or it answers that the host takes none now; that one is tried again.
     /// [audio-thread] or the host's main thread, one at a time
-    pub fn drain(&mut self, mut tell: impl FnMut(Edit) -> bool) {
+    pub fn drain(&mut self, mut apply: impl FnMut(Edit) -> bool) {
         for _ in 0..EDITS_QUEUED_MAX {
             let Ok(edit) = self.queue.peek().copied() else { return };
-            if !tell(edit) {
+            if !apply(edit) {
                 return;
             }
-            self.shared.on_told(edit);
+            self.shared.gestures.on_applied(edit, self.shared.now());
             let _ = self.queue.pop();
         }
     }
 
-    /// Whether there is nothing to tell. [thread-safe]
+    /// Whether there is nothing to apply. [thread-safe]
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 }
 
-/// What was not told by now never will be, but nobody holds it any more.
+/// What was not applied by now never will be, but nobody holds it any more.
 impl Drop for EditReceiver {
     fn drop(&mut self) {
         while let Ok(edit) = self.queue.pop() {
             if edit.phase == Phase::End {
-                self.shared.let_go(edit.index, edit.source);
+                self.shared.gestures.let_go(edit.index, edit.source);
             }
         }
     }
@@ -187,4 +149,4 @@ impl Drop for EditSender {
 
 const _: () = assert!(PARAMETER_COUNT <= 32, "a bit for each");
 // Each gesture under way has its end in the queue yet, or is the one that is open.
-const _: () = assert!(EDITS_QUEUED_MAX < 0xffff, "a hand's count does not reach the next one's");
+const _: () = assert!(EDITS_QUEUED_MAX < 0xffff, "a source's count does not reach the next one's");

@@ -15,13 +15,13 @@ use crate::output::mix_and_gain;
 use crate::parameter::*;
 use crate::queue::{CellReceiver, Outlet};
 use crate::shared::{LinkStatus, Shared, Status};
-use crate::wait_policy::{RenderWait, is_exact};
+use crate::wait_policy::{RenderWait, renders_offline};
 use crate::window::Window;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-/// Wakes the link thread; called in exact epochs only, since it may make a system call.
+/// Wakes the link thread; called in offline epochs only, since it may make a system call.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// How long a wait sleeps when nobody rings.
@@ -52,16 +52,16 @@ pub struct Engine {
     restored: u32,
     /// Where the current epoch's audio begins.
     root: i64,
-    epoch_is_exact: bool,
+    epoch_is_offline: bool,
     /// What advances in this call is waited for.
-    call_is_exact: bool,
+    call_renders_offline: bool,
     /// The host is believed to render, without having said so.
     call_is_evident: bool,
     /// The host plays at a place that is not within the song.
     host_is_beyond: bool,
     /// Cells that may still be taken in in this call, where nothing is waited for.
     cells_left: usize,
-    /// An exact wait of this run was given up: the rest of it fails at once, so that an export is not held up for long.
+    /// An offline wait of this run was given up: the rest of it fails at once, so that an export is not held up for long.
     gave_up: bool,
     /// A wait has found out that there is no service: nothing waits again before there is one.
     absent: bool,
@@ -78,8 +78,8 @@ impl Engine {
     /// [main-thread]
     pub fn new(shared: Arc<Shared>, outlet: Outlet, cells: CellReceiver, bell: Arc<Bell>, wake: Wake) -> Engine {
         let buffers = || [vec![0.0f32; BLOCK_FRAMES_MAX], vec![0.0f32; BLOCK_FRAMES_MAX]];
-        let values = shared.values();
-        let restored = shared.restore_count();
+        let values = shared.inputs.values();
+        let restored = shared.inputs.restore_count();
         let mut engine = Engine {
             shared,
             outlet,
@@ -99,8 +99,8 @@ impl Engine {
             call: Call::default(),
             restored,
             root: 0,
-            epoch_is_exact: false,
-            call_is_exact: false,
+            epoch_is_offline: false,
+            call_renders_offline: false,
             call_is_evident: false,
             host_is_beyond: false,
             cells_left: 0,
@@ -139,21 +139,21 @@ impl Engine {
             call.transport.playing && call.transport.position.is_some() && transport.position.is_none();
         self.call = Call { transport, ..call };
         self.cells_left = CELLS_PER_CALL_MAX;
-        let restored = self.shared.restore_count();
+        let restored = self.shared.inputs.restore_count();
         if restored != self.restored {
             self.restored = restored;
             for (index, lane) in self.lanes.iter_mut().enumerate() {
-                lane.set(self.shared.value(index));
+                lane.set(self.shared.inputs.value(index));
             }
         }
         for lane in &mut self.lanes {
             lane.begin();
         }
         let (shared, lanes) = (&self.shared, &mut self.lanes);
-        shared.take_pending(|index, plain| {
+        shared.inputs.take_pending(|index, plain| {
             if let Some(lane) = lanes.get_mut(index) {
                 lane.set(plain);
-                shared.publish(index, plain);
+                shared.inputs.publish(index, plain);
             }
         });
     }
@@ -183,14 +183,14 @@ impl Engine {
     pub fn points_done(&mut self) {
         for (index, lane) in self.lanes.iter().enumerate() {
             if !lane.is_constant() {
-                self.shared.publish(index, lane.end_value());
+                self.shared.inputs.publish(index, lane.end_value());
             }
         }
         let overflow: u64 = self.lanes.iter().map(Lane::overflow_count).sum();
         let lost = overflow.saturating_sub(self.overflow_seen);
         if lost > 0 {
             self.overflow_seen = overflow;
-            self.shared.counters.overflows.fetch_add(i64::try_from(lost).unwrap_or(i64::MAX), Relaxed);
+            self.shared.played.counters.overflows.fetch_add(i64::try_from(lost).unwrap_or(i64::MAX), Relaxed);
         }
         if self.call.frame_count == 0 {
             return;
@@ -217,7 +217,7 @@ impl Engine {
     }
 
     /// Renders frames `at..at + count` of the call into [`Engine::out`], from index 0. `count` is at most 8192.
-    /// [audio-thread] waits in an exact epoch only.
+    /// [audio-thread] waits in an offline epoch only.
     pub fn run(&mut self, at: usize, count: usize, has_side: bool) {
         let count = count.min(BLOCK_FRAMES_MAX);
         self.choose_guide(count, has_side);
@@ -232,7 +232,7 @@ impl Engine {
             (dry_l.get(..count), dry_r.get(..count), out_l.get_mut(..count), out_r.get_mut(..count))
         {
             let peak = mix_and_gain(&self.lanes, at, [dry_l, dry_r], [out_l, out_r]);
-            self.shared.peak_bits.fetch_max(peak.to_bits(), Relaxed);
+            self.shared.played.peak_bits.fetch_max(peak.to_bits(), Relaxed);
         }
     }
 
@@ -242,13 +242,13 @@ impl Engine {
         let advancing = self.advancing_from();
         if let Some(frame) = advancing {
             self.free_frame = self.looping.at(frame, self.call.frame_count).0;
-            self.shared.playhead.store(self.free_frame, Relaxed);
+            self.shared.played.playhead.store(self.free_frame, Relaxed);
         } else if let Some(frame) = self.call.transport.position {
             self.free_frame = frame;
-            self.shared.playhead.store(frame, Relaxed);
+            self.shared.played.playhead.store(frame, Relaxed);
         }
         self.looping.end();
-        self.shared.playing.store(advancing.is_some(), Relaxed);
+        self.shared.played.playing.store(advancing.is_some(), Relaxed);
         self.frames_since_missed = self.frames_since_missed.saturating_add(frames);
         self.frames_since_stood = self.frames_since_stood.saturating_add(frames);
         self.evidence.on_return(self.shared.now());
@@ -259,24 +259,24 @@ impl Engine {
         if self.gave_up {
             return Status::Failed;
         }
-        match self.shared.link_status() {
+        match self.shared.service.link_status() {
             LinkStatus::Absent => Status::NoService,
             LinkStatus::Connecting => Status::Connecting,
             LinkStatus::Failed => Status::Failed,
             LinkStatus::ModelMissing => Status::ModelMissing,
             LinkStatus::Ready if (self.frames_since_missed as f64) < self.sample_rate => Status::Behind,
-            LinkStatus::Ready if self.epoch_is_exact && self.run_end.is_some() => Status::Waiting,
+            LinkStatus::Ready if self.epoch_is_offline && self.run_end.is_some() => Status::Waiting,
             LinkStatus::Ready => Status::Ready,
         }
     }
 
     /// Frames that were missing since the instance was made, in playback and in bounces. [audio-thread]
     pub fn missed_frames(&self) -> i64 {
-        let counters = &self.shared.counters;
-        counters.underrun_frames.load(Relaxed).saturating_add(counters.exact_miss_frames.load(Relaxed))
+        let counters = &self.shared.played.counters;
+        counters.underrun_frames.load(Relaxed).saturating_add(counters.offline_miss_frames.load(Relaxed))
     }
 
-    /// Whether the current exact passage is incomplete. [audio-thread]
+    /// Whether the current offline passage is incomplete. [audio-thread]
     pub fn has_failed(&self) -> bool {
         self.gave_up
     }
@@ -285,7 +285,7 @@ impl Engine {
     fn choose_wait(&mut self) {
         let wait = RenderWait::from_plain(self.lanes[RENDER_WAIT].end_value());
         let rendering = !self.call.prefetching && self.evidence.is_rendering(self.call.on_setup_thread);
-        self.call_is_exact = is_exact(wait, true, self.call.offline, rendering);
+        self.call_renders_offline = renders_offline(wait, true, self.call.offline, rendering);
         self.call_is_evident = rendering && !self.call.offline;
     }
 
@@ -295,7 +295,7 @@ impl Engine {
         let transport = &self.call.transport;
         let frame = transport.position.filter(|_| transport.playing);
         self.looping.begin(frame);
-        if let (Some(frame), false, false) = (frame, self.call_is_exact, self.call.offline) {
+        if let (Some(frame), false, false) = (frame, self.call_renders_offline, self.call.offline) {
             self.looping.follow(frame, self.call.frame_count, transport.loop_range);
         }
     }

@@ -29,7 +29,7 @@ pub struct Place {
     pub frame: i64,
     pub seed: u32,
     /// Nothing is predicted; process() waits.
-    pub exact: bool,
+    pub offline: bool,
     pub start_mode: StartMode,
 }
 
@@ -39,7 +39,7 @@ pub struct Start {
     pub epoch: u32,
     pub root: i64,
     pub seed: u32,
-    pub exact: bool,
+    pub offline: bool,
     /// Audio before it is not wanted: it was received before the link was lost. The root, at first.
     pub resume: i64,
     pub start_mode: StartMode,
@@ -50,7 +50,7 @@ pub struct Start {
 impl Start {
     /// Where and how the passage begins. [thread-safe]
     pub fn place(&self) -> Place {
-        Place { frame: self.root, seed: self.seed, exact: self.exact, start_mode: self.start_mode }
+        Place { frame: self.root, seed: self.seed, offline: self.offline, start_mode: self.start_mode }
     }
 }
 
@@ -119,7 +119,7 @@ impl EpochTracker {
 
     /// Says what a stopped transport at this place means: an epoch of its own, once. [audio-thread]
     pub fn stand(&mut self, place: Place) -> Decision {
-        let place = Place { exact: false, ..place };
+        let place = Place { offline: false, ..place };
         if self.current.is_some_and(|current| !current.advancing && current.place == place) {
             return Decision::Nothing;
         }
@@ -131,8 +131,8 @@ impl EpochTracker {
         let next = self.number.wrapping_add(1);
         let skips = self.prelude.take().is_some_and(|(epoch, foreseen)| epoch == next && foreseen != place);
         self.number = if skips { next.wrapping_add(1) } else { next };
-        let Place { frame: root, seed, exact, start_mode } = place;
+        let Place { frame: root, seed, offline, start_mode } = place;
         let resumes = self.interrupted.take() == Some(place);
-        Decision::Start(Start { epoch: self.number, root, seed, exact, resume: root, start_mode, resumes })
+        Decision::Start(Start { epoch: self.number, root, seed, offline, resume: root, start_mode, resumes })
     }
 }

@@ -10,7 +10,7 @@
 //! (b) **Blocks run ahead of the clock** by more than a block and a half and more than half a second. Hosts that render
 //!     ahead of playback (REAPER's anticipative processing: 200 ms by default; ASIO-Guard) begin with a burst as well,
 //!     and waiting there would be wrong; so the bar is above those. The price: an unannounced bounce that (a) does not
-//!     see is not exact in its first half second, and begins a new passage there.
+//!     see is not offline in its first half second, and begins a new passage there.
 //!
 //! (b) holds until stop or discontinuity.
 

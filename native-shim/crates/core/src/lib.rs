@@ -5,7 +5,7 @@
 //!
 //! Threads, as tagged on functions:
 //! * `[audio-thread]`: the host's process call. Nothing here allocates, locks, logs or makes a system call, except where
-//!   a function says that it waits, which only an exact (offline) epoch does.
+//!   a function says that it waits, which only an offline epoch does.
 //! * `[main-thread]`: the host's other calls.
 //! * `[link-thread]`: the background connection.
 //! * `[thread-safe]`: any of them.
@@ -19,6 +19,7 @@ mod edits;
 mod engine;
 mod epoch;
 mod evidence;
+mod gesture;
 mod labels;
 mod lane;
 pub mod limits;
@@ -37,10 +38,11 @@ mod window;
 pub use bell::Bell;
 pub use call::{Call, LoopRange, MusicalTime, Transport};
 pub use declick::Declick;
-pub use edits::{Edit, EditReceiver, EditSender, Phase, Source, edit_queue};
+pub use edits::{EditReceiver, EditSender, edit_queue};
 pub use engine::{Engine, Wake};
 pub use epoch::{Decision, EpochTracker, Place, Start, StartMode};
 pub use evidence::Evidence;
+pub use gesture::{Edit, Phase, Source};
 pub use labels::Labels;
 pub use lane::{Breakpoint, Interpolation, Lane, LaneCursor};
 pub use looping::Looping;
@@ -49,8 +51,8 @@ pub use patience::{GiveUp, LinkView, Patience};
 pub use queue::{
     Block, BlockHeader, BlockLane, Cell, CellReceiver, CellSender, Inlet, LaneHead, Message, Outlet, Queues, queues,
 };
-pub use shared::{Counters, LinkStatus, ServiceWords, Shared, Status, Track};
+pub use shared::{Counters, Gestures, Inputs, LinkStatus, Played, Service, ServiceWords, Shared, Song, Status, Track};
 pub use state::{State, StateError};
 pub use timeline::Timeline;
-pub use wait_policy::{RenderWait, is_exact};
+pub use wait_policy::{RenderWait, renders_offline};
 pub use window::{Taken, Window};

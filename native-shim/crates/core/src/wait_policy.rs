@@ -23,7 +23,7 @@ impl RenderWait {
 ///
 /// Only while the song advances: hosts are known to leave a plugin in offline mode (Live 11 after a freeze) or to start
 /// it there (Audacity 4), and such a plugin must not hang them. [audio-thread]
-pub fn is_exact(wait: RenderWait, advancing: bool, offline: bool, rendering_evidence: bool) -> bool {
+pub fn renders_offline(wait: RenderWait, advancing: bool, offline: bool, rendering_evidence: bool) -> bool {
     advancing
         && match wait {
             RenderWait::Off => false,

@@ -88,7 +88,7 @@ impl Window {
     /// where it replaces nothing, and refused as a whole where what it replaces was played. [audio-thread]
     pub fn take(&mut self, cell: &Cell, at: i64) -> Taken {
         match cell.prelude {
-            Some(place) if cell.epoch == self.epoch.wrapping_add(1) && !self.place.exact => {
+            Some(place) if cell.epoch == self.epoch.wrapping_add(1) && !self.place.offline => {
                 self.take_prelude(cell, place)
             }
             // The epoch began before its prelude came.
@@ -147,7 +147,7 @@ impl Window {
         if prelude.epoch == self.epoch && frame < prelude.end { prelude.timeline.read(self.epoch, frame) } else { None }
     }
 
-    /// The first frame of `[from, to)` that is not there, or `to`. Exact epochs have no prelude. [audio-thread]
+    /// The first frame of `[from, to)` that is not there, or `to`. Offline epochs have no prelude. [audio-thread]
     pub fn first_missing(&self, from: i64, to: i64) -> i64 {
         self.timeline.first_missing(self.epoch, from, to)
     }

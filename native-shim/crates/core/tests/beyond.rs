@@ -20,8 +20,8 @@ impl Stage {
     fn new() -> Stage {
         let Queues { outlet, inlet, cell_sender, cell_receiver } = queues();
         let shared = Arc::new(Shared::new());
-        shared.set_link_status(LinkStatus::Ready);
-        shared.set_pending(RENDER_WAIT, 2.0);
+        shared.service.set_link_status(LinkStatus::Ready);
+        shared.inputs.set_pending(RENDER_WAIT, 2.0);
         let cells = Arc::new(Mutex::new(cell_sender));
         let answering = cells.clone();
         // Whoever waits waits for the first block of the song.
@@ -59,8 +59,8 @@ impl Stage {
     }
 
     fn missed(&self) -> (i64, i64) {
-        let Counters { underrun_frames, exact_miss_frames, .. } = &self.shared.counters;
-        (underrun_frames.load(Relaxed), exact_miss_frames.load(Relaxed))
+        let Counters { underrun_frames, offline_miss_frames, .. } = &self.shared.played.counters;
+        (underrun_frames.load(Relaxed), offline_miss_frames.load(Relaxed))
     }
 }
 
@@ -89,9 +89,9 @@ fn the_last_block_of_the_song_is_played_and_the_next_one_is_counted_silence() {
     assert_eq!(stage.engine.status(), Status::Behind);
     assert!(stage.said().is_empty(), "the service hears of no such place");
     let mut known = MissesKnown::default();
-    let places = stage.shared.misses.since(&mut known);
+    let places = stage.shared.played.misses.since(&mut known);
     assert!(places.iter().all(|stretch| stretch.to <= SONG_FRAME_MAX), "nor in a report: {places:?}");
-    assert!(stage.shared.playhead.load(Relaxed) <= SONG_FRAME_MAX);
+    assert!(stage.shared.played.playhead.load(Relaxed) <= SONG_FRAME_MAX);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn a_host_that_comes_back_is_heard_again() {
 #[test]
 fn a_bounce_beyond_the_song_fails_at_once_and_one_within_it_does_not() {
     let mut stage = Stage::new();
-    stage.shared.set_pending(RENDER_WAIT, 1.0);
+    stage.shared.inputs.set_pending(RENDER_WAIT, 1.0);
     let at = |frame| Transport { position: Some(frame), playing: true, ..Transport::default() };
     assert_eq!(stage.call(at(SONG_FRAME_MAX), true), [0.0; BLOCK]);
     assert!(stage.engine.has_failed());
     assert_eq!(stage.missed(), (0, BLOCK as i64));
-    assert_eq!(GiveUp::from_code(stage.shared.gave_up.load(Relaxed)), Some(GiveUp::Beyond));
+    assert_eq!(GiveUp::from_code(stage.shared.played.gave_up.load(Relaxed)), Some(GiveUp::Beyond));
     assert_eq!(stage.call(at(0), true), [0.25; BLOCK]);
     assert!(!stage.engine.has_failed());
     assert_eq!(stage.missed(), (0, BLOCK as i64));
@@ -126,7 +126,7 @@ fn one_that_stands_there_misses_nothing_and_free_run_ends_there() {
     // Where it stands free-run begins.
     stage.call(Transport { position: Some(LAST), ..Transport::default() }, false);
     stage.said();
-    stage.shared.set_pending(RUN, 1.0);
+    stage.shared.inputs.set_pending(RUN, 1.0);
     let nowhere = Transport::default();
     stage.call(nowhere, false);
     let (missed, _) = stage.missed();

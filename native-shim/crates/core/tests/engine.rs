@@ -45,7 +45,7 @@ impl Stage {
     /// A realtime host that runs as fast as it can, and is told not to wait.
     fn new() -> Stage {
         let stage = Stage::that_may_wait();
-        stage.shared.set_pending(RENDER_WAIT, 2.0);
+        stage.shared.inputs.set_pending(RENDER_WAIT, 2.0);
         stage
     }
 
@@ -54,7 +54,7 @@ impl Stage {
         let Queues { outlet, inlet, cell_sender, cell_receiver } = queues();
         let far = Arc::new(Mutex::new(Far { inlet, cells: cell_sender, said: Vec::new() }));
         let shared = Arc::new(Shared::new());
-        shared.set_link_status(LinkStatus::Ready);
+        shared.service.set_link_status(LinkStatus::Ready);
         let waking = far.clone();
         let wake: Wake = Arc::new(move || {
             let mut far = waking.lock().unwrap_or_else(PoisonError::into_inner);
@@ -284,7 +284,7 @@ fn keep_and_start_come_from_their_parameters() {
     let mut stage = Stage::new();
     stage.play(0, 100, NO_LOOP);
     stage.process(playing(100, 100, NO_LOOP), &[(KEEP_TAKE, 0, 1.0)]);
-    assert!(stage.shared.set_pending(KEEP_TAKE, 0.0));
+    assert!(stage.shared.inputs.set_pending(KEEP_TAKE, 0.0));
     stage.play(200, 100, NO_LOOP);
     assert_eq!(
         stage.blocks().iter().map(|block| (block.epoch, block.keep)).collect::<Vec<_>>(),
@@ -292,7 +292,7 @@ fn keep_and_start_come_from_their_parameters() {
     );
     let modes = [(1.0, StartMode::Fresh), (2.0, StartMode::Exactly), (0.0, StartMode::Continue)];
     for ((plain, mode), frame) in modes.into_iter().zip((300..).step_by(100)) {
-        assert!(stage.shared.set_pending(START, plain));
+        assert!(stage.shared.inputs.set_pending(START, plain));
         stage.play(frame, 50, NO_LOOP);
         stage.play(frame + 50, 50, NO_LOOP);
         let starts: Vec<_> = stage
@@ -311,11 +311,11 @@ fn keep_and_start_come_from_their_parameters() {
 fn a_pending_value_is_where_the_lane_starts_before_the_hosts_points() {
     let mut stage = Stage::new();
     stage.play(0, 100, NO_LOOP);
-    stage.shared.set_pending(TEMPERATURE, 0.25);
+    stage.shared.inputs.set_pending(TEMPERATURE, 0.25);
     stage.process(playing(100, 100, NO_LOOP), &[(TEMPERATURE, 50, 0.75)]);
     let blocks = stage.whole_blocks();
     assert_eq!(lane_of(blocks.last().unwrap(), TEMPERATURE), (0.25, vec![(50, 0.75)]));
-    assert_eq!(stage.shared.value(TEMPERATURE), 0.75, "what the host automates later is newer");
+    assert_eq!(stage.shared.inputs.value(TEMPERATURE), 0.75, "what the host automates later is newer");
     stage.play(200, 100, NO_LOOP);
     assert_eq!(lane_of(&stage.whole_blocks()[0], TEMPERATURE).0, 0.75, "it is taken up once");
 }
@@ -324,13 +324,13 @@ fn a_pending_value_is_where_the_lane_starts_before_the_hosts_points() {
 fn a_missing_model_is_said() {
     let mut stage = Stage::new();
     stage.play(0, 100, NO_LOOP);
-    stage.shared.set_link_status(LinkStatus::ModelMissing);
+    stage.shared.service.set_link_status(LinkStatus::ModelMissing);
     assert_eq!(stage.engine.status(), Status::ModelMissing);
     assert_eq!(
         parameter::PARAMETERS[parameter::STATUS].text(f64::from(Status::ModelMissing as u8), &Labels::default()),
         "Model missing"
     );
-    assert!(stage.shared.link_view().ready, "its stored audio is worth waiting for");
+    assert!(stage.shared.service.link_view().ready, "its stored audio is worth waiting for");
 }
 
 #[test]

@@ -90,15 +90,15 @@ proptest! {
     fn epochs_cut_exactly_at_discontinuities(moves in prop::collection::vec((0i64..3, 1usize..9000, 0u32..2, any::<bool>()), 1..60)) {
         let mut tracker = EpochTracker::default();
         let (mut expected, mut epoch, mut frame): (Option<Place>, u32, i64) = (None, 0, 0);
-        for (jump, count, seed, exact) in moves {
+        for (jump, count, seed, offline) in moves {
             frame += jump / 2 * 17;
-            let place = Place { frame, seed, exact, start_mode: StartMode::Continue };
+            let place = Place { frame, seed, offline, start_mode: StartMode::Continue };
             match tracker.play(place, count) {
                 Decision::Continue => prop_assert_eq!(expected, Some(place)),
                 Decision::Start(start) => {
                     prop_assert_ne!(expected, Some(place));
                     prop_assert!(start.epoch > epoch);
-                    prop_assert_eq!((start.root, start.seed, start.exact), (frame, seed, exact));
+                    prop_assert_eq!((start.root, start.seed, start.offline), (frame, seed, offline));
                     epoch = start.epoch;
                 }
                 Decision::Nothing => prop_assert!(false),
@@ -295,30 +295,32 @@ fn a_value_set_between_calls_is_in_the_state_at_once_and_taken_up_once() {
     let shared = Shared::new();
     let taken = |shared: &Shared| {
         let mut taken = Vec::new();
-        shared.take_pending(|index, plain| taken.push((index, plain)));
+        shared.inputs.take_pending(|index, plain| taken.push((index, plain)));
         taken
     };
-    assert!(shared.set_pending(parameter::TEMPERATURE, 0.25) && shared.set_pending(parameter::START, 2.0));
-    assert!(shared.set_pending(parameter::TEMPERATURE, 9.0), "clamped");
-    assert!(!shared.set_pending(parameter::STATUS, 1.0) && !shared.set_pending(99, 1.0), "no input");
-    assert!(!shared.set_pending(parameter::MIX, f64::NAN));
-    assert_eq!((shared.value(0), shared.value(11), shared.value(8)), (2.0, 2.0, 0.0));
+    assert!(
+        shared.inputs.set_pending(parameter::TEMPERATURE, 0.25) && shared.inputs.set_pending(parameter::START, 2.0)
+    );
+    assert!(shared.inputs.set_pending(parameter::TEMPERATURE, 9.0), "clamped");
+    assert!(!shared.inputs.set_pending(parameter::STATUS, 1.0) && !shared.inputs.set_pending(99, 1.0), "no input");
+    assert!(!shared.inputs.set_pending(parameter::MIX, f64::NAN));
+    assert_eq!((shared.inputs.value(0), shared.inputs.value(11), shared.inputs.value(8)), (2.0, 2.0, 0.0));
     assert_eq!(taken(&shared), [(0, 2.0), (11, 2.0)]);
     assert_eq!(taken(&shared), []);
-    shared.set_pending(parameter::TEMPERATURE, 0.5);
-    shared.restore(&parameter::defaults());
-    assert_eq!((taken(&shared), shared.value(0)), (vec![], 1.0), "a state that is loaded overrules it");
+    shared.inputs.set_pending(parameter::TEMPERATURE, 0.5);
+    shared.inputs.restore(&parameter::defaults());
+    assert_eq!((taken(&shared), shared.inputs.value(0)), (vec![], 1.0), "a state that is loaded overrules it");
 }
 
 #[test]
 fn other_takes_of_a_state_are_news_and_those_of_the_service_are_not() {
     let shared = Shared::new();
-    assert!(shared.set_takes(vec![1, 2], 0) && !shared.set_takes(vec![0; TAKES_BYTES_MAX + 1], 0));
-    assert_eq!((shared.takes(), shared.takes_load_count()), (vec![1, 2], 0));
-    shared.restore_takes(&[1, 2]);
-    assert_eq!(shared.takes_load_count(), 0, "the same");
-    shared.restore_takes(&[]);
-    assert_eq!(shared.takes_to_open(), (vec![], 1));
-    assert!(!shared.set_takes(vec![3], 0), "of a stream that was opened before");
-    assert!(shared.takes().is_empty() && shared.set_takes(vec![3], 1));
+    assert!(shared.song.set_takes(vec![1, 2], 0) && !shared.song.set_takes(vec![0; TAKES_BYTES_MAX + 1], 0));
+    assert_eq!((shared.song.takes(), shared.song.takes_load_count()), (vec![1, 2], 0));
+    shared.song.restore_takes(&[1, 2]);
+    assert_eq!(shared.song.takes_load_count(), 0, "the same");
+    shared.song.restore_takes(&[]);
+    assert_eq!(shared.song.takes_to_open(), (vec![], 1));
+    assert!(!shared.song.set_takes(vec![3], 0), "of a stream that was opened before");
+    assert!(shared.song.takes().is_empty() && shared.song.set_takes(vec![3], 1));
 }

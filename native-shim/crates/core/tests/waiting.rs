@@ -1,13 +1,13 @@
 //! When process() waits, and for how long.
 
-use simmer_core::{Evidence, GiveUp, LinkView, Patience, RenderWait, is_exact};
+use simmer_core::{Evidence, GiveUp, LinkView, Patience, RenderWait, renders_offline};
 
 const SECOND: i64 = 1_000_000_000;
 
 #[test]
 fn the_policy_is_this_table() {
     use RenderWait::*;
-    for (wait, advancing, offline, evidence, exact) in [
+    for (wait, advancing, announced, evidence, wanted) in [
         (Auto, true, true, false, true),
         (Auto, true, false, true, true),
         (Auto, true, false, false, false),
@@ -17,7 +17,11 @@ fn the_policy_is_this_table() {
         (Auto, false, true, true, false),
         (On, false, true, true, false),
     ] {
-        assert_eq!(is_exact(wait, advancing, offline, evidence), exact, "{wait:?} {advancing} {offline} {evidence}");
+        assert_eq!(
+            renders_offline(wait, advancing, announced, evidence),
+            wanted,
+            "{wait:?} {advancing} {announced} {evidence}"
+        );
     }
     assert_eq!([0.0, 1.0, 2.0, f64::NAN].map(RenderWait::from_plain), [Auto, On, Off, Auto]);
 }

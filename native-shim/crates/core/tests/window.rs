@@ -219,7 +219,7 @@ fn a_prelude_is_played_by_the_epoch_it_is_for_and_by_no_other() {
         (start(2, 701, 1), false),
         (start(2, 700, 9), false),
         (start(3, 700, 1), false),
-        (Start { exact: true, ..start(2, 700, 1) }, false),
+        (Start { offline: true, ..start(2, 700, 1) }, false),
         (Start { start_mode: StartMode::Fresh, ..start(2, 700, 1) }, false),
     ] {
         let mut window = Window::new();
@@ -266,8 +266,8 @@ fn a_prelude_ends_where_its_place_is_full_and_has_no_holes() {
 }
 
 #[test]
-fn an_exact_epoch_has_no_prelude() {
+fn an_offline_epoch_has_no_prelude() {
     let mut window = Window::new();
-    window.begin(&Start { exact: true, ..start(1, 0, 1) });
+    window.begin(&Start { offline: true, ..start(1, 0, 1) });
     assert_eq!(window.take(&prelude(2, start(2, 0, 1).place(), 0, 10), 0), Taken::Dropped);
 }

@@ -13,7 +13,7 @@ pub struct Behaviour {
     pub channel_count: i32,
     /// Playback is rendered this far ahead.
     pub lookahead_frames: i32,
-    /// Before each answer to an exact block.
+    /// Before each answer to an offline block.
     pub delay: Duration,
     /// Proves itself with another token.
     pub wrong_proof: bool,
@@ -35,7 +35,7 @@ pub struct Behaviour {
     pub missing_model: String,
     /// Says at every start of an epoch that this is the recipe now; empty: says nothing.
     pub takes: Vec<u8>,
-    /// Steps of gestures (parameter, phase, plain value) that it sends after `opened`, with serials from 1 on.
+    /// Steps of gestures (parameter, phase, plain value) that it sends after `opened`, with sequence numbers from 1 on.
     pub edits: Vec<(u32, GesturePhase, f64)>,
 }
 

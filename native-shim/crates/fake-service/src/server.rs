@@ -180,7 +180,7 @@ impl Stream {
 
     async fn serve(mut self, mut inbound: Streaming<RenderRequest>) -> Option<()> {
         loop {
-            let flooding = self.behaviour().flood && self.epoch.as_ref().is_some_and(|epoch| !epoch.start.exact);
+            let flooding = self.behaviour().flood && self.epoch.as_ref().is_some_and(|epoch| !epoch.start.offline);
             tokio::select! {
                 biased;
                 message = inbound.message() => self.on_request(message.ok()??.event?).await?,
@@ -225,8 +225,8 @@ impl Stream {
                     genres: Vec::new(),
                 };
                 self.send(Response::Opened(opened)).await?;
-                for (serial, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {
-                    let edit = ParameterEdit { serial, parameter_id, phase: phase as i32, value };
+                for (sequence_number, (parameter_id, phase, value)) in (1..).zip(behaviour.edits) {
+                    let edit = ParameterEdit { sequence_number, parameter_id, phase: phase as i32, value };
                     self.send(Response::Edit(edit)).await?;
                 }
                 Some(())
@@ -264,7 +264,7 @@ impl Stream {
             (prelude.epoch, prelude.root, prelude.seed, prelude.start_mode)
                 == (start.epoch, start.root_frame, start.seed, start.start_mode)
         };
-        if let Some(prelude) = self.prelude.take().filter(|prelude| !start.exact && is_it(prelude)) {
+        if let Some(prelude) = self.prelude.take().filter(|prelude| !start.offline && is_it(prelude)) {
             next = prelude.end;
             self.note(|seen| seen.preludes_played.push((prelude.epoch, prelude.root)));
         }
@@ -274,7 +274,7 @@ impl Stream {
     async fn on_block(&mut self, block: &ProcessBlock, behaviour: &Behaviour) -> Option<()> {
         let Some(epoch) = self.epoch.as_mut().filter(|epoch| epoch.start.epoch == block.epoch) else { return Some(()) };
         let end = block.start_frame + i64::from(block.frame_count);
-        if !epoch.start.exact {
+        if !epoch.start.offline {
             epoch.blocks += u64::from(block.playing);
             let due = behaviour.revise.filter(|revise| block.playing && epoch.blocks % revise.every_blocks == 0);
             if let Some(revise) = due {

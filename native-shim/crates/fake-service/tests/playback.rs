@@ -115,16 +115,16 @@ fn a_loop_that_wraps_inside_a_block_goes_on_at_once_where_its_beginning_was_sent
 fn takes_are_kept_sent_back_and_no_reason_for_another_link() {
     let mut stage = Stage::new("takes", b"from the song");
     let service = stage.service(|behaviour| behaviour.takes = vec![7; 600_000]);
-    stage.stand_until(0, |stage| stage.shared.takes() == vec![7; 600_000]);
+    stage.stand_until(0, |stage| stage.shared.song.takes() == vec![7; 600_000]);
     stage.link.as_ref().unwrap().configure(config(&stage.shared));
     stage.stand_until(5000, |_| service.seen().starts.iter().any(|start| start.root_frame == 5000));
     assert_eq!(service.seen().opens.iter().map(|open| open.takes.clone()).collect::<Vec<_>>(), [b"from the song"]);
     service.set(|behaviour| behaviour.takes = Vec::new());
-    stage.shared.restore_takes(b"another song");
+    stage.shared.song.restore_takes(b"another song");
     stage.link.as_ref().unwrap().configure(config(&stage.shared));
     stage.stand_until(5000, |_| service.seen().opens.len() == 2);
     assert_eq!(service.seen().opens[1].takes, b"another song");
-    assert_eq!(stage.shared.takes(), b"another song");
+    assert_eq!(stage.shared.song.takes(), b"another song");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn takes_that_are_too_long_end_the_link() {
     let mut stage = Stage::new("long", b"mine");
     let _service = stage.service(|behaviour| behaviour.takes = vec![7; TAKES_BYTES_MAX + 1]);
     stage.stand_until(0, |stage| stage.log().contains("it broke the protocol: takes of more than 768 KiB"));
-    assert_eq!(stage.shared.takes(), b"mine");
+    assert_eq!(stage.shared.song.takes(), b"mine");
 }
 
 #[test]
@@ -147,12 +147,12 @@ fn a_missing_model_is_shown_and_logged_once() {
     let mut stage = Stage::new("missing", &[]);
     for _ in 0..2 {
         let service = stage.service(|behaviour| behaviour.missing_model = "one-song (0a1b2c)".into());
-        stage.stand_until(0, |stage| stage.shared.link_status() == LinkStatus::ModelMissing);
+        stage.stand_until(0, |stage| stage.shared.service.link_status() == LinkStatus::ModelMissing);
         drop(service);
-        stage.stand_until(0, |stage| stage.shared.link_status() != LinkStatus::ModelMissing);
+        stage.stand_until(0, |stage| stage.shared.service.link_status() != LinkStatus::ModelMissing);
     }
     let service = stage.service(|_| {});
-    stage.stand_until(0, |stage| stage.shared.link_status() == LinkStatus::Ready);
+    stage.stand_until(0, |stage| stage.shared.service.link_status() == LinkStatus::Ready);
     assert_eq!(stage.log().matches("MODEL MISSING").count(), 1, "{}", stage.log());
     assert!(stage.log().contains("one-song (0a1b2c)"));
     drop(service);

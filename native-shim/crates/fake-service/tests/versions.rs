@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 fn told(name: &str, change: impl FnOnce(&mut Behaviour)) -> String {
     let mut stage = Stage::new(name, &[]);
     let service = stage.service(change);
-    stage.stand_until(0, |stage| stage.shared.link_status() == LinkStatus::Failed);
-    let trouble = stage.shared.service().trouble;
+    stage.stand_until(0, |stage| stage.shared.service.link_status() == LinkStatus::Failed);
+    let trouble = stage.shared.service.words().trouble;
     stage.stand_until(0, |stage| stage.log().contains(&trouble));
     assert!(service.seen().blocks.is_empty(), "nothing of the song was sent");
     // An export in spite of it ends soon, and says that it is incomplete.
-    stage.shared.set_pending(parameter::RENDER_WAIT, 1.0);
+    stage.shared.inputs.set_pending(parameter::RENDER_WAIT, 1.0);
     let started = Instant::now();
     let transport = Transport { position: Some(48_000), playing: true, ..Transport::default() };
     stage.engine.begin(Call { frame_count: BLOCK, transport, offline: true, ..Call::default() });

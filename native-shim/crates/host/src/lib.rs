@@ -13,9 +13,9 @@ mod application;
 mod block;
 #[cfg(target_os = "linux")]
 pub mod editor_trials;
+pub mod gestures;
 #[cfg(target_os = "linux")]
 pub mod guard;
-pub mod hands;
 mod module;
 mod objects;
 pub mod play;

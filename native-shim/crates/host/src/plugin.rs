@@ -2,7 +2,7 @@
 
 use crate::application::{Application, Attributes};
 use crate::block::{Block, Position};
-use crate::hands::{Gestures, Handler};
+use crate::gestures::{Gestures, Handler};
 use crate::module::Module;
 use crate::objects::{Changes, Stream};
 #[cfg(target_os = "linux")]

@@ -93,7 +93,7 @@ fn a_loop_that_ends_inside_a_call_goes_on_at_its_start() {
                 for (value, at) in heard.iter().zip(frame..).filter(|_| !misses && !missed_before) {
                     let since_wrap = if at < end { FADE_FRAMES as i64 } else { (at - end) % (end - start) };
                     if since_wrap >= FADE_FRAMES as i64 {
-                        // Played, not exact: the test service leaves the lane out.
+                        // Played, not offline: the test service leaves the lane out.
                         let wanted = formula(1, wrapped(at));
                         assert!((value - wanted).abs() < 2e-6, "frame {at} of {start}..{end}: {value}, not {wanted}");
                         checked_after_wrap += usize::from(at >= end);
@@ -179,7 +179,7 @@ fn a_host_that_says_realtime_and_renders_hears_all_of_it_from_where_it_is_seen()
         // The first of them fades in.
         (from + 1..300).for_each(|k| assert_is(&heard[k], k as i64 * 512..));
     });
-    assert!(service.seen().starts.last().unwrap().exact);
+    assert!(service.seen().starts.last().unwrap().offline);
 }
 
 #[test]

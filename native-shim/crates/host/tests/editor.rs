@@ -6,7 +6,7 @@
 mod support;
 
 use simmer_host::editor_trials::{self as trials, Host, Step, TEMPERATURE};
-use simmer_host::hands::Phase;
+use simmer_host::gestures::Phase;
 use simmer_host::x::{Server, Window};
 use simmer_host::{Block, HostSide, Mode, Plugin};
 use std::ffi::c_void;
@@ -94,7 +94,7 @@ impl Host for Vst3 {
 
     fn told(&mut self) -> Vec<Step> {
         let plain = |id, value| self.plugin.plain(id, value);
-        let step = |step: simmer_host::hands::Step| match step.phase {
+        let step = |step: simmer_host::gestures::Step| match step.phase {
             Phase::Begin => Step::Begin(step.id),
             Phase::Perform(value) => Step::Value(step.id, plain(step.id, value)),
             Phase::End => Step::End(step.id),

@@ -1,4 +1,4 @@
-//! Exact epochs: what a host renders is complete, the same for all block sizes, or visibly failed.
+//! Offline epochs: what a host renders is complete, the same for all block sizes, or visibly failed.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;
@@ -71,11 +71,11 @@ fn offline_in_setup_counts_as_well() {
         (0..20).flat_map(|k| plugin.process(&Block::playing(k * 1024, 1024)).to_vec()).collect::<Vec<_>>()
     });
     assert!(audio.iter().zip(0..).all(|(v, frame)| (v - (formula(1, frame) + 0.1)).abs() < 2e-6));
-    assert!(service.seen().starts.last().unwrap().exact);
+    assert!(service.seen().starts.last().unwrap().offline);
 }
 
 #[test]
-fn a_bounce_that_says_realtime_is_exact_from_its_first_block() {
+fn a_bounce_that_says_realtime_is_offline_from_its_first_block() {
     let stage = Stage::new("bounce");
     let _service = stage.service(|_| {});
     // Setup and process on one thread, 8192 frames at a time, one point at offset 0 with the value of the block's end.
@@ -90,7 +90,7 @@ fn a_bounce_that_says_realtime_is_exact_from_its_first_block() {
 }
 
 #[test]
-fn a_render_on_another_thread_that_outruns_the_clock_becomes_exact() {
+fn a_render_on_another_thread_that_outruns_the_clock_becomes_offline() {
     let stage = Stage::new("faster");
     let service = stage.service(|_| {});
     on_audio_thread(realtime_plugin(), |mut plugin| {
@@ -100,7 +100,7 @@ fn a_render_on_another_thread_that_outruns_the_clock_becomes_exact() {
     });
     let seen = service.seen();
     let start = seen.starts.last().unwrap();
-    assert!(start.exact && start.root_frame > 0, "{start:?}");
+    assert!(start.offline && start.root_frame > 0, "{start:?}");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_render_wait_parameter_forces_and_forbids() {
         }
         std::thread::sleep(Duration::from_millis(100));
     });
-    assert_eq!(service.seen().starts.iter().map(|start| start.exact).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(service.seen().starts.iter().map(|start| start.offline).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_bounce_survives_the_death_and_return_of_the_service() {
             frame += 1024;
         }
         let starts = second.seen().starts;
-        assert_eq!((starts[0].root_frame, starts[0].resume_frame, starts[0].exact), (0, 20_480, true));
+        assert_eq!((starts[0].root_frame, starts[0].resume_frame, starts[0].offline), (0, 20_480, true));
         assert_eq!(second.seen().blocks[0].start_frame, 0, "all blocks are sent again");
         audio
     });

@@ -38,7 +38,7 @@ fn playback_from_a_standstill_is_there_from_the_first_frame() {
         assert!(audio.iter().zip(48_000..).all(|(value, frame)| *value == formula(1, frame)), "bit by bit");
         let seen = service.seen();
         assert_eq!(seen.starts.last().unwrap().root_frame, 48_000, "the standing epoch goes on");
-        assert!(seen.starts.iter().all(|start| !start.exact));
+        assert!(seen.starts.iter().all(|start| !start.offline));
     });
 }
 
@@ -86,7 +86,7 @@ fn missing_audio_is_silence_that_is_counted_and_never_waited_for() {
             (48, 48 * 256),
             "negative frames do not count"
         );
-        assert_eq!(report.exact_miss_frame_count, 0);
+        assert_eq!(report.offline_miss_frame_count, 0);
     });
 }
 
@@ -106,7 +106,7 @@ fn playback_goes_on_when_the_service_comes_back() {
         let last = back.len() - 256;
         assert!((0..256).all(|k| back[last + k] == formula(1, (150 * 256 + last + k) as i64)));
         let start = *service.seen().starts.first().unwrap();
-        assert!(!start.exact && start.root_frame > 150 * 256, "{start:?}");
+        assert!(!start.offline && start.root_frame > 150 * 256, "{start:?}");
     });
 }
 

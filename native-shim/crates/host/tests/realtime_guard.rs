@@ -109,7 +109,7 @@ fn while_the_service_comes_and_goes() {
     flap.join().unwrap();
 }
 
-/// Positive controls inside the plugin: an exact epoch waits, and saving allocates. The guard must see both.
+/// Positive controls inside the plugin: an offline epoch waits, and saving allocates. The guard must see both.
 #[test]
 fn the_guard_sees_a_waiting_process_call_and_a_saving_one() {
     let stage = Stage::new("guard-control");

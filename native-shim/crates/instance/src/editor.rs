@@ -70,7 +70,7 @@ impl Desk for EditorDesk {
 }
 
 fn view_of(instance: &Instance) -> View {
-    let words = instance.shared.service();
+    let words = instance.shared.service.words();
     let (tone, status, advice) = words_of(instance, &words.trouble);
     let is_known = words.useful.1 > words.useful.0;
     let default = if words.temperature > 0.0 { words.temperature } else { PARAMETERS[TEMPERATURE].default };
@@ -87,7 +87,7 @@ fn view_of(instance: &Instance) -> View {
 
 fn words_of(instance: &Instance, trouble: &str) -> (Tone, &'static str, String) {
     let said = |text: &str| text.to_owned();
-    match instance.shared.link_status() {
+    match instance.shared.service.link_status() {
         LinkStatus::Absent => (
             Tone::Wrong,
             "No service",

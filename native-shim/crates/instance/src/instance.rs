@@ -7,7 +7,7 @@ use simmer_core::parameter;
 use simmer_core::{
     Bell, Edit, EditReceiver, EditSender, Engine, Labels, Phase, Shared, Source, State, Track, edit_queue, queues,
 };
-use simmer_link::{Ends, Hands, Link, LinkConfig, OnEdits, Waker};
+use simmer_link::{Ends, Link, LinkConfig, Notifier, OnEdits, Waker};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -38,9 +38,9 @@ pub struct Instance {
     pub(crate) outputs: turn::Outputs,
     pub(crate) last_call: LastCall,
     edits: Exclusive<Receivers>,
-    /// The editor's hand.
-    hand: Mutex<EditSender>,
-    hands: Hands,
+    /// What is done in the editor.
+    editor_edits: Mutex<EditSender>,
+    notifier: Notifier,
     /// The thread that set the plugin up last, if it may be evidence of a bounce; else 0.
     setup_thread: AtomicUsize,
     announced_offline: AtomicBool,
@@ -56,7 +56,7 @@ impl Instance {
             instance_id[..8].copy_from_slice(&(&raw const *unique as u64).to_le_bytes());
         }
         let shared = Arc::new(Shared::new());
-        let (hand, editor) = edit_queue(&shared, Source::Editor);
+        let (editor_edits, editor) = edit_queue(&shared, Source::Editor);
         Instance {
             main: Mutex::new(Main {
                 state: State::new(instance_id),
@@ -71,8 +71,8 @@ impl Instance {
             outputs: turn::Outputs::new(),
             last_call: LastCall::never(),
             edits: Exclusive::new(Receivers { page: None, editor }),
-            hand: Mutex::new(hand),
-            hands: Hands::default(),
+            editor_edits: Mutex::new(editor_edits),
+            notifier: Notifier::default(),
             setup_thread: AtomicUsize::new(0),
             announced_offline: AtomicBool::new(false),
         }
@@ -129,7 +129,7 @@ impl Instance {
             inlet: queues.inlet,
             cells: queues.cell_sender,
             edits: edit_sender,
-            hands: self.hands.clone(),
+            notifier: self.notifier.clone(),
             bell,
         };
         main.link = Some(Link::start(config, self.shared.clone(), ends, waker));
@@ -158,53 +158,53 @@ impl Instance {
         self.engine.with(|engine| *engine = None);
     }
 
-    /// Whom to call when a person has moved something on the page: whoever then calls [`Instance::tell_edits`] on a thread
-    /// from which the host may be told. The call comes on the link's thread; it must be quick. [main-thread]
+    /// Whom to call when a person has moved something on the page: whoever then calls [`Instance::apply_edits`] on a thread
+    /// from which the host may be called. The call comes on the link's thread; it must be quick. [main-thread]
     pub fn on_edits(&self, on_edits: Option<OnEdits>) {
-        self.hands.set(on_edits);
+        self.notifier.set(on_edits);
     }
 
-    /// Passes the steps of gestures to `tell`, which answers whether the host has taken each; what it has not is told again
+    /// Passes the steps of gestures to `apply`, which answers whether the host has taken each; what it has not is tried again
     /// next time. Nothing happens while another thread does the same. [audio-thread] or [main-thread], as the format says
-    pub fn tell_edits(&self, mut tell: impl FnMut(Edit) -> bool) {
+    pub fn apply_edits(&self, mut apply: impl FnMut(Edit) -> bool) {
         self.edits.try_with(|Receivers { page, editor }| {
             if let Some(page) = page {
-                page.drain(&mut tell);
+                page.drain(&mut apply);
             }
-            editor.drain(&mut tell);
+            editor.drain(&mut apply);
         });
     }
 
     /// One step of a gesture in the editor. Neither waits nor calls the host. [editor-thread]
     pub fn edit(&self, id: u32, phase: Phase) {
-        if self.hand.lock().unwrap_or_else(PoisonError::into_inner).turn(id, phase) {
-            self.hands.ring();
+        if self.editor_edits.lock().unwrap_or_else(PoisonError::into_inner).edit(id, phase) {
+            self.notifier.ring();
         }
     }
 
-    /// The editor has gone: what its hand held is let go. [editor-thread] or [main-thread]
+    /// The editor has gone: what was held in it is let go. [editor-thread] or [main-thread]
     pub fn let_go(&self) {
-        self.hand.lock().unwrap_or_else(PoisonError::into_inner).end_stream();
-        self.hands.ring();
+        self.editor_edits.lock().unwrap_or_else(PoisonError::into_inner).end_stream();
+        self.notifier.ring();
     }
 
     /// The names that the model has for Artist and Genre. Any thread but the audio thread.
     pub fn labels(&self) -> Arc<Labels> {
-        self.shared.labels()
+        self.shared.service.labels()
     }
 
     /// Whether those names have changed since this was asked last: whoever asks has the host ask for its texts again.
     /// [main-thread]
     pub fn take_labels_changed(&self) -> bool {
-        self.shared.take_labels_changed()
+        self.shared.service.take_labels_changed()
     }
 
-    /// Whether there is anything to tell the host: steps of gestures, or new names. [thread-safe]
+    /// Whether there is anything for the host: steps of gestures, or new names. [thread-safe]
     pub fn has_news(&self) -> bool {
-        self.has_edits() || self.shared.have_labels_changed()
+        self.has_edits() || self.shared.service.have_labels_changed()
     }
 
-    /// Whether there are steps of gestures to tell. [thread-safe]
+    /// Whether there are steps of gestures for the host. [thread-safe]
     pub fn has_edits(&self) -> bool {
         let found = self.edits.try_with(|Receivers { page, editor }| {
             !editor.is_empty() || page.as_ref().is_some_and(|page| !page.is_empty())
@@ -212,13 +212,13 @@ impl Instance {
         found.unwrap_or(false)
     }
 
-    /// As [`Instance::tell_edits`], for a format in which the plugin owns its values (CLAP): what the host has taken is the
+    /// As [`Instance::apply_edits`], for a format in which the plugin owns its values (CLAP): what the host has taken is the
     /// value at once. [audio-thread], or [main-thread] while there is no process call
-    pub fn tell_own_edits(&self, mut tell: impl FnMut(Edit) -> bool) {
-        self.tell_edits(|edit| {
-            let taken = tell(edit);
+    pub fn apply_own_edits(&self, mut apply: impl FnMut(Edit) -> bool) {
+        self.apply_edits(|edit| {
+            let taken = apply(edit);
             if let (true, Phase::Perform(plain)) = (taken, edit.phase) {
-                self.shared.set_pending(edit.index, plain);
+                self.shared.inputs.set_pending(edit.index, plain);
             }
             taken
         });
@@ -226,7 +226,7 @@ impl Instance {
 
     /// What the host says of the track that the instance is on. [main-thread]
     pub fn set_track(&self, name: String, colour: Option<u32>) {
-        self.shared.set_track(Track { name, colour });
+        self.shared.song.set_track(Track { name, colour });
     }
 
     /// Whether this thread is the one that set the plugin up. [audio-thread]
@@ -243,7 +243,7 @@ impl Instance {
         };
         let now = self.shared.now();
         if self.main().notes.take(index, plain, now, &self.last_call) {
-            self.shared.set_pending(index, plain);
+            self.shared.inputs.set_pending(index, plain);
         }
         true
     }
@@ -251,7 +251,7 @@ impl Instance {
     /// The host sets a value outside the process call, for good (CLAP's flush). False: there is no such input.
     /// [thread-safe]
     pub fn set_value(&self, id: u32, plain: f64) -> bool {
-        usize::try_from(id).is_ok_and(|index| self.shared.set_pending(index, plain))
+        usize::try_from(id).is_ok_and(|index| self.shared.inputs.set_pending(index, plain))
     }
 
     /// The plain value of a parameter as a saved state would have it; of a read-only one, what the last process
@@ -264,16 +264,16 @@ impl Instance {
         }
         let index = usize::try_from(id).ok()?;
         let noted = self.main().notes.newest(index, &self.last_call);
-        Some(noted.unwrap_or_else(|| self.shared.value(index)))
+        Some(noted.unwrap_or_else(|| self.shared.inputs.value(index)))
     }
 
     /// Takes over a saved state of either format; false: it is none, and nothing has changed. [main-thread]
     pub fn load(&self, bytes: &[u8]) -> bool {
         let Ok(state) = State::decode(bytes) else { return false };
-        self.shared.restore(&state.values);
-        self.shared.restore_takes(&state.takes);
-        if !state.labels.is_empty() && self.shared.set_labels(state.labels.clone()) {
-            self.hands.ring();
+        self.shared.inputs.restore(&state.values);
+        self.shared.song.restore_takes(&state.takes);
+        if !state.labels.is_empty() && self.shared.service.set_labels(state.labels.clone()) {
+            self.notifier.ring();
         }
         let mut main = self.main();
         main.notes.forget();
@@ -287,13 +287,13 @@ impl Instance {
     /// The state to save, the same blob in every format. [main-thread]
     pub fn save(&self) -> Vec<u8> {
         let mut main = self.main();
-        let mut values = self.shared.values();
+        let mut values = self.shared.inputs.values();
         for (index, value) in values.iter_mut().enumerate() {
             *value = main.notes.newest(index, &self.last_call).unwrap_or(*value);
         }
         main.state.values = values;
-        main.state.takes = self.shared.takes();
-        main.state.labels = (*self.shared.labels()).clone();
+        main.state.takes = self.shared.song.takes();
+        main.state.labels = (*self.shared.service.labels()).clone();
         main.state.encode()
     }
 
@@ -304,7 +304,7 @@ impl Instance {
             sample_rate_hz: main.sample_rate.round() as i32,
             block_frames_max: main.block_frames_max,
             model: main.state.model.clone(),
-            takes_load_count: self.shared.takes_load_count(),
+            takes_load_count: self.shared.song.takes_load_count(),
         }
     }
 }

@@ -79,7 +79,7 @@ impl Turn<'_> {
     }
 
     /// Renders the call after its last point. Its first frame is frame `from` of the ports, of which it uses as many as
-    /// [`Turn::begin`] said. [audio-thread] waits in an exact epoch only.
+    /// [`Turn::begin`] said. [audio-thread] waits in an offline epoch only.
     pub fn render(&mut self, ports: &Ports, from: usize, frame_count: usize) {
         self.engine.points_done();
         let mut at = 0;
@@ -111,7 +111,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Whether the current exact passage is incomplete. [audio-thread]
+    /// Whether the current offline passage is incomplete. [audio-thread]
     pub fn has_failed(&self) -> bool {
         self.engine.has_failed()
     }
@@ -145,7 +145,7 @@ impl Points<'_> {
             (Some(plain), Some(lane)) if hold || self.spec.is_named() => lane.push_hold(offset, plain),
             (Some(plain), Some(lane)) => lane.push(offset, plain),
             _ => {
-                self.instance.shared.counters.not_finite.fetch_add(1, Relaxed);
+                self.instance.shared.played.counters.not_finite.fetch_add(1, Relaxed);
             }
         }
         true

@@ -1,6 +1,6 @@
 //! Between this crate's own types and the protocol's.
 
-use crate::session::Ended;
+use crate::ended::Ended;
 use crate::wire::render_request::Event as Request;
 use crate::wire::{self, FailureCode};
 use simmer_core::parameter::{self, PARAMETERS, SHAPING};
@@ -33,15 +33,15 @@ pub fn other_version(service: i32) -> Option<String> {
 }
 
 pub fn report(shared: &Shared, misses: &mut MissesKnown) -> wire::ShimReport {
-    let counters = &shared.counters;
-    let missed = shared.misses.since(misses).into_iter();
+    let counters = &shared.played.counters;
+    let missed = shared.played.misses.since(misses).into_iter();
     wire::ShimReport {
         underrun_count: counters.underruns.load(Relaxed),
         underrun_frame_count: counters.underrun_frames.load(Relaxed),
-        exact_miss_frame_count: counters.exact_miss_frames.load(Relaxed),
-        peak: f32::from_bits(shared.peak_bits.swap(0, Relaxed)),
-        playhead_frame: shared.playhead.load(Relaxed),
-        playing: shared.playing.load(Relaxed),
+        offline_miss_frame_count: counters.offline_miss_frames.load(Relaxed),
+        peak: f32::from_bits(shared.played.peak_bits.swap(0, Relaxed)),
+        playhead_frame: shared.played.playhead.load(Relaxed),
+        playing: shared.played.playing.load(Relaxed),
         overflow_count: counters.overflows.load(Relaxed),
         missed: missed.map(|Stretch { from, to }| wire::MissedStretch { from_frame: from, to_frame: to }).collect(),
     }
@@ -50,13 +50,13 @@ pub fn report(shared: &Shared, misses: &mut MissesKnown) -> wire::ShimReport {
 /// What a page shows of the instance.
 pub fn instance_state(shared: &Shared, edits: &EditSender) -> wire::InstanceState {
     // Before the values: they include at least what it says.
-    let applied_serial = edits.applied();
-    let track = shared.track();
+    let applied_sequence_number = edits.applied();
+    let track = shared.song.track();
     let value =
         |spec: &parameter::Spec| wire::ParameterValue { parameter_id: spec.id, value: shared.shown(spec.id as usize) };
     wire::InstanceState {
         values: parameter::inputs().map(value).collect(),
-        applied_serial,
+        applied_sequence_number,
         track_name: track.name,
         track_colour: track.colour,
     }
@@ -70,7 +70,7 @@ pub fn take_edit(edits: &mut EditSender, edit: &wire::ParameterEdit) -> Result<(
         wire::GesturePhase::End => Phase::End,
         wire::GesturePhase::Unspecified => return Err("an edit of an unknown phase"),
     };
-    if edits.take(edit.serial, edit.parameter_id, phase) { Ok(()) } else { Err("edits out of order") }
+    if edits.take(edit.sequence_number, edit.parameter_id, phase) { Ok(()) } else { Err("edits out of order") }
 }
 
 pub fn to_wire(message: Message) -> wire::RenderRequest {
@@ -86,7 +86,7 @@ fn start_epoch(start: &Start) -> wire::StartEpoch {
         epoch: start.epoch,
         root_frame: start.root,
         seed: start.seed,
-        exact: start.exact,
+        offline: start.offline,
         resume_frame: start.resume,
         resumes: start.resumes,
         start_mode: match start.start_mode {

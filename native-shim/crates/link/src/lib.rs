@@ -4,14 +4,18 @@
 
 #![forbid(unsafe_code)]
 
+mod acceptance;
 mod book;
 mod chunk;
 mod config;
+mod control;
 mod convert;
 mod discovery;
-mod hands;
+mod ended;
+mod history;
 mod link;
 mod log;
+mod notifier;
 mod plumbing;
 mod proof;
 mod session;
@@ -19,11 +23,12 @@ mod waker;
 /// The protocol's messages. Public for the test service only.
 pub mod wire;
 
-pub use book::{Book, Verdict};
+pub use acceptance::Verdict;
+pub use book::Book;
 pub use chunk::{ChunkError, ChunkPlace, Label, split};
 pub use config::LinkConfig;
 pub use discovery::{Absence, ServiceAddress, find_in, runtime_folder};
-pub use hands::{Hands, OnEdits};
 pub use link::{Ends, Link};
+pub use notifier::{Notifier, OnEdits};
 pub use proof::{Role, nonce, prove, verify};
 pub use waker::Waker;

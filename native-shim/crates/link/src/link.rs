@@ -1,21 +1,20 @@
 //! The link thread.
 
 use crate::config::LinkConfig;
+use crate::control::{Control, RETRY};
 use crate::discovery;
-use crate::hands::Hands;
+use crate::ended::Ended;
 use crate::log::Log;
+use crate::notifier::Notifier;
 use crate::plumbing::Plumbing;
-use crate::session::{self, Ended};
+use crate::session;
 use crate::waker::Waker;
-use simmer_core::{Bell, CellSender, EditSender, GiveUp, Inlet, LinkStatus, Shared};
-use std::sync::atomic::Ordering::Relaxed;
+use simmer_core::{Bell, CellSender, EditSender, Inlet, LinkStatus, Shared};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Between two looks for a service.
-pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// How long stopping may take before the thread is left to itself.
 const STOP_MAX: Duration = Duration::from_secs(3);
 
@@ -32,15 +31,8 @@ pub struct Ends {
     pub inlet: Inlet,
     pub cells: CellSender,
     pub edits: EditSender,
-    pub hands: Hands,
+    pub notifier: Notifier,
     pub bell: Arc<Bell>,
-}
-
-/// What the main thread wants of the link.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Control {
-    pub config: LinkConfig,
-    pub stop: bool,
 }
 
 impl Link {
@@ -50,8 +42,8 @@ impl Link {
         let (ended_sender, ended) = mpsc::channel();
         let thread_waker = waker.clone();
         let thread = std::thread::spawn(move || {
-            let Ends { inlet, cells, edits, hands, bell } = ends;
-            let plumbing = Plumbing::new(shared, inlet, cells, edits, hands, bell, thread_waker);
+            let Ends { inlet, cells, edits, notifier, bell } = ends;
+            let plumbing = Plumbing::new(shared, inlet, cells, edits, notifier, bell, thread_waker);
             run(plumbing, control_receiver);
             // Nobody listens if the host was in a hurry.
             let _ = ended_sender.send(());
@@ -93,7 +85,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
             log.set_instance(&config.instance_id);
             if stop {
                 // A host that exports from the command line ends right after its last block.
-                log_given_up(&plumbing.shared, &mut log);
+                log.given_up(&plumbing.shared);
                 return;
             }
             let found = match &folder {
@@ -103,11 +95,11 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
             match found {
                 Err(absence) => {
                     plumbing.set_status(LinkStatus::Absent);
-                    plumbing.tell_trouble(absence.text());
+                    plumbing.report_trouble(absence.text());
                     log.line(absence.text());
                 }
                 Ok(service) => {
-                    if plumbing.shared.link_status() != LinkStatus::Failed {
+                    if plumbing.shared.service.link_status() != LinkStatus::Failed {
                         plumbing.set_status(LinkStatus::Connecting);
                     }
                     let ended = session::run(&mut plumbing, &mut control, &config, &service, &mut log).await;
@@ -129,7 +121,7 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
                         }
                         Ended::Failed { why, permanent } => {
                             plumbing.set_status(LinkStatus::Failed);
-                            plumbing.tell_trouble(&why);
+                            plumbing.report_trouble(&why);
                             log.line(&format!("the service failed: {why}"));
                             if let Some(epoch) = plumbing.book.epoch().filter(|_| permanent) {
                                 plumbing.refuse(epoch);
@@ -141,11 +133,4 @@ fn run(mut plumbing: Plumbing, mut control: watch::Receiver<Control>) {
             plumbing.rest(&mut control, RETRY, &mut log).await;
         }
     });
-}
-
-/// Writes down why a process call gave up, once. [link-thread]
-pub(crate) fn log_given_up(shared: &Shared, log: &mut Log) {
-    if let Some(reason) = GiveUp::from_code(shared.gave_up.swap(0, Relaxed)) {
-        log.line(&format!("EXPORT INCOMPLETE: {}", reason.text()));
-    }
 }

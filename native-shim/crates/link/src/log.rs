@@ -1,8 +1,10 @@
 //! `shim.log` in the runtime folder, and stderr. Only the link thread writes.
 
+use simmer_core::{GiveUp, Shared};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const FILE_BYTES_MAX: u64 = 256 * 1024;
@@ -22,6 +24,13 @@ impl Log {
     /// Lines from here on are of that instance.
     pub fn set_instance(&mut self, instance_id: &str) {
         self.instance = instance_id.chars().take(8).collect();
+    }
+
+    /// Writes down why a process call gave up, once. [link-thread]
+    pub fn given_up(&mut self, shared: &Shared) {
+        if let Some(reason) = GiveUp::from_code(shared.played.gave_up.swap(0, Relaxed)) {
+            self.line(&format!("EXPORT INCOMPLETE: {}", reason.text()));
+        }
     }
 
     /// Writes one line, unless it is the same as the last one. What others wrote is made harmless.

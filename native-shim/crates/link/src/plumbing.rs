@@ -1,9 +1,9 @@
 //! Everything the link thread has in its hands between two streams.
 
 use crate::book::Book;
-use crate::hands::Hands;
-use crate::link::{Control, log_given_up};
+use crate::control::Control;
 use crate::log::Log;
+use crate::notifier::Notifier;
 use crate::waker::Waker;
 use simmer_core::{Bell, Cell, CellSender, EditSender, Inlet, LinkStatus, ServiceWords, Shared};
 use std::collections::VecDeque;
@@ -31,11 +31,11 @@ pub struct Plumbing {
     /// The model that a service said was missing last.
     pub missing_model: String,
     pub edits: EditSender,
-    hands: Hands,
+    notifier: Notifier,
     inlet: Inlet,
     cells: CellSender,
     bell: Arc<Bell>,
-    heard_host: Instant,
+    host_spoke_at: Instant,
 }
 
 impl Plumbing {
@@ -44,7 +44,7 @@ impl Plumbing {
         inlet: Inlet,
         cells: CellSender,
         edits: EditSender,
-        hands: Hands,
+        notifier: Notifier,
         bell: Arc<Bell>,
         waker: Waker,
     ) -> Plumbing {
@@ -59,43 +59,48 @@ impl Plumbing {
             waiting,
             missing_model: String::new(),
             edits,
-            hands,
-            heard_host: Instant::now(),
+            notifier,
+            host_spoke_at: Instant::now(),
         }
     }
 
     pub fn set_status(&self, status: LinkStatus) {
-        self.shared.set_link_status(status);
+        self.shared.service.set_link_status(status);
         self.bell.ring();
     }
 
+    /// The service has sent something.
+    pub fn on_message(&self, audio_or_progress: bool) {
+        self.shared.service.on_message(audio_or_progress, self.shared.now());
+    }
+
     /// What is wrong with the service, for people; what was known of its model stays.
-    pub fn tell_trouble(&self, trouble: &str) {
-        let words = ServiceWords { trouble: trouble.to_owned(), ..self.shared.service() };
-        self.shared.set_service(words);
+    pub fn report_trouble(&self, trouble: &str) {
+        let words = ServiceWords { trouble: trouble.to_owned(), ..self.shared.service.words() };
+        self.shared.service.set_words(words);
     }
 
     /// This epoch cannot be completed any more.
     pub fn refuse(&self, epoch: u32) {
-        self.shared.refused_epoch.store(epoch, Relaxed);
+        self.shared.service.refused_epoch.store(epoch, Relaxed);
         self.bell.ring();
     }
 
     /// There are steps of gestures, or new names, for the host.
-    pub fn tell_hands(&self) {
-        self.hands.ring();
+    pub fn notify(&self) {
+        self.notifier.ring();
     }
 
     /// A stream has ended: nobody holds anything any more.
     pub fn let_go(&mut self) {
         self.edits.end_stream();
-        self.hands.ring();
+        self.notifier.ring();
     }
 
     /// Empties the queues in both directions.
     pub fn pump(&mut self) {
         while let Some(message) = self.inlet.pop() {
-            self.heard_host = Instant::now();
+            self.host_spoke_at = Instant::now();
             self.book.record(message);
         }
         let epoch = self.book.epoch();
@@ -117,7 +122,7 @@ impl Plumbing {
 
     /// When to look again.
     pub fn look_after(&self) -> Duration {
-        if !self.waiting.is_empty() || self.heard_host.elapsed() < BUSY_FOR { LOOK_BUSY } else { LOOK_IDLE }
+        if !self.waiting.is_empty() || self.host_spoke_at.elapsed() < BUSY_FOR { LOOK_BUSY } else { LOOK_IDLE }
     }
 
     /// Keeps the queues empty for a while. Ends early if the main thread wants something.
@@ -125,7 +130,7 @@ impl Plumbing {
         let until = Instant::now() + how_long;
         while Instant::now() < until {
             self.pump();
-            log_given_up(&self.shared, log);
+            log.given_up(&self.shared);
             tokio::select! {
                 _ = control.changed() => return,
                 () = self.waker.woken() => {}

@@ -1,18 +1,19 @@
 //! One stream to one service, from `open` to its end.
 
-use crate::book::Verdict;
+use crate::acceptance::Verdict;
 use crate::chunk;
 use crate::config::LinkConfig;
+use crate::control::{Control, RETRY};
 use crate::convert::{failed, instance_state, other_version, report, take_edit, to_wire};
 use crate::discovery::ServiceAddress;
-use crate::link::{Control, RETRY, log_given_up};
+use crate::ended::Ended;
 use crate::log::Log;
 use crate::plumbing::Plumbing;
 use crate::proof::{self, Role};
+use crate::wire;
 use crate::wire::render_request::Event as Request;
 use crate::wire::render_response::Event as Response;
 use crate::wire::render_service_client::RenderServiceClient;
-use crate::wire::{self};
 use simmer_core::limits::TAKES_BYTES_MAX;
 use simmer_core::{Labels, LinkStatus, MissesKnown, ServiceWords};
 use std::time::Duration;
@@ -36,19 +37,6 @@ const INSTANCE: Duration = Duration::from_millis(50);
 /// Cells that wait for room in the audio queue; beyond it nothing more is read from the service.
 const CELLS_WAITING_MAX: usize = 1024;
 
-/// Why a stream ended.
-pub enum Ended {
-    /// The main thread wants another one, or none.
-    Asked,
-    /// The service wants another one: what plays has changed.
-    Renewed,
-    Lost(String),
-    Failed {
-        why: String,
-        permanent: bool,
-    },
-}
-
 /// Speaks with a service until one side has had enough. [link-thread]
 pub async fn run(
     plumbing: &mut Plumbing,
@@ -60,14 +48,14 @@ pub async fn run(
     let (sender, receiver) = mpsc::channel::<wire::RenderRequest>(64);
     let opening = open(service, receiver);
     tokio::pin!(opening);
-    let (takes, takes_load_count) = plumbing.shared.takes_to_open();
+    let (takes, takes_load_count) = plumbing.shared.song.takes_to_open();
     let first = wire::RenderRequest { event: Some(Request::Open(config.to_open(takes))) };
     if sender.try_send(first).is_err() {
         return Ended::Lost("the stream could not be opened".into());
     }
     let mut inbound = loop {
         plumbing.pump();
-        log_given_up(&plumbing.shared, log);
+        log.given_up(&plumbing.shared);
         tokio::select! {
             opened = &mut opening => match opened {
                 Ok(inbound) => break inbound,
@@ -84,7 +72,7 @@ pub async fn run(
         takes_load_count,
         opened_at: Instant::now(),
         sent_at: Instant::now(),
-        heard_at: Instant::now(),
+        received_at: Instant::now(),
         reported_at: Instant::now(),
         reported: None,
         misses: MissesKnown::default(),
@@ -95,7 +83,7 @@ pub async fn run(
     };
     loop {
         plumbing.pump();
-        log_given_up(&plumbing.shared, log);
+        log.given_up(&plumbing.shared);
         if let Err(ended) = stream.keep_time(plumbing) {
             return ended;
         }
@@ -174,7 +162,7 @@ struct Stream {
     takes_load_count: u32,
     opened_at: Instant,
     sent_at: Instant,
-    heard_at: Instant,
+    received_at: Instant,
     reported_at: Instant,
     reported: Option<wire::ShimReport>,
     /// Of the audio that was missing, what this service knows.
@@ -210,9 +198,9 @@ impl Stream {
     /// Heartbeats, reports and deadlines.
     fn keep_time(&mut self, plumbing: &Plumbing) -> Result<(), Ended> {
         if plumbing.waiting.len() >= CELLS_WAITING_MAX {
-            self.heard_at = Instant::now(); // It is this side that does not listen.
+            self.received_at = Instant::now(); // It is this side that does not listen.
         }
-        if self.heard_at.elapsed() > SILENCE_MAX {
+        if self.received_at.elapsed() > SILENCE_MAX {
             return Err(Ended::Lost("the service is silent".into()));
         }
         if plumbing.book.is_choked() {
@@ -258,7 +246,7 @@ impl Stream {
         log: &mut Log,
     ) -> Result<(), Ended> {
         let broken = |why: &str| Ended::Failed { why: format!("it broke the protocol: {why}"), permanent: false };
-        self.heard_at = Instant::now();
+        self.received_at = Instant::now();
         match message.event {
             Some(Response::Opened(opened)) => self.on_opened(plumbing, &opened, log),
             Some(Response::Chunk(chunk)) => {
@@ -268,11 +256,11 @@ impl Stream {
                 self.on_chunk(plumbing, &chunk).map_err(broken)
             }
             Some(Response::Progress(_)) => {
-                plumbing.shared.on_message(true);
+                plumbing.on_message(true);
                 Ok(())
             }
             Some(Response::Heartbeat(beat)) => {
-                plumbing.shared.on_message(false);
+                plumbing.on_message(false);
                 self.echo = beat.sent_nanos;
                 Ok(())
             }
@@ -283,7 +271,7 @@ impl Stream {
                 if takes.recipe.len() > TAKES_BYTES_MAX {
                     return Err(broken("takes of more than 768 KiB"));
                 }
-                plumbing.shared.set_takes(takes.recipe, self.takes_load_count);
+                plumbing.shared.song.set_takes(takes.recipe, self.takes_load_count);
                 Ok(())
             }
             Some(Response::Edit(edit)) => {
@@ -291,7 +279,7 @@ impl Stream {
                     return Err(broken("an edit before opened"));
                 }
                 take_edit(&mut plumbing.edits, &edit).map_err(broken)?;
-                plumbing.tell_hands();
+                plumbing.notify();
                 Ok(())
             }
             Some(Response::Failure(failure)) => Err(failed(&failure, self.channel_count != 0)),
@@ -313,7 +301,7 @@ impl Stream {
         if let Err(epoch) = plumbing.book.on_link() {
             plumbing.refuse(epoch);
         }
-        plumbing.shared.on_message(false);
+        plumbing.on_message(false);
         if plumbing.missing_model != opened.missing_model {
             plumbing.missing_model.clone_from(&opened.missing_model);
             if !opened.missing_model.is_empty() {
@@ -323,11 +311,11 @@ impl Stream {
         // A service that has lost the model says no names: those of the song stay.
         if opened.missing_model.is_empty() {
             let labels = Labels::new(&opened.artists, &opened.genres);
-            if plumbing.shared.set_labels(labels) {
-                plumbing.tell_hands();
+            if plumbing.shared.service.set_labels(labels) {
+                plumbing.notify();
             }
         }
-        plumbing.shared.set_service(ServiceWords {
+        plumbing.shared.service.set_words(ServiceWords {
             model: opened.model.clone(),
             useful: (opened.temperature_useful_low, opened.temperature_useful_high),
             temperature: opened.temperature_default,
@@ -346,7 +334,7 @@ impl Stream {
             Verdict::Refuse(why) => return Err(why),
             Verdict::Ignore => {}
             Verdict::Take { from, label } => {
-                plumbing.shared.on_message(true);
+                plumbing.on_message(true);
                 let waiting = &mut plumbing.waiting;
                 match chunk::split(chunk, self.channel_count, label, from, |cell| waiting.push_back(cell)) {
                     Ok(not_finite) => self.not_finite += not_finite,

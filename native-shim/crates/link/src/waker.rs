@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 pub struct Waker(Arc<Notify>);
 
 impl Waker {
-    /// For the engine, which calls it in exact epochs only. [main-thread]
+    /// For the engine, which calls it in offline epochs only. [main-thread]
     pub fn wake(&self) -> Wake {
         let notify = self.0.clone();
         Arc::new(move || notify.notify_one())

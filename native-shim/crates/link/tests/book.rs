@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use simmer_core::{Block, BlockHeader, Message, Place, Start, StartMode};
 use simmer_link::{Book, ChunkPlace, Label, Verdict};
 
-fn start(epoch: u32, root: i64, exact: bool) -> Message {
-    Message::Start(Start { epoch, root, seed: 1, exact, resume: root, ..Start::default() })
+fn start(epoch: u32, root: i64, offline: bool) -> Message {
+    Message::Start(Start { epoch, root, seed: 1, offline, resume: root, ..Start::default() })
 }
 
 fn block(epoch: u32, start: i64, frame_count: u32) -> Message {
@@ -35,7 +35,7 @@ fn take(epoch: u32, from: i64) -> Verdict {
 }
 
 #[test]
-fn an_exact_passage_is_said_again_from_its_root() {
+fn an_offline_passage_is_said_again_from_its_root() {
     let mut book = Book::default();
     book.on_link().unwrap();
     for message in [start(5, -256, true), block(5, -256, 512), block(5, 256, 512)] {
@@ -166,7 +166,7 @@ fn only_a_newer_revision_goes_back() {
 }
 
 #[test]
-fn an_exact_epoch_has_neither_revisions_nor_preludes() {
+fn an_offline_epoch_has_neither_revisions_nor_preludes() {
     let mut book = Book::default();
     book.on_link().unwrap();
     book.record(start(1, 0, true));
@@ -243,7 +243,7 @@ fn a_prelude_is_of_the_next_epoch_contiguous_and_of_a_possible_place() {
 
 #[test]
 fn an_epoch_goes_on_where_its_prelude_ends() {
-    let place = Place { frame: 900, seed: 1, exact: false, start_mode: StartMode::Continue };
+    let place = Place { frame: 900, seed: 1, offline: false, start_mode: StartMode::Continue };
     let ahead = |from| Verdict::Take { from, label: Label { epoch: 8, prelude: Some(place), ..Label::default() } };
     // The audio thread may have the prelude, and is told that this is other audio.
     let anew = |from| Verdict::Take { from, label: Label { epoch: 8, revision: 1, restarts: true, prelude: None } };
@@ -293,9 +293,9 @@ fn an_epoch_goes_on_where_its_prelude_ends() {
 }
 
 proptest! {
-    /// Whatever a service claims in an exact epoch, what is taken is contiguous and was delivered.
+    /// Whatever a service claims in an offline epoch, what is taken is contiguous and was delivered.
     #[test]
-    fn exact_audio_is_contiguous(claims in prop::collection::vec((0u32..3, -100i64..3000, 1usize..1200, 0i32..2), 0..60)) {
+    fn offline_audio_is_contiguous(claims in prop::collection::vec((0u32..3, -100i64..3000, 1usize..1200, 0i32..2), 0..60)) {
         let mut book = Book::default();
         book.on_link().unwrap();
         book.record(start(1, 0, true));

@@ -149,7 +149,7 @@ impl Host {
 
     /// Plays a block; returns what is said, and how many of its frames were there.
     fn play(&mut self, drawn: &Drawn) -> (Vec<Message>, i64) {
-        let place = Place { frame: self.frame, seed: self.seed, exact: false, start_mode: StartMode::Continue };
+        let place = Place { frame: self.frame, seed: self.seed, offline: false, start_mode: StartMode::Continue };
         let mut said = Vec::new();
         if let Decision::Start(start) = self.tracker.play(place, BLOCK as usize) {
             self.window.begin(&start);

@@ -3,12 +3,12 @@
 //! An embedded browser breaks hosts there (GTK 3 cannot be loaded beside GTK 2, which Ardour 7 uses), so the page opens in the
 //! system's browser, and the host's own window holds this: a picture that is drawn by a processor (`paint`), put into a child window by
 //! a thread of its own over a connection of its own to the X server (`window`). It knows neither plugin format nor link; a
-//! [`Desk`] says what there is to show and takes what a hand does.
+//! [`Desk`] says what there is to show and takes what a person does.
 
 #![forbid(unsafe_code)]
 
 mod colour;
-mod hand;
+mod knob_gesture;
 mod layout;
 mod paint;
 mod text;
@@ -20,7 +20,7 @@ mod window;
 #[cfg(target_os = "linux")]
 mod wire;
 
-pub use hand::{Hand, Turn};
+pub use knob_gesture::{KnobGesture, Turn};
 pub use layout::{HEIGHT, Part, WIDTH, part_at};
 pub use paint::paint;
 pub use view::{Tone, View};

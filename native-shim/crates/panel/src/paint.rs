@@ -1,7 +1,7 @@
 //! The picture of a view.
 
 use crate::colour::{heat_colour, heat_of, oklab};
-use crate::hand::{MAX, MIN};
+use crate::knob_gesture::{MAX, MIN};
 use crate::layout::*;
 use crate::text;
 use crate::view::{Tone, View};

@@ -3,7 +3,7 @@
 //! Whatever goes wrong with the X server ends the thread and nothing else: the panel stays as it was, or goes.
 
 use crate::Desk;
-use crate::hand::{Hand, Turn};
+use crate::knob_gesture::{KnobGesture, Turn};
 use crate::layout::{HEIGHT, Part, WIDTH, part_at};
 use crate::paint::paint;
 use crate::trouble::Trouble;
@@ -101,7 +101,7 @@ struct Window {
     picture: Pixmap,
     shown: Option<(View, Option<Part>)>,
     under: Option<Part>,
-    hand: Hand,
+    gesture: KnobGesture,
     desk: Box<dyn Desk>,
     trouble: Trouble,
 }
@@ -126,7 +126,7 @@ impl Window {
             picture,
             shown: None,
             under: None,
-            hand: Hand::default(),
+            gesture: KnobGesture::default(),
             desk,
             trouble: Trouble::default(),
         };
@@ -186,13 +186,13 @@ impl Window {
             Event::DestroyNotify(gone) if gone.window == self.window => return Ok(false),
             Event::ButtonPress(press) => self.press(press),
             Event::ButtonRelease(release) if release.detail == LEFT => {
-                let turns = self.hand.release();
+                let turns = self.gesture.release();
                 self.tell(turns);
             }
             Event::MotionNotify(motion) => {
                 let (x, y) = self.points(motion.event_x, motion.event_y);
                 self.under = part_at(x, y);
-                let turn = self.hand.drag(y, is_fine(motion.state));
+                let turn = self.gesture.drag(y, is_fine(motion.state));
                 self.tell(turn);
             }
             Event::LeaveNotify(_) => self.under = None,
@@ -206,13 +206,13 @@ impl Window {
         let View { temperature, default, status, .. } = self.desk.view();
         match (press.detail, part_at(x, y)) {
             (LEFT, Some(Part::Knob)) => {
-                let turns = self.hand.press(y, press.time, temperature, default);
+                let turns = self.gesture.press(y, press.time, temperature, default);
                 self.tell(turns);
             }
             (LEFT, Some(Part::Page)) => self.trouble.set(self.desk.open_page().err(), status),
             (WHEEL_UP | WHEEL_DOWN, Some(Part::Knob)) => {
                 let notches = if press.detail == WHEEL_UP { 1 } else { -1 };
-                let turns = self.hand.wheel(notches, is_fine(press.state), temperature);
+                let turns = self.gesture.wheel(notches, is_fine(press.state), temperature);
                 self.tell(turns);
             }
             _ => {}
@@ -224,7 +224,7 @@ impl Window {
     }
 
     fn let_go(&mut self) {
-        let turns = self.hand.release();
+        let turns = self.gesture.release();
         self.tell(turns);
     }
 
@@ -235,7 +235,7 @@ impl Window {
     /// Paints what is new and sends it, in as many requests as it takes.
     fn draw(&mut self) -> Result<(), ReplyOrIdError> {
         let mut view = self.desk.view();
-        if let Some(held) = self.hand.value() {
+        if let Some(held) = self.gesture.value() {
             view.temperature = held;
         }
         self.trouble.say_in(&mut view);

@@ -111,7 +111,7 @@ impl Desk {
             // SAFETY: a call to the host's object, of which we hold a reference.
             unsafe { handler.restartComponent(RestartFlags_::kParamTitlesChanged as i32) };
         }
-        instance.tell_edits(|edit| {
+        instance.apply_edits(|edit| {
             let Some((spec, slot)) = PARAMETERS.get(edit.index).and_then(|spec| self.slot(spec.id)) else {
                 return true;
             };

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 impl Engine {
     /// Hands the stretch to the link. Where the queue is full a realtime block is dropped, counted, and the next one
-    /// starts an epoch; an exact one waits for room.
+    /// starts an epoch; an offline one waits for room.
     #[expect(clippy::too_many_arguments, reason = "one stretch has this many facts")]
     pub(super) fn send(
         &mut self,
@@ -27,7 +27,8 @@ impl Engine {
         let (from32, to32) = (from as u32, to as u32);
         let says_one_value = |index: usize| matches!(self.lanes[index].points(), [] | [Breakpoint { offset: 0, .. }]);
         // One value, said at the start of the call, and a host that renders: it is Ardour's bounce.
-        let coarse = playing && self.epoch_is_exact && self.call_is_evident && SHAPING.into_iter().all(says_one_value);
+        let coarse =
+            playing && self.epoch_is_offline && self.call_is_evident && SHAPING.into_iter().all(says_one_value);
         let point_counts = SHAPING.map(|index| if coarse { 0 } else { self.lanes[index].part_len(from32, to32) });
         let point_count = point_counts.iter().sum();
         let guide: [&[f32]; 2] = [
@@ -37,9 +38,9 @@ impl Engine {
         let silent = guide.iter().all(|channel| channel.iter().all(|value| *value == 0.0));
         let guide_value_count = if silent { 0 } else { 2 * guide[0].len() };
         while !self.outlet.has_room(point_count, guide_value_count) {
-            let may_wait = playing && self.epoch_is_exact && !self.gave_up;
-            if !may_wait || patience.verdict(self.shared.now(), self.shared.link_view()).is_some() {
-                self.shared.counters.overflows.fetch_add(1, Relaxed);
+            let may_wait = playing && self.epoch_is_offline && !self.gave_up;
+            if !may_wait || patience.verdict(self.shared.now(), self.shared.service.link_view()).is_some() {
+                self.shared.played.counters.overflows.fetch_add(1, Relaxed);
                 self.tracker.interrupt();
                 return false;
             }
@@ -87,8 +88,8 @@ impl Engine {
 
     /// Moves audio that has come in to the window, before frame `at` is played. A process call that does not wait takes
     /// in a bounded part.
-    pub(super) fn take_in(&mut self, at: i64, exact: bool) {
-        let at_most = if exact { usize::MAX } else { self.cells_left };
+    pub(super) fn take_in(&mut self, at: i64, offline: bool) {
+        let at_most = if offline { usize::MAX } else { self.cells_left };
         let (window, tracker, declick) = (&mut self.window, &mut self.tracker, &mut self.declick);
         let count = self.cells.drain(at_most, |cell| match window.take(cell, at) {
             Taken::Foreseen(epoch, place) => tracker.foresee(epoch, place),
@@ -99,7 +100,7 @@ impl Engine {
         self.cells_left = self.cells_left.saturating_sub(count);
     }
 
-    /// Waits until all of `[from, to)` is there, or gives up. [audio-thread, exact epochs only]
+    /// Waits until all of `[from, to)` is there, or gives up. [audio-thread, offline epochs only]
     pub(super) fn wait_for(&mut self, from: i64, to: i64, mut patience: Patience) {
         let epoch = self.tracker.epoch();
         let mut missing = from.max(0).max(self.root);
@@ -116,9 +117,9 @@ impl Engine {
             if missing >= to {
                 return;
             }
-            let link = self.shared.link_view();
+            let link = self.shared.service.link_view();
             self.absent &= !(link.ready || link.service_seen);
-            let verdict = if self.shared.refused_epoch.load(Relaxed) == epoch {
+            let verdict = if self.shared.service.refused_epoch.load(Relaxed) == epoch {
                 Some(GiveUp::Refused)
             } else if self.absent {
                 Some(GiveUp::Absent)
@@ -128,7 +129,7 @@ impl Engine {
             if let Some(reason) = verdict {
                 self.gave_up = true;
                 self.absent = reason == GiveUp::Absent;
-                self.shared.gave_up.store(reason as u8, Relaxed);
+                self.shared.played.gave_up.store(reason as u8, Relaxed);
                 (self.wake)();
                 return;
             }

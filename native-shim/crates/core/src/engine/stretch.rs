@@ -52,29 +52,29 @@ impl Engine {
     /// Frames of the call from `from` on: one seed, one decision. They end at `to`, or before it where the host's loop
     /// does; returns where. `base` is the call offset of the scratch buffers' start.
     pub(super) fn stretch(&mut self, base: usize, from: usize, to: usize) -> usize {
-        let (seed, exact) = (self.seed_at(from), self.call_is_exact);
+        let (seed, offline) = (self.seed_at(from), self.call_renders_offline);
         let start_mode = StartMode::from_plain(self.lanes[START].end_value());
         let Some(call_frame) = self.advancing_from() else {
             if self.is_beyond() {
-                self.miss_beyond(to - from, exact);
+                self.miss_beyond(to - from, offline);
             }
-            self.stand(base, from, to, Place { frame: 0, seed, exact: false, start_mode });
+            self.stand(base, from, to, Place { frame: 0, seed, offline: false, start_mode });
             return to;
         };
         let (frame, straight_on) = self.looping.at(call_frame, from);
         let to = to.min(from.saturating_add(straight_on));
         // First of all, for it decides which revision the block is played from, and whether there is a prelude.
-        self.take_in(frame, exact);
-        let decision = self.tracker.play(Place { frame, seed, exact, start_mode }, to - from);
+        self.take_in(frame, offline);
+        let decision = self.tracker.play(Place { frame, seed, offline, start_mode }, to - from);
         if let Decision::Start(start) = decision {
             self.on_start(start);
         }
         let patience = Patience::start(self.shared.now());
         let sent = self.send(decision, base, from, to, frame, true, patience);
-        if exact && sent {
+        if offline && sent {
             self.wait_for(frame, frame.saturating_add((to - from) as i64), patience);
         }
-        self.render(from - base, to - base, frame, exact);
+        self.render(from - base, to - base, frame, offline);
         to
     }
 
@@ -111,21 +111,21 @@ impl Engine {
 
     /// Nothing can be rendered where the host is: what it hears is silence, and is counted. It has no place in the song, so
     /// it is not among the stretches that were missed.
-    fn miss_beyond(&mut self, frame_count: usize, exact: bool) {
-        self.count_missed(frame_count as i64, exact);
-        if exact {
+    fn miss_beyond(&mut self, frame_count: usize, offline: bool) {
+        self.count_missed(frame_count as i64, offline);
+        if offline {
             // A bounce has no tail of what was played before it.
             self.declick.reset();
             self.gave_up = true;
-            self.shared.gave_up.store(GiveUp::Beyond as u8, Relaxed);
+            self.shared.played.gave_up.store(GiveUp::Beyond as u8, Relaxed);
         }
     }
 
-    fn count_missed(&mut self, frame_count: i64, exact: bool) {
+    fn count_missed(&mut self, frame_count: i64, offline: bool) {
         self.frames_since_missed = 0;
-        let counters = &self.shared.counters;
-        if exact {
-            counters.exact_miss_frames.fetch_add(frame_count, Relaxed);
+        let counters = &self.shared.played.counters;
+        if offline {
+            counters.offline_miss_frames.fetch_add(frame_count, Relaxed);
         } else {
             counters.underruns.fetch_add(1, Relaxed);
             counters.underrun_frames.fetch_add(frame_count, Relaxed);
@@ -133,18 +133,18 @@ impl Engine {
     }
 
     pub(super) fn on_start(&mut self, start: Start) {
-        if start.exact {
+        if start.offline {
             self.declick.reset();
         } else {
             self.declick.cut();
         }
         self.window.begin(&start);
         self.root = start.root;
-        self.epoch_is_exact = start.exact;
+        self.epoch_is_offline = start.offline;
     }
 
     /// Frames `[from, to)` of the scratch buffers, for song frames from `frame`.
-    pub(super) fn render(&mut self, from: usize, to: usize, frame: i64, exact: bool) {
+    pub(super) fn render(&mut self, from: usize, to: usize, frame: i64, offline: bool) {
         let mut missed = 0i64;
         let mut first_missed = None;
         let mut missed_end = frame;
@@ -160,8 +160,8 @@ impl Engine {
             self.put(index, value);
         }
         if let Some(from) = first_missed {
-            self.shared.misses.note(Stretch { from, to: missed_end });
-            self.count_missed(missed, exact);
+            self.shared.played.misses.note(Stretch { from, to: missed_end });
+            self.count_missed(missed, offline);
         }
     }
 

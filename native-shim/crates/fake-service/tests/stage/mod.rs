@@ -3,7 +3,7 @@
 
 use simmer_core::{Bell, Call, Engine, LoopRange, Queues, Shared, Source, Transport, edit_queue, parameter, queues};
 use simmer_fake_service::{Behaviour, FakeService};
-use simmer_link::{Ends, Hands, Link, LinkConfig, Waker};
+use simmer_link::{Ends, Link, LinkConfig, Notifier, Waker};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,14 +32,14 @@ impl Stage {
         unsafe { std::env::set_var("SIMMER_RUNTIME_DIR", &folder) };
         let Queues { outlet, inlet, cell_sender, cell_receiver } = queues();
         let (shared, bell, waker) = (Arc::new(Shared::new()), Arc::new(Bell::default()), Waker::default());
-        shared.restore_takes(takes);
+        shared.song.restore_takes(takes);
         // Whatever the machine is busy with, this host plays.
-        shared.set_pending(parameter::RENDER_WAIT, 2.0);
+        shared.inputs.set_pending(parameter::RENDER_WAIT, 2.0);
         let mut engine = Engine::new(shared.clone(), outlet, cell_receiver, bell.clone(), waker.wake());
         engine.prepare(48_000.0);
         let link = {
             let (edits, _) = edit_queue(&shared, Source::Page);
-            let ends = Ends { inlet, cells: cell_sender, edits, hands: Hands::default(), bell };
+            let ends = Ends { inlet, cells: cell_sender, edits, notifier: Notifier::default(), bell };
             Link::start(config(&shared), shared.clone(), ends, waker)
         };
         Stage { folder, shared, engine, link: Some(link), _turn: turn }
@@ -120,6 +120,6 @@ pub fn config(shared: &Shared) -> LinkConfig {
         sample_rate_hz: 48_000,
         block_frames_max: BLOCK as i32,
         model: String::new(),
-        takes_load_count: shared.takes_load_count(),
+        takes_load_count: shared.song.takes_load_count(),
     }
 }

@@ -1,7 +1,7 @@
 //! One instance of the plugin, from its making to its end.
 
 use crate::block::{Block, Position};
-use crate::hands::Phase;
+use crate::gestures::Phase;
 use crate::module::Module;
 use crate::play::inputs::{self, Automated, AutomatedLane, Parameters};
 use crate::play::pace::Clock;

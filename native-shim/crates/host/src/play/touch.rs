@@ -1,6 +1,6 @@
 //! Automation in touch mode: what a hand does while it holds a parameter is written to a lane, and read back afterwards.
 
-use crate::hands::Gestures;
+use crate::gestures::Gestures;
 use crate::play::scenario::{Kind, Segment};
 use crate::play::walk::Piece;
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Touched {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hands::{Handler, Phase};
+    use crate::gestures::{Handler, Phase};
     use crate::play::scenario::Scenario;
     use crate::play::walk::Span;
     use vst3::Steinberg::Vst::IComponentHandlerTrait;

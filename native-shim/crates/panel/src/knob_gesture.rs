@@ -1,4 +1,4 @@
-//! A hand on the knob: what pointer, wheel and double click make of the temperature.
+//! A gesture on the knob: what pointer, wheel and double click make of the temperature.
 
 /// The range of the parameter.
 pub(crate) const MIN: f64 = 0.0;
@@ -21,19 +21,19 @@ pub enum Turn {
 
 /// Follows one pointer.
 #[derive(Debug, Default)]
-pub struct Hand {
+pub struct KnobGesture {
     /// Where the pointer was last, and the temperature that it holds.
     held: Option<(f32, f64)>,
     pressed_at: Option<u32>,
 }
 
-impl Hand {
+impl KnobGesture {
     /// Whether the knob is held.
     pub fn is_holding(&self) -> bool {
         self.held.is_some()
     }
 
-    /// The temperature that the hand holds: until it lets go it is shown in place of what the host says.
+    /// The temperature that it holds: until the knob is let go it is shown in place of what the host says.
     pub fn value(&self) -> Option<f64> {
         self.held.map(|(_, value)| value)
     }
@@ -87,43 +87,43 @@ mod tests {
 
     #[test]
     fn a_drag_is_one_gesture_and_stays_in_range() {
-        let mut hand = Hand::default();
-        assert_eq!(hand.drag(10.0, false), None);
-        assert_eq!(hand.press(100.0, 1000, 1.0, 0.9), [Turn::Begin]);
-        assert_eq!(hand.drag(70.0, false), Some(Turn::Perform(1.2)));
-        assert_eq!(hand.drag(-9000.0, false), Some(Turn::Perform(2.0)));
-        assert_eq!(hand.drag(-9000.0, false), None);
-        assert_eq!(hand.value(), Some(2.0));
-        assert_eq!(hand.release(), [Turn::End]);
-        assert_eq!(hand.release(), []);
+        let mut gesture = KnobGesture::default();
+        assert_eq!(gesture.drag(10.0, false), None);
+        assert_eq!(gesture.press(100.0, 1000, 1.0, 0.9), [Turn::Begin]);
+        assert_eq!(gesture.drag(70.0, false), Some(Turn::Perform(1.2)));
+        assert_eq!(gesture.drag(-9000.0, false), Some(Turn::Perform(2.0)));
+        assert_eq!(gesture.drag(-9000.0, false), None);
+        assert_eq!(gesture.value(), Some(2.0));
+        assert_eq!(gesture.release(), [Turn::End]);
+        assert_eq!(gesture.release(), []);
     }
 
     #[test]
     fn shift_is_ten_times_finer() {
-        let mut hand = Hand::default();
-        hand.press(100.0, 1000, 1.0, 0.9);
-        let Some(Turn::Perform(value)) = hand.drag(70.0, true) else { panic!("nothing") };
+        let mut gesture = KnobGesture::default();
+        gesture.press(100.0, 1000, 1.0, 0.9);
+        let Some(Turn::Perform(value)) = gesture.drag(70.0, true) else { panic!("nothing") };
         assert!((value - 1.02).abs() < 1e-9);
     }
 
     #[test]
     fn a_double_click_sets_the_default_and_a_slow_one_does_not() {
-        let mut hand = Hand::default();
-        hand.press(5.0, 1000, 1.4, 0.9);
-        hand.release();
-        assert_eq!(hand.press(5.0, 1300, 1.4, 0.9), [Turn::Begin, Turn::Perform(0.9)]);
-        hand.release();
-        assert_eq!(hand.press(5.0, 1400, 0.9, 0.9), [Turn::Begin], "a third click begins anew");
-        hand.release();
-        assert_eq!(hand.press(5.0, 9000, 0.9, 0.9), [Turn::Begin]);
+        let mut gesture = KnobGesture::default();
+        gesture.press(5.0, 1000, 1.4, 0.9);
+        gesture.release();
+        assert_eq!(gesture.press(5.0, 1300, 1.4, 0.9), [Turn::Begin, Turn::Perform(0.9)]);
+        gesture.release();
+        assert_eq!(gesture.press(5.0, 1400, 0.9, 0.9), [Turn::Begin], "a third click begins anew");
+        gesture.release();
+        assert_eq!(gesture.press(5.0, 9000, 0.9, 0.9), [Turn::Begin]);
     }
 
     #[test]
     fn the_wheel_is_a_gesture_by_itself() {
-        let mut hand = Hand::default();
-        let turns = hand.wheel(2, false, 1.0);
+        let mut gesture = KnobGesture::default();
+        let turns = gesture.wheel(2, false, 1.0);
         assert_eq!(turns, [Turn::Begin, Turn::Perform(1.02), Turn::End]);
-        hand.press(5.0, 0, 1.0, 1.0);
-        assert_eq!(hand.wheel(-1, false, 0.0), [Turn::Perform(0.99)]);
+        gesture.press(5.0, 0, 1.0, 1.0);
+        assert_eq!(gesture.wheel(-1, false, 0.0), [Turn::Perform(0.99)]);
     }
 }

@@ -1,15 +1,15 @@
-//! Calls whoever tells the host of gestures.
+//! Calls whoever passes people's edits to the host.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Called when there are steps of gestures to tell: on the link's thread, so it must be quick and not wait for the host.
+/// Called when there are steps of gestures for the host: on the link's thread, so it must be quick and not wait for the host.
 pub type OnEdits = Arc<dyn Fn() + Send + Sync>;
 
-/// A place for that call. Formats learn late who tells the host, so it may be empty and may change.
+/// A place for that call. Formats learn late who speaks to the host, so it may be empty and may change.
 #[derive(Clone, Default)]
-pub struct Hands(Arc<Mutex<Option<OnEdits>>>);
+pub struct Notifier(Arc<Mutex<Option<OnEdits>>>);
 
-impl Hands {
+impl Notifier {
     /// [main-thread]
     pub fn set(&self, on_edits: Option<OnEdits>) {
         let before = std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), on_edits);
