@@ -10,7 +10,8 @@ from onnx import ModelProto, helper
 from onnx.helper import make_tensor_value_info
 
 from simmer_training.graph_run import Floats, noise, open_graph
-from simmer_training.kernel_reference import KernelNetwork, log2_probabilities
+from simmer_training.kernel_reference import log2_probabilities
+from simmer_training.kernel_weight_file import KernelNetwork
 from simmer_training.model import BLOCK_STEPS
 from simmer_training.quantizer import BINS, SILENCE_BIN
 

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from simmer_training.dataset import SAMPLE_RATE_HZ, Bins, load_dataset
 from simmer_training.kernel_reference import bits_per_step as kernel_bits_per_step
-from simmer_training.kernel_reference import read_weight_file
+from simmer_training.kernel_weight_file import read_weight_file
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 from simmer_training.places import Places
 from simmer_training.shipped import SHIPPED

@@ -20,7 +20,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from simmer_training.fold import Folded, fold, start_state
 from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.graph_distance import bits_lost
-from simmer_training.kernel_reference import read_weight_file
+from simmer_training.kernel_weight_file import read_weight_file
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import SampleRnn, Sizes
 from simmer_training.weights import load_weights

@@ -14,8 +14,9 @@ from simmer_training.coded.pieces import coded
 from simmer_training.coded.row_prior import RowPrior, RowPriorShape
 from simmer_training.coded.rows import ROW_STEPS, bands_of
 from simmer_training.coded.sound import CodedSampleRnn
+from simmer_training.coded.sound_bits import held_out_bits
 from simmer_training.coded.train_rows import batch_of, bits_by_level
-from simmer_training.coded.train_sound import SoundTrainer, held_out_bits, load_sound
+from simmer_training.coded.train_sound import SoundTrainer, load_sound
 from simmer_training.dataset import SAMPLE_RATE_HZ, Piece, load_dataset, write_dataset
 from simmer_training.model import BLOCK_STEPS, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS

@@ -13,7 +13,6 @@ from simmer_training.figures.health import bursts_per_minute, clicks_per_minute,
 from simmer_training.figures.likeness import likeness_figure
 from simmer_training.figures.page import page_lines
 from simmer_training.figures.repetition import repetition_figure
-from simmer_training.figures.statistics import Cloud
 from simmer_training.figures.takes import Take, Takes
 from simmer_training.figures.verdict import Figure
 from simmer_training.quantizer import amplitude_to_bin
@@ -92,15 +91,6 @@ def test_novelty_rises_with_what_is_added_to_the_song_and_not_where_temperatures
     strange = Takes([a_take(f"t{t:g}", 1, song + noise * n, t) for t, n in zip(TEMPERATURES, added, strict=True)])
     assert said(repetition_figure(strange, song), "T and novelty")
     assert not said(repetition_figure(swapped(strange), song), "T and novelty")
-
-
-def test_a_cloud_is_at_no_distance_from_itself_and_at_a_known_one_from_another_place() -> None:
-    rows = np.random.default_rng(3).normal(0, 1, (4000, 40))
-    cloud = Cloud(rows)
-    assert cloud.distance(rows) < 1e-3
-    # The same shape elsewhere: the distance is that of the means, along the 32 axes that are kept.
-    moved = cloud.distance(rows + 2)
-    assert 2 * np.sqrt(16) < moved < 2 * np.sqrt(40)
 
 
 def test_a_model_sounds_like_its_own_song_and_another_song_does_not(takes: Takes) -> None:

@@ -6,17 +6,8 @@ import pytest
 import torch
 from scipy.signal import lfilter
 
-from simmer_training.figures.baseline import (
-    ORDER,
-    Baseline,
-    Coder,
-    Predicted,
-    adapted_predictions,
-    edges,
-    fit_baseline,
-    fixed_coefficients,
-    order_zero_bits,
-)
+from simmer_training.figures.baseline import Baseline, Coder, edges, fit_baseline, order_zero_bits
+from simmer_training.figures.linear_prediction import ORDER, Predicted, adapted_predictions, fixed_coefficients
 from simmer_training.model import BLOCK_STEPS
 from simmer_training.quantizer import SILENCE_BIN, amplitude_to_bin, bin_to_amplitude
 

@@ -11,7 +11,8 @@ from torch.nn import functional
 from simmer_training.dataset import Bins
 from simmer_training.fold import fold
 from simmer_training.graph import GuidePull
-from simmer_training.kernel_reference import Layer, bits_per_step, largest_input, log2_probabilities, read_weight_file
+from simmer_training.kernel_reference import bits_per_step, log2_probabilities
+from simmer_training.kernel_weight_file import Layer, largest_input, read_weight_file
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import BLOCK_STEPS, SampleRnn, Sizes
 from simmer_training.quantize import quantize_rows

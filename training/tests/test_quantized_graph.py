@@ -10,7 +10,7 @@ from onnx import ModelProto, numpy_helper
 from simmer_training.fold import fold, start_state
 from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.graph_distance import bits_lost
-from simmer_training.kernel_reference import read_weight_file
+from simmer_training.kernel_weight_file import read_weight_file
 from simmer_training.kernel_weights import FLOAT32, weight_file
 from simmer_training.model import SampleRnn
 from simmer_training.quantized_graph import parse_sizes, quantize_graph, random_network

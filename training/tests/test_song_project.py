@@ -7,7 +7,8 @@ import pytest
 
 from simmer_training.model import Sizes
 from simmer_training.own_song.failure import SongError, no_room
-from simmer_training.own_song.project import Begun, Project, append_line, fingerprint, read_lines
+from simmer_training.own_song.project import Begun, Project
+from simmer_training.own_song.run_files import append_line, fingerprint, read_lines
 
 BEGUN = Begun({"a.wav": "1", "b.wav": "2"}, Sizes(32, 16, 8))
 

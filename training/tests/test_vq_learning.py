@@ -10,9 +10,11 @@ import torch
 from simmer_training.vq.coded import CodedPiece
 from simmer_training.vq.folder import write_folder
 from simmer_training.vq.prior import Prior
+from simmer_training.vq.prior_bits import losses
+from simmer_training.vq.prior_windows import strayed, window_of
 from simmer_training.vq.tiny import ABOUT, CODEC, PRIOR, tiny_models
 from simmer_training.vq.train_codec import load_codec
-from simmer_training.vq.train_prior import losses, optimizers_of, strayed, window_of
+from simmer_training.vq.train_prior import optimizers_of
 
 SHAPE = replace(PRIOR, window=256, hop_rows=128)
 

@@ -8,7 +8,8 @@ import torch
 from torch.nn import functional
 
 from simmer_training.dataset import Bins, Dataset
-from simmer_training.figures.baseline import ORDER, fit_baseline, order_zero_bits
+from simmer_training.figures.baseline import fit_baseline, order_zero_bits
+from simmer_training.figures.linear_prediction import ORDER
 from simmer_training.figures.verdict import Figure, Verdict, at_least
 from simmer_training.model import BLOCK_STEPS, SampleRnn
 

@@ -25,7 +25,8 @@ from simmer_training.own_song.failure import SongError, no_room
 from simmer_training.own_song.interruption import Interruption
 from simmer_training.own_song.likeness import Song
 from simmer_training.own_song.preparation import check_audio, prepare_dataset, tell_check
-from simmer_training.own_song.project import Begun, Project, fingerprint
+from simmer_training.own_song.project import Begun, Project
+from simmer_training.own_song.run_files import fingerprint
 from simmer_training.own_song.training import SongTraining
 from simmer_training.train import Plan
 

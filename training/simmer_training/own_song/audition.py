@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from simmer_training.own_song.likeness import Ills, Song, features, ills, means
-from simmer_training.own_song.project import read_lines
+from simmer_training.own_song.run_files import read_lines
 from simmer_training.own_song.takes import Instrument, Wanted
 
 TEMPERATURES: Final = (0.9, 1.0)

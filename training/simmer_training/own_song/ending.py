@@ -19,8 +19,9 @@ from simmer_training.own_song.events import tell
 from simmer_training.own_song.likeness import Song
 from simmer_training.own_song.loss_page import write_loss_page
 from simmer_training.own_song.preparation import read_findings
-from simmer_training.own_song.project import Project, read_lines, write_whole
+from simmer_training.own_song.project import Project
 from simmer_training.own_song.report_page import Told, write_report
+from simmer_training.own_song.run_files import read_lines, write_whole
 from simmer_training.own_song.takes import Instrument
 from simmer_training.own_song.useful_range import TEMPERATURES as RANGE_TEMPERATURES
 from simmer_training.own_song.useful_range import UsefulRange, find_range, listen

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simmer_training.own_song.audition import Audition, best_of
-from simmer_training.own_song.project import Project, read_lines, write_whole
+from simmer_training.own_song.project import Project
+from simmer_training.own_song.run_files import read_lines, write_whole
 
 WIDTH: Final = 860
 HEIGHT: Final = 320

@@ -11,8 +11,9 @@ from simmer_training.own_song.checks import Finding, Prepared, check_length, pre
 from simmer_training.own_song.duplicates import drop_duplicates
 from simmer_training.own_song.events import tell
 from simmer_training.own_song.failure import SongError, no_room
-from simmer_training.own_song.project import Project, write_whole
+from simmer_training.own_song.project import Project
 from simmer_training.own_song.recording import read_recording
+from simmer_training.own_song.run_files import write_whole
 from simmer_training.own_song.split import split
 
 

@@ -17,7 +17,8 @@ import soundfile
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.own_song.audition import Audition, best_of
 from simmer_training.own_song.loss_page import figure, loss_svg, page, read_curves
-from simmer_training.own_song.project import Project, write_whole
+from simmer_training.own_song.project import Project
+from simmer_training.own_song.run_files import write_whole
 from simmer_training.own_song.useful_range import AtTemperature, UsefulRange
 from simmer_training.spectrogram import write_png
 

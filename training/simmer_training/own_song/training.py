@@ -19,7 +19,8 @@ from simmer_training.own_song.events import finite, tell
 from simmer_training.own_song.interruption import Interruption
 from simmer_training.own_song.likeness import Song
 from simmer_training.own_song.loss_page import write_loss_page
-from simmer_training.own_song.project import Project, append_line, write_whole
+from simmer_training.own_song.project import Project
+from simmer_training.own_song.run_files import append_line, write_whole
 from simmer_training.own_song.takes import Instrument
 from simmer_training.train import Plan, Trainer, Update
 

@@ -5,7 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from simmer_training.vq.codec import Quantizer
+from simmer_training.vq.residual_quantizer import Quantizer
 
 MOMENTUM: Final = 0.98
 UNUSED: Final = 0.15  # uses a step, as a moving mean, under which a vector is placed anew

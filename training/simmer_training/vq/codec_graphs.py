@@ -7,7 +7,7 @@ from onnx import ModelProto
 from torch import nn
 
 from simmer_training.graph_nodes import INT32, Scope, value
-from simmer_training.vq.codec import COMPRESSION_FLOOR, CausalBlock, Decoder, Encoder, Quantizer
+from simmer_training.vq.codec import COMPRESSION_FLOOR, CausalBlock, Decoder, Encoder
 from simmer_training.vq.graph_parts import (
     array,
     floats,
@@ -20,6 +20,7 @@ from simmer_training.vq.graph_parts import (
     slices,
     weights,
 )  # fmt: skip
+from simmer_training.vq.residual_quantizer import Quantizer
 
 
 def decoder_state_floats(decoder: Decoder) -> int:

@@ -16,97 +16,24 @@ from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from simmer_training.vq.clock import Clock
-from simmer_training.vq.coded import CodedPiece, encode_all
+from simmer_training.vq.coded import encode_all
 from simmer_training.vq.half import round_to_half
 from simmer_training.vq.pieces import load_pieces
 from simmer_training.vq.prior import Prior
+from simmer_training.vq.prior_bits import judge, losses
+from simmer_training.vq.prior_windows import BATCH, disturbed, strayed, window_of
 from simmer_training.vq.shape import PriorShape
 from simmer_training.vq.train_codec import LEVELS, load_codec
 
-BATCH: Final = 8
 RATE: Final = 3e-3
 MUON_RATE: Final = 2.5e-3
 WEIGHT_DECAY: Final = 0.05
 LEVEL_ROWS: Final = 700  # of a batch's rows: the levels are learned from so many
-NOISE_SHARE: Final = 0.04  # of the codes heard are random ones: what is drawn is never quite what was learned
-STRAYED_SHARE: Final = 0.15  # of the windows begin with another pair's music: only how theirs begins is learned from it
-STRAYED_ROWS: Final = (16, 192)
 AVERAGE: Final = 0.999
 SAVE_SECONDS: Final = 90.0
 JUDGE_SECONDS: Final = 240.0
-
-
-def window_of(
-    pieces: list[CodedPiece], random: np.random.Generator, shape: PriorShape, count: int
-) -> tuple[Tensor, ...]:
-    """`count` random windows: codes [count, window - 1, levels], labels [count, 4], seconds [count, window, 2]."""
-    rows = shape.window - 1
-    codes, labels, seconds = [], [], []
-    for _ in range(count):
-        piece = pieces[int(random.integers(len(pieces)))]
-        # Beginnings are drawn from oftener than a window in the middle: every take has one.
-        at = 0 if random.random() < 0.1 else int(random.integers(len(piece.codes) - rows))
-        codes.append(piece.codes[at : at + rows].astype(np.int64))
-        labels.append([piece.artist, piece.genre, 0, 0])
-        elapsed = np.minimum(
-            (at + np.maximum(np.arange(shape.window) - 1, 0)) / shape.rows_a_second, shape.hold_seconds
-        )
-        seconds.append(np.stack([elapsed, np.full_like(elapsed, shape.total_seconds)], axis=-1).astype(np.float32))
-    return torch.from_numpy(np.stack(codes)), torch.tensor(labels), torch.from_numpy(np.stack(seconds))
-
-
-def disturbed(codes: Tensor, shape: PriorShape) -> Tensor:
-    """The codes with some replaced at random."""
-    replaced = torch.rand(codes.shape) < NOISE_SHARE
-    return torch.where(replaced, torch.randint(shape.size, codes.shape), codes)
-
-
-def strayed(
-    codes: Tensor, pieces: list[CodedPiece], random: np.random.Generator, shape: PriorShape
-) -> tuple[Tensor, Tensor]:
-    """The codes with other pairs' music at the beginning of some windows, and which rows [count, rows] are no such."""
-    others, _, _ = window_of(pieces, random, shape, len(codes))
-    rows = random.integers(*STRAYED_ROWS, len(codes)) * (random.random(len(codes)) < STRAYED_SHARE)
-    own = torch.arange(codes.shape[1])[None] >= torch.from_numpy(rows)[:, None]
-    return torch.where(own[..., None], codes, others), own
-
-
-def losses(
-    prior: Prior,
-    heard_codes: Tensor,
-    codes: Tensor,
-    labels: Tensor,
-    seconds: Tensor,
-    learned: Tensor | None = None,
-    part: int = 0,
-) -> Tensor:
-    """Bits of each level [levels], the mean over `part` random rows (0: all) of those `learned` (None: all)."""
-    heard = prior(heard_codes, labels, torch.zeros(len(codes)), seconds)[:, :-1].flatten(0, 1)
-    wanted = codes.flatten(0, 1)
-    if part:
-        eligible = torch.arange(len(wanted)) if learned is None else learned.flatten().nonzero()[:, 0]
-        chosen = eligible[torch.randperm(len(eligible))[:part]]
-        heard, wanted = heard[chosen], wanted[chosen]
-    scores = prior.levels(heard, wanted)
-    nats = functional.cross_entropy(scores.flatten(0, 1), wanted.T.flatten(), reduction="none")
-    return nats.reshape(prior.shape.levels, -1).mean(-1) / float(np.log(2.0))
-
-
-@torch.no_grad()
-def judge(prior: Prior, pieces: list[CodedPiece]) -> Tensor:
-    """Bits of each level on the held-out pieces, the same windows each time."""
-    prior.eval()
-    random = np.random.default_rng(1)
-    parts = []
-    for _ in range(3):
-        codes, labels, seconds = window_of(pieces, random, prior.shape, BATCH)
-        parts.append(losses(prior, codes, codes, labels, seconds))
-    prior.train()
-    return torch.stack(parts).mean(0)
 
 
 def load_prior(path: Path, which: str = "average") -> tuple[Prior, dict[str, float]]:
