@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
-from simmer_training.figures.local_repetition import followed, local_repetition
+from simmer_training.figures.local_repetition import followed, local_repetition, local_repetition_figure
+from simmer_training.figures.takes import Take, Takes
+from simmer_training.quantizer import amplitude_to_bin
 
 
 def _notes(seconds: float, seed: int, loop: float | None = None) -> np.ndarray:
@@ -34,3 +36,16 @@ def test_a_lane_that_is_heard_gives_a_negative_number_and_one_that_is_not_about_
 def test_shorter_than_a_window_is_refused() -> None:
     with pytest.raises(ValueError, match="shorter"):
         local_repetition(np.zeros(SAMPLE_RATE_HZ))
+
+
+def test_the_figure_tells_takes_that_follow_from_takes_that_do_not() -> None:
+    lane = np.repeat([0.75, 1.1, 0.75], 12 * SAMPLE_RATE_HZ)
+    following = np.concatenate([_notes(12, 1, loop=1.0), _notes(12, 2), _notes(12, 3, loop=0.75)])
+
+    def take(group: str, audio: np.ndarray) -> Take:
+        return Take(group, 1, 0.0, amplitude_to_bin(audio), lane, np.zeros(len(audio)), None)
+
+    held = local_repetition_figure(Takes([take("S2", following), take("S1", _notes(36, 6))]))
+    assert [verdict.holds for verdict in held.verdicts[:2]] == [True, True]
+    swapped = local_repetition_figure(Takes([take("S2", _notes(36, 6)), take("S1", following)]))
+    assert not any(verdict.holds for verdict in swapped.verdicts)

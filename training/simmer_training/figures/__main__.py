@@ -21,6 +21,7 @@ from simmer_training.figures.following import following_figure
 from simmer_training.figures.guiding import guiding_figure
 from simmer_training.figures.health import health_figure
 from simmer_training.figures.likeness import likeness_figure
+from simmer_training.figures.local_repetition import local_repetition_figure
 from simmer_training.figures.page import write_page
 from simmer_training.figures.repetition import repetition_figure
 from simmer_training.figures.surprise import surprise_figure
@@ -62,6 +63,7 @@ def main() -> None:
         "repetition": lambda: repetition_figure(takes, song),
         "likeness": lambda: likeness_figure(takes, song, unseen, other_song, other_unseen),
         "following": lambda: following_figure(takes),
+        "local": lambda: local_repetition_figure(takes),
         "guiding": lambda: guiding_figure(takes),
         "health": lambda: health_figure(takes),
     }

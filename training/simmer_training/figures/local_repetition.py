@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.figures.statistics import pearson
+from simmer_training.figures.takes import Take, Takes
+from simmer_training.figures.verdict import Figure, at_most
 from simmer_training.spectrogram import HOP, log_mel
 
 Array = npt.NDArray[np.float64]
@@ -42,6 +44,31 @@ def followed(audio: Array, lane: Array) -> float:
     length, hop = round(WINDOW_SECONDS * SAMPLE_RATE_HZ), _frames(HOP_SECONDS) * HOP
     along = np.array([lane[index * hop : index * hop + length].mean() for index in range(len(repeated))])
     return pearson(repeated, along)
+
+
+def local_repetition_figure(takes: Takes) -> Figure:
+    """S2, whose lane rises and falls, against S1, whose lane does not: both compared with the lane of S2."""
+    drawn, constant = takes.of("S2"), takes.of("S1")
+    lane = drawn[0].temperature
+
+    def along(group: list[Take]) -> list[float]:
+        return [followed(take.audio, lane[: len(take.bins)]) for take in group]
+
+    moving, still = along(drawn), along(constant)
+    return Figure(
+        title="Cool stretches repeat themselves, warm ones wander",
+        how=f"Local repetition: in windows of {WINDOW_SECONDS:g} s every {HOP_SECONDS:g} s, the highest correlation of "
+        f"the log-mel frames, each band relative to its mean in the window, with themselves {SHORTEST_LAG:g} to "
+        f"{LONGEST_LAG:g} s later; correlated (Pearson) with the lane of S2 over the same time. S1 was drawn at a "
+        "constant 1.0 and is compared with the same lane, which it never heard.",
+        columns=("seed", "S2", "S1"),
+        table=[[float(take.seed), a, b] for take, a, b in zip(drawn, moving, still, strict=True)],
+        verdicts=[
+            at_most("mean correlation in S2", float(np.mean(moving)), -0.5),
+            at_most("worst take of S2", max(moving), -0.25),
+            at_most("mean correlation in S1, either way", abs(float(np.mean(still))), 0.2),
+        ],
+    )
 
 
 def _repetition(mel: Array) -> float:
