@@ -20,14 +20,14 @@ afterAll(async () => {
 
 const titles = new Map(Object.values(parameters).map(({ id, title }) => [id, title]));
 
-/** What a host must be told of the steps that a page has sent: the same, in the same order, and nothing else. */
+/** What a host must receive of the steps that a page has sent: the same, in the same order, and nothing else. */
 const whole = (edits: readonly Edit[]) =>
   edits.map(({ parameter, phase, value }) => {
     const step = { parameter: titles.get(parameter), phase };
     return phase === 'perform' ? { ...step, value: expect.closeTo(value, 5) as number } : step;
   });
 
-const told = (gestures: readonly PlayedGesture[]) =>
+const received = (gestures: readonly PlayedGesture[]) =>
   gestures.map(({ parameter, phase, value }) => ({ parameter, phase, ...(value === undefined ? {} : { value }) }));
 
 /** What a page has sent in whole gestures: begin, values, end, and the next begins. */
@@ -104,8 +104,8 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     expect([...byPointer].sort((low, high) => low - high)).toEqual(byPointer);
     expect(byPointer.at(-1)).toBeCloseTo(dragged, 5);
     expect(byKeys.flat().at(-1)).toBeCloseTo(keyed, 5);
-    // The host was told what the page sent and not a step more: its own automation has not come back to it.
-    expect(told(played.gestures)).toEqual(whole(simmer.edits));
+    // The host received what the page sent and not a step more: its own automation has not come back to it.
+    expect(received(played.gestures)).toEqual(whole(simmer.edits));
     const written = (played.touched.Temperature ?? []).map(({ value }) => value);
     expect(written.at(-1)).toBeCloseTo(keyed, 5);
     const performed = simmer.edits.filter(({ phase }) => phase === 'perform').map(({ value }) => value);
@@ -118,7 +118,7 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     expect(simmer.watched.wrong).toEqual([]);
   });
 
-  test('both at once: the host hears the hand and no echo, and the page follows the host where no hand is', async () => {
+  test('both at once: the host receives the page’s edits and no echo, and the page follows the host elsewhere', async () => {
     const frames = (seconds: number) => Math.round(seconds * sampleRate);
     // Another value ten times a second, by turns, as long as it plays.
     const automation = Array.from({ length: 1500 }, (_, index) => {
@@ -132,7 +132,7 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     const simmer = await SimmerPage.open(browser, service);
     await simmer.playing();
     const mixes = await simmer.watch('Mix');
-    // The host moves both; the hand takes one of them, and lets go of it.
+    // The host moves both; the page takes one of them, and lets go of it.
     const before = await simmer.watch('Temperature');
     await simmer.until('the host turns the temperature', async () => (await before()).length > 4);
     expect(simmer.edits).toEqual([]);
@@ -148,7 +148,7 @@ describe.each<PluginFormat>(['vst3', 'clap'])('%s', (format) => {
     host.go('over');
     const played = await host.instance();
     expect(gestures(simmer.edits)).toHaveLength(1);
-    expect(told(played.gestures)).toEqual(whole(simmer.edits));
+    expect(received(played.gestures)).toEqual(whole(simmer.edits));
     expect(simmer.watched.wrong).toEqual([]);
   });
 });

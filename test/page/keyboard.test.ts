@@ -84,7 +84,7 @@ test('the whole job by keys: set a temperature, choose, name and keep a take, dr
   const takes = instance.getByRole('region', { name: 'Takes' }).getByRole('listitem');
   await simmer.until('two takes and rest', async () => (await takes.count()) >= 2 && !(await simmer.isPlaying()));
 
-  // Those who listen are told who is there, and come to it past everything else.
+  // A screen reader says who is there, and gets to it past everything else.
   await expect.poll(() => page.getByRole('status').innerText()).toMatch(/Bells/);
   await keys.press('Tab');
   expect(await page.locator(':focus').innerText()).toBe('To the instances');
@@ -96,7 +96,7 @@ test('the whole job by keys: set a temperature, choose, name and keep a take, dr
   await keys.press('Enter');
   await keys.reach(temperature);
   await expect.poll(() => temperature.getAttribute('aria-valuetext')).toMatch(/^0\.800, \w+/);
-  await simmer.until('the host is told', () => simmer.edits.at(-1)?.phase === 'end');
+  await simmer.until('the edit is sent', () => simmer.edits.at(-1)?.phase === 'end');
   expect(simmer.edits.map(({ phase, value }) => (phase === 'perform' ? value : phase))).toEqual(['begin', 0.8, 'end']);
   await keys.press('ArrowUp', 'ArrowUp', 'PageDown');
   await simmer.until(
@@ -145,7 +145,9 @@ test('the whole job by keys: set a temperature, choose, name and keep a take, dr
   await keys.press('Enter');
   await simmer.until('the service has answered the bounce', () => {
     const asked = simmer.sent.find(({ type }) => type === 'bounce');
-    return asked !== undefined && simmer.received.some((told) => told.type === 'reply' && told.id === asked.id);
+    return (
+      asked !== undefined && simmer.received.some((message) => message.type === 'reply' && message.id === asked.id)
+    );
   });
   expect(simmer.sent.find(({ type }) => type === 'bounce')).toMatchObject({
     fromFrame: 0.5 * sampleRate,
