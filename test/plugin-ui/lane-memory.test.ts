@@ -39,10 +39,10 @@ describe('lane memory', () => {
   it('is the same when the feed tells it again', () => {
     const once = remember(remember([], 1, points([0, 10, 20, 30])), 2, points([0, 10], 2));
     const twice = once.reduce<LaneMemory>(
-      (memory, stretch) =>
-        remember(memory, stretch.epoch, {
-          frames: [...stretch.frames],
-          values: [...stretch.values],
+      (memory, span) =>
+        remember(memory, span.epoch, {
+          frames: [...span.frames],
+          values: [...span.values],
         }),
       once,
     );
@@ -65,10 +65,10 @@ describe('lane memory', () => {
     for (let epoch = 2; epoch < 200; epoch += 1)
       memory = remember(memory, epoch, points([epoch * 500, epoch * 500 + 9]));
     expect(memory.length).toBeLessThanOrEqual(24);
-    expect(memory.reduce((sum, stretch) => sum + stretch.frames.length, 0)).toBeLessThan(10_000);
+    expect(memory.reduce((sum, span) => sum + span.frames.length, 0)).toBeLessThan(10_000);
   });
 
-  it('never holds two epochs in one place, and every stretch is in order', () => {
+  it('never holds two epochs in one place, and every span is in order', () => {
     const delta = fc.record({
       epoch: fc.integer({ min: 1, max: 5 }),
       start: fc.integer({ min: -1_000, max: 1_000 }),
@@ -81,17 +81,17 @@ describe('lane memory', () => {
             remember(held, epoch, points(Array.from({ length: count }, (_, index) => start + index * 7))),
           [],
         );
-        for (const stretch of memory) {
-          expect(stretch.frames).toEqual([...stretch.frames].sort((left, right) => left - right));
-          expect(stretch.values).toHaveLength(stretch.frames.length);
+        for (const span of memory) {
+          expect(span.frames).toEqual([...span.frames].sort((left, right) => left - right));
+          expect(span.values).toHaveLength(span.frames.length);
         }
         const newest = memory.at(-1);
         const [first, last] = [newest?.frames[0] ?? 0, newest?.frames.at(-1) ?? 0];
         const last_delta = deltas.findLast(({ count }) => count > 0);
         if (newest === undefined || last_delta === undefined) return;
         const from = Math.max(first, last_delta.start);
-        for (const stretch of memory.slice(0, -1)) {
-          expect(stretch.frames.filter((frame) => frame >= from && frame <= last)).toEqual([]);
+        for (const span of memory.slice(0, -1)) {
+          expect(span.frames.filter((frame) => frame >= from && frame <= last)).toEqual([]);
         }
       }),
     );
@@ -99,7 +99,7 @@ describe('lane memory', () => {
 });
 
 describe('decimation', () => {
-  const stretch = fc
+  const span = fc
     .array(fc.tuple(fc.integer({ min: 0, max: 10_000 }), fc.double({ min: 0, max: 2, noNaN: true })), { minLength: 1 })
     .map((pairs) => pairs.sort((left, right) => left[0] - right[0]))
     .map(
@@ -112,7 +112,7 @@ describe('decimation', () => {
 
   it('keeps at most four points of a column, among them its first, lowest, highest and last', () => {
     fc.assert(
-      fc.property(stretch, fc.integer({ min: 1, max: 3_000 }), (full, framesPerColumn) => {
+      fc.property(span, fc.integer({ min: 1, max: 3_000 }), (full, framesPerColumn) => {
         const column = (frame: number) => Math.floor(frame / framesPerColumn);
         const drawn = decimate(full, column);
         for (const which of new Set(full.frames.map(column))) {
@@ -130,7 +130,7 @@ describe('decimation', () => {
 
   it('finds a frame as a plain search would', () => {
     fc.assert(
-      fc.property(stretch, fc.integer({ min: -10, max: 10_010 }), ({ frames }, wanted) => {
+      fc.property(span, fc.integer({ min: -10, max: 10_010 }), ({ frames }, wanted) => {
         const plain = frames.findIndex((frame) => frame >= wanted);
         expect(lowerBound(frames, wanted)).toBe(plain < 0 ? frames.length : plain);
       }),

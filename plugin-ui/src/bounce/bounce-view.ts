@@ -13,7 +13,7 @@ export interface BounceView {
   update(view: SessionView, state: PageState): void;
 }
 
-/** A stretch of the song as a file: of a take as it is, or of the drawn lane. */
+/** A range of the song as a file: of a take as it is, or of the drawn lane. */
 export function createBounceView(services: Services, workspace: Workspace, session: string): BounceView {
   const id = (name: string) => `bounce-${name}-${session}`;
   const field = (name: string, label: string, control: HTMLElement): HTMLElement => {

@@ -19,7 +19,7 @@ export interface CurvePlace {
   readonly random: () => number;
 }
 
-/** A curve over a stretch of the song; fewer points where the stretch has not that many frames. */
+/** A curve over a range of the song; fewer points where the range has not that many frames. */
 export function curve(name: CurveName, { fromFrame, toFrame, low, high, random }: CurvePlace): DrawnPoints {
   const at = (count: number, part: (x: number) => number, interpolation: LanePoint['interpolation'] = 'linear') =>
     unique(

@@ -19,7 +19,7 @@ export interface DrawingOptions {
   readonly services: Services;
   readonly workspace: Workspace;
   readonly session: string;
-  /** Renders the lane over the chosen stretch as a take; a sketch is played at once. */
+  /** Renders the lane over the selected range as a take; a sketch is played at once. */
   readonly draw: (name: string, isSketch: boolean) => void;
 }
 
@@ -132,11 +132,11 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
     const point = chosen === undefined ? undefined : points[chosen];
     hold.setAttribute('aria-pressed', String(point?.interpolation === 'hold'));
     fields.show();
-    const stretch = workspace.selection;
+    const range = workspace.selection;
     const over =
-      stretch === undefined
+      range === undefined
         ? 'Select a range on the ruler to say which part of the song is drawn.'
-        : `It is drawn from ${songTime(stretch.start)} to ${songTime(stretch.end)}.`;
+        : `It is drawn from ${songTime(range.start)} to ${songTime(range.end)}.`;
     const first =
       points.length === 0
         ? 'Click in the lane to put a point, drag it, double-click to take it away; or insert a curve.'

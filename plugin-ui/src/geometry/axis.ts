@@ -1,4 +1,4 @@
-/** A stretch of a number line: seconds of song, or temperature. */
+/** A part of a number line: seconds of song, or temperature. */
 export interface Range {
   readonly start: number;
   readonly end: number;

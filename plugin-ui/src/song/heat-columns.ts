@@ -6,22 +6,17 @@ import { type LaneMemory, type LaneSpan, lowerBound } from '../state/lane-memory
 const heatSteps = 28;
 
 /** The lane at so many frames, evenly spaced; NaN where it is not known. */
-export function valuesAlong(
-  stretch: LaneSpan,
-  fromFrame: number,
-  framesPerColumn: number,
-  width: number,
-): Float32Array {
+export function valuesAlong(span: LaneSpan, fromFrame: number, framesPerColumn: number, width: number): Float32Array {
   const values = new Float32Array(width).fill(Number.NaN);
-  const { frames } = stretch;
+  const { frames } = span;
   let after = lowerBound(frames, fromFrame);
   for (let column = 0; column < width; column += 1) {
     const frame = fromFrame + column * framesPerColumn;
     while (after < frames.length && (frames[after] ?? 0) <= frame) after += 1;
     const [left, right] = [frames[after - 1], frames[after]];
     if (left === undefined || (right === undefined && left < frame - framesPerColumn)) continue;
-    const value = stretch.values[after - 1] ?? Number.NaN;
-    const next = stretch.values[after] ?? value;
+    const value = span.values[after - 1] ?? Number.NaN;
+    const next = span.values[after] ?? value;
     values[column] = right === undefined ? value : value + ((next - value) * (frame - left)) / (right - left);
   }
   return values;
@@ -36,9 +31,9 @@ export function valuesOfMemory(
   width: number,
 ): Float32Array {
   const values = new Float32Array(width).fill(Number.NaN);
-  for (const stretch of memory) {
-    if (epoch !== undefined && stretch.epoch !== epoch) continue;
-    overlay(values, valuesAlong(stretch, fromFrame, framesPerColumn, width));
+  for (const span of memory) {
+    if (epoch !== undefined && span.epoch !== epoch) continue;
+    overlay(values, valuesAlong(span, fromFrame, framesPerColumn, width));
   }
   return values;
 }

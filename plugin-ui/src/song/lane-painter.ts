@@ -86,10 +86,10 @@ function paintLevels(context: CanvasRenderingContext2D, picture: LanePicture, pl
 function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
   context.lineJoin = 'round';
   context.lineCap = 'round';
-  for (const stretch of picture.evaluated) {
-    const points = visible(stretch, picture, plot);
+  for (const span of picture.evaluated) {
+    const points = visible(span, picture, plot);
     if (points.length === 0) continue;
-    const current = stretch.epoch === picture.epoch;
+    const current = span.epoch === picture.epoch;
     trace(context, points);
     context.globalAlpha = current ? 1 : 0.38;
     context.lineWidth = current ? 3 : 2;
@@ -113,9 +113,9 @@ function paintEvaluated(context: CanvasRenderingContext2D, picture: LanePicture,
 function paintDelivered(context: CanvasRenderingContext2D, picture: LanePicture, plot: Plot): void {
   context.lineWidth = 1.25;
   context.strokeStyle = picture.theme.ink;
-  for (const stretch of picture.delivered) {
-    const points = visible(stretch, picture, plot);
-    context.globalAlpha = stretch.epoch === picture.epoch ? 0.85 : 0.3;
+  for (const span of picture.delivered) {
+    const points = visible(span, picture, plot);
+    context.globalAlpha = span.epoch === picture.epoch ? 0.85 : 0.3;
     trace(context, points);
     context.stroke();
   }
@@ -127,9 +127,9 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
   context.lineWidth = 1.25;
   context.strokeStyle = picture.theme.ink;
   context.fillStyle = picture.theme.paper;
-  for (const stretch of picture.delivered) {
-    context.globalAlpha = stretch.epoch === picture.epoch ? 1 : 0.4;
-    const points = visible(stretch, picture, plot);
+  for (const span of picture.delivered) {
+    context.globalAlpha = span.epoch === picture.epoch ? 1 : 0.4;
+    const points = visible(span, picture, plot);
     points.forEach(([x, y], index) => {
       const before = points[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY;
       const after = points[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
@@ -143,12 +143,12 @@ function paintBreakpoints(context: CanvasRenderingContext2D, picture: LanePictur
   context.globalAlpha = 1;
 }
 
-/** The part of a stretch inside the picture and one point to each side, no finer than the pixels. */
-function visible(stretch: LaneSpan, picture: LanePicture, plot: Plot): (readonly [x: number, y: number])[] {
+/** The part of a span inside the picture and one point to each side, no finer than the pixels. */
+function visible(span: LaneSpan, picture: LanePicture, plot: Plot): (readonly [x: number, y: number])[] {
   const { time, sampleRateHz } = picture;
-  const from = Math.max(0, lowerBound(stretch.frames, time.start * sampleRateHz) - 1);
-  const to = lowerBound(stretch.frames, time.end * sampleRateHz) + 1;
-  const part = { epoch: stretch.epoch, frames: stretch.frames.slice(from, to), values: stretch.values.slice(from, to) };
+  const from = Math.max(0, lowerBound(span.frames, time.start * sampleRateHz) - 1);
+  const to = lowerBound(span.frames, time.end * sampleRateHz) + 1;
+  const part = { epoch: span.epoch, frames: span.frames.slice(from, to), values: span.values.slice(from, to) };
   const framesPerPixel = Math.max(1e-9, (spanOf(time) * sampleRateHz) / plot.width);
   const drawn = decimate(part, (frame) => Math.floor(frame / framesPerPixel));
   return drawn.frames.map((frame, index) => [plot.x(frame / sampleRateHz), plot.y(drawn.values[index] ?? 0)] as const);

@@ -50,8 +50,8 @@ export function createMarkers(): Markers {
       const to = Math.min(width, halves(xOf(window, place.renderedSeconds)));
       setHidden(ahead, !(to > from));
       setStyle(ahead, 'height', `${lane.height}px`);
-      const stretch = `scaleX(${Math.max(0, to - from)})`;
-      setStyle(ahead, 'transform', `translate(${left + from}px, ${lane.top}px) ${stretch}`);
+      const scale = `scaleX(${Math.max(0, to - from)})`;
+      setStyle(ahead, 'transform', `translate(${left + from}px, ${lane.top}px) ${scale}`);
 
       const listeningX = place.listeningSeconds === undefined ? -1 : halves(xOf(window, place.listeningSeconds));
       setHidden(listening, listeningX < 0 || listeningX > width);

@@ -6,7 +6,7 @@ import type { Following, SongAccess } from './song-access.js';
 
 const wheelPixelsPerOctave = 260;
 
-/** Pointer, wheel and keys on the song: choose a stretch on the ruler, scroll, zoom, draw. */
+/** Pointer, wheel and keys on the song: select a range on the ruler, scroll, zoom, draw. */
 export function attachSongInput(song: SongAccess): void {
   const { scope, element, workspace } = song;
   const pointers = new Map<number, { x: number; y: number }>();

@@ -1,7 +1,7 @@
 import type { Fetch } from './peaks.js';
 import { parsePresent } from './pyramid.js';
 
-/** A stretch of a take's sound. */
+/** A part of a take's sound. */
 export interface Steps {
   /** One sixteen-bit amplitude a step; 0 where there is nothing. */
   readonly values: Int16Array<ArrayBuffer>;

@@ -9,19 +9,19 @@ export interface LaneSpan {
 
 /**
  * A lane as a page remembers it: over the song, not over the clock. What comes lies over what was there: within an
- * epoch a stretch replaces everything at and after its first frame, and it covers older epochs where it lies. So a
+ * epoch a span replaces everything at and after its first frame, and it covers older epochs where it lies. So a
  * loop draws over itself, and the lane stays to be seen when the transport stops.
  */
 export type LaneMemory = readonly LaneSpan[];
 
 const pointsMax = 4_096;
-const stretchesMax = 24;
+const spansMax = 24;
 
 export function remember(memory: LaneMemory, epoch: number, points: LanePoints): LaneMemory {
   const first = points.frames[0];
   const last = points.frames.at(-1);
   if (first === undefined || last === undefined) return memory;
-  const before = memory.find((stretch) => stretch.epoch === epoch);
+  const before = memory.find((span) => span.epoch === epoch);
   const kept = before === undefined ? undefined : cut(before, Number.NEGATIVE_INFINITY, first);
   const joined = thinned({
     epoch,
@@ -29,20 +29,17 @@ export function remember(memory: LaneMemory, epoch: number, points: LanePoints):
     values: [...(kept?.values ?? []), ...points.values.slice(0, points.frames.length)],
   });
   const older = memory
-    .filter((stretch) => stretch.epoch !== epoch)
-    .flatMap((stretch) => [
-      cut(stretch, Number.NEGATIVE_INFINITY, first),
-      cut(stretch, last + 1, Number.POSITIVE_INFINITY),
-    ])
-    .filter((stretch) => stretch.frames.length > 1);
-  return [...older, joined].slice(-stretchesMax);
+    .filter((span) => span.epoch !== epoch)
+    .flatMap((span) => [cut(span, Number.NEGATIVE_INFINITY, first), cut(span, last + 1, Number.POSITIVE_INFINITY)])
+    .filter((span) => span.frames.length > 1);
+  return [...older, joined].slice(-spansMax);
 }
 
 /** The points from `from` (included) to `to` (excluded). */
-function cut(stretch: LaneSpan, from: number, to: number): LaneSpan {
-  const start = lowerBound(stretch.frames, from);
-  const end = lowerBound(stretch.frames, to);
-  return { epoch: stretch.epoch, frames: stretch.frames.slice(start, end), values: stretch.values.slice(start, end) };
+function cut(span: LaneSpan, from: number, to: number): LaneSpan {
+  const start = lowerBound(span.frames, from);
+  const end = lowerBound(span.frames, to);
+  return { epoch: span.epoch, frames: span.frames.slice(start, end), values: span.values.slice(start, end) };
 }
 
 /** The first index whose frame is not below `frame`. */
@@ -61,43 +58,43 @@ export function lowerBound(frames: readonly number[], frame: number): number {
  * First, lowest, highest and last of each column: what a line through all points would show there. `columnOf` must
  * not fall from one point to the next.
  */
-export function decimate(stretch: LaneSpan, columnOf: (frame: number) => number): LaneSpan {
+export function decimate(span: LaneSpan, columnOf: (frame: number) => number): LaneSpan {
   const frames: number[] = [];
   const values: number[] = [];
   let from = 0;
-  while (from < stretch.frames.length) {
-    const column = columnOf(stretch.frames[from] ?? 0);
+  while (from < span.frames.length) {
+    const column = columnOf(span.frames[from] ?? 0);
     let to = from;
     let lowest = from;
     let highest = from;
-    for (; to < stretch.frames.length && columnOf(stretch.frames[to] ?? 0) === column; to += 1) {
-      const value = stretch.values[to] ?? 0;
-      if (value < (stretch.values[lowest] ?? 0)) lowest = to;
-      if (value > (stretch.values[highest] ?? 0)) highest = to;
+    for (; to < span.frames.length && columnOf(span.frames[to] ?? 0) === column; to += 1) {
+      const value = span.values[to] ?? 0;
+      if (value < (span.values[lowest] ?? 0)) lowest = to;
+      if (value > (span.values[highest] ?? 0)) highest = to;
     }
     for (const index of [...new Set([from, lowest, highest, to - 1])].sort((left, right) => left - right)) {
-      frames.push(stretch.frames[index] ?? 0);
-      values.push(stretch.values[index] ?? 0);
+      frames.push(span.frames[index] ?? 0);
+      values.push(span.values[index] ?? 0);
     }
     from = to;
   }
-  return { epoch: stretch.epoch, frames, values };
+  return { epoch: span.epoch, frames, values };
 }
 
-function thinned(stretch: LaneSpan): LaneSpan {
-  if (stretch.frames.length <= pointsMax) return stretch;
-  const first = stretch.frames[0] ?? 0;
-  const framesPerColumn = Math.max(1, ((stretch.frames.at(-1) ?? 0) - first) / (pointsMax / 8));
-  return decimate(stretch, (frame) => Math.floor((frame - first) / framesPerColumn));
+function thinned(span: LaneSpan): LaneSpan {
+  if (span.frames.length <= pointsMax) return span;
+  const first = span.frames[0] ?? 0;
+  const framesPerColumn = Math.max(1, ((span.frames.at(-1) ?? 0) - first) / (pointsMax / 8));
+  return decimate(span, (frame) => Math.floor((frame - first) / framesPerColumn));
 }
 
 /** The value of one epoch's lane at a frame, if the lane is known there. At a corner: what it has after it. */
 export function valueAt(memory: LaneMemory, epoch: number, frame: number): number | undefined {
-  const stretch = memory.find((candidate) => candidate.epoch === epoch);
-  if (stretch === undefined) return undefined;
-  const after = lowerBound(stretch.frames, frame + Number.EPSILON * Math.abs(frame) + 1e-9);
-  const [leftFrame, left] = [stretch.frames[after - 1], stretch.values[after - 1]];
-  const [rightFrame, right] = [stretch.frames[after], stretch.values[after]];
+  const span = memory.find((candidate) => candidate.epoch === epoch);
+  if (span === undefined) return undefined;
+  const after = lowerBound(span.frames, frame + Number.EPSILON * Math.abs(frame) + 1e-9);
+  const [leftFrame, left] = [span.frames[after - 1], span.values[after - 1]];
+  const [rightFrame, right] = [span.frames[after], span.values[after]];
   if (leftFrame === undefined || left === undefined) return undefined;
   if (rightFrame === undefined || right === undefined) return leftFrame === frame ? left : undefined;
   return left + ((right - left) * (frame - leftFrame)) / (rightFrame - leftFrame);

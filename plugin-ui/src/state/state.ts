@@ -19,7 +19,7 @@ export interface SessionView {
   readonly evaluated: LaneMemory;
   /** Oldest first. */
   readonly takes: readonly TakeSummary[];
-  /** Stretches [from, to) in song frames that were not there in time. */
+  /** Ranges [from, to) in song frames that were not there in time. */
   readonly gaps: readonly (readonly [from: number, to: number])[];
   /** The last edit of this page that the host has received. */
   readonly editedId: number;

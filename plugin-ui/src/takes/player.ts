@@ -2,7 +2,7 @@ import type { Fetch } from '../sound/peaks.js';
 import { amplitudesOf, fetchSteps } from '../sound/steps.js';
 import type { Scope } from '../ui/scope.js';
 
-/** One stretch of audio is fetched, decoded and handed over at once; the next is fetched while it plays. */
+/** One piece of audio is fetched, decoded and handed over at once; the next is fetched while it plays. */
 const pieceSeconds = 4;
 const fadeSeconds = 0.012;
 

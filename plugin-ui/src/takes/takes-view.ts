@@ -21,7 +21,7 @@ export interface TakesOptions {
   readonly workspace: Workspace;
   readonly session: string;
   readonly player: Player;
-  /** Plays a take on the page, from the chosen stretch or its own beginning. */
+  /** Plays a take on the page, from the start of the selected range or of the take. */
   readonly listen: (take: TakeSummary) => void;
 }
 

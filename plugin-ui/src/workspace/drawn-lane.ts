@@ -45,7 +45,7 @@ export function setInterpolation(points: DrawnPoints, index: number, interpolati
   return point === undefined ? points : points.with(index, { ...point, interpolation });
 }
 
-/** Puts a curve in the place of whatever was in its stretch. */
+/** Puts a curve in the place of whatever was in its range. */
 export function insertCurve(points: DrawnPoints, curve: DrawnPoints): DrawnPoints {
   const first = curve[0]?.frame;
   const last = curve.at(-1)?.frame;

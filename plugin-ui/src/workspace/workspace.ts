@@ -12,7 +12,7 @@ export class Workspace {
     drawing.watch(() => this.notify());
   }
 
-  /** The stretch of the song that is chosen, in seconds. */
+  /** The selected range of the song, in seconds. */
   get selection(): Range | undefined {
     return this.range;
   }
