@@ -197,9 +197,9 @@ function buildProgram(version: string, commands: Commands): Command {
 
   program
     .command('recipe')
-    .description('print what a saved plugin state, or a project that holds some, says of takes; a JSON object each')
-    .argument('<file>', 'a state, or the project of a host that keeps it as bytes or in base64')
-    .option('--lanes', 'with every run of the temperature', false)
+    .description('print the takes of a saved plugin state, or of a project with several, one JSON object each')
+    .argument('<file>', 'a state, or the project of a host that keeps states as bytes or in base64')
+    .option('--lanes', 'include every run of the temperature', false)
     .action((file: string, options: Omit<RecipeOptions, 'file'>) => commands.recipe({ ...options, file }));
 
   program
