@@ -22,8 +22,8 @@ export interface Scene {
   readonly instances: readonly ExampleInstance[];
   readonly jobs: readonly Job[];
   readonly models: 'all' | 'none';
-  /** The feed breaks off after the first view. */
-  readonly dies: boolean;
+  /** The feed breaks off after a second. */
+  readonly linkBreaks: boolean;
   readonly storeTrouble: boolean;
 }
 
@@ -178,7 +178,7 @@ const pairValues: Readonly<Record<number, number>> = {
   [parameters.otherGenre.id]: 2,
 };
 
-const base: Scene = { instances: [], jobs: [], models: 'all', dies: false, storeTrouble: false };
+const base: Scene = { instances: [], jobs: [], models: 'all', linkBreaks: false, storeTrouble: false };
 const exported = { offline: true, loop: [0, frame(60)] satisfies [number, number], revisionCount: 0, linkMillis: 0.4 };
 
 /** Every state that the page has pictures of. */
@@ -264,7 +264,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       }),
     ],
   },
-  'missing-service': { ...base, instances: [playing({})], dies: true },
+  'missing-service': { ...base, instances: [playing({})], linkBreaks: true },
   'missing-model': {
     ...base,
     models: 'none',

@@ -28,7 +28,7 @@ export async function serveExample(pageFolder: string, headers: Readonly<Record<
     services.set(scene, service);
     return service;
   };
-  /** Scenes whose document was just loaded: one that dies lives once for each. */
+  /** Scenes whose document was just loaded: one whose link breaks is served once for each. */
   const fresh = new Set<string>();
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -59,14 +59,14 @@ export async function serveExample(pageFolder: string, headers: Readonly<Record<
     const say = (messages: readonly MonitorMessage[]) => {
       for (const message of messages) if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
     };
-    if (scenes[scene]?.dies === true && !fresh.delete(scene)) return client.close();
+    if (scenes[scene]?.linkBreaks === true && !fresh.delete(scene)) return client.close();
     const models = scenes[scene]?.models === 'none' ? [] : exampleModels;
     say([{ type: 'hello', protocol: monitorProtocol, version: 'example', pid: process.pid, models }]);
     say(service.greeting());
     const ticker = setInterval(() => say(service.advance()), 100);
     client.on('close', () => clearInterval(ticker));
     client.on('message', (data) => say(service.receive(pageCommandSchema.parse(JSON.parse(String(data))))));
-    if (scenes[scene]?.dies === true) setTimeout(() => client.close(), 1_200);
+    if (scenes[scene]?.linkBreaks === true) setTimeout(() => client.close(), 1_200);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -9,7 +9,7 @@ import type { Scope } from './ui/scope.js';
 export interface ViewServices {
   readonly scope: Scope;
   readonly frames: FrameScheduler;
-  /** Whether the person asked for less motion: then nothing moves between two views. */
+  /** Whether the person asked for less motion: then nothing moves between two messages. */
   readonly reducedMotion: () => boolean;
 }
 

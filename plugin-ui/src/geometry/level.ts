@@ -15,14 +15,14 @@ export function meterHeight(decibels: number): number {
   return part ** 1.7;
 }
 
-/** A reading shows the highest peak of so long: reports come four times a second, views ten times. */
+/** A reading shows the highest peak of so long: plugins report it four times a second, messages come ten times. */
 const readingMillis = 1_000;
 
-/** The highest peak of the last second, by the clock that the views are stamped with. */
+/** The highest peak of the last second, by the clock that messages are stamped with. */
 export class PeakReading {
   private peaks: { readonly peak: number; readonly atMillis: number }[] = [];
 
-  /** Takes in a view; one that was seen already counts once. Returns the reading, linear. */
+  /** Takes in a message; the same one again counts once. Returns the reading, linear. */
   take(peak: number, atMillis: number): number {
     if (this.peaks.at(-1)?.atMillis !== atMillis) this.peaks.push({ peak, atMillis });
     this.peaks = this.peaks.filter((entry) => atMillis - entry.atMillis < readingMillis);

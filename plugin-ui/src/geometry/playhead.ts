@@ -6,7 +6,7 @@ export interface PlayheadReport {
   readonly atMillis: number;
 }
 
-/** Views come ten times a second; none for this long means that it has stopped moving. */
+/** Messages come ten times a second; none for this long means that it has stopped moving. */
 export const extrapolateMillisMax = 250;
 
 export function extrapolated(fix: PlayheadReport, nowMillis: number): number {

@@ -37,7 +37,7 @@ function halted(state: PageState): PageState {
 function receive(state: PageState, message: MonitorMessage, nowMillis: number): PageState {
   switch (message.type) {
     case 'hello':
-      // After a lost link to the same process the last view stands until the next one comes, a moment later.
+      // After a lost link to the same process the last state stands until the next one comes, a moment later.
       return {
         ...state,
         jobs: state.service?.pid === message.pid ? state.jobs : [],

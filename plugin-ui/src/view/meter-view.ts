@@ -5,7 +5,7 @@ import { decibels } from '../words/words.js';
 
 export interface MeterView {
   readonly element: HTMLElement;
-  /** The highest peak since the view before, linear, and when this view came. */
+  /** The highest peak since the message before, linear, and when this one came. */
   update(peak: number, atMillis: number): void;
 }
 
