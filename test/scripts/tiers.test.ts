@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Command, allCommands as commands, root } from '../../scripts/lib/testing/stages.mjs';
 import { commandsWanted } from '../../scripts/lib/testing/wish.mjs';
@@ -102,13 +102,23 @@ test('every test of a project runs once, whatever its tags are; control: without
 test('what plays against the clock runs alone', () => {
   const alone = commands.filter((one) => one.alone).map(({ name }) => name);
   const live = ['host quick live', 'host full live', 'page quick live', 'page full live', 'ardour full live'];
-  expect(alone.sort()).toEqual(['cargo test', 'second-host full live', ...live].sort());
+  expect(alone.sort()).toEqual(['cargo test live', 'second-host full live', ...live].sort());
 });
 
 test('every target of cargo is tested: those that it ignores by npm run test:full, all others by npm test', () => {
   const workspace = ['test', '--workspace', '--locked'];
-  expect(argsOf('cargo test')).toEqual(workspace);
-  expect(argsOf('cargo test, ignored')).toEqual([...workspace, '--', '--ignored']);
+  const [offline, live, documents] = ['offline', 'live', 'documents'].map((kind) => argsOf(`cargo test ${kind}`)) as [
+    string[],
+    string[],
+    string[],
+  ];
+  for (const args of [offline, live, documents]) expect(args.slice(0, 3)).toEqual(workspace);
+  expect(offline.slice(3, 5)).toEqual(['--lib', '--bins']);
+  expect(documents.slice(3)).toEqual(['--doc']);
+  const named = [...offline.slice(5), ...live.slice(3)].filter((arg) => arg !== '--test');
+  const files = filesBelow(join(root, 'native-shim/crates'), /\/tests\/[^/]+\.rs$/);
+  expect(named.sort()).toEqual([...new Set(files.map((file) => basename(file, '.rs')))].sort());
+  expect(argsOf('cargo test ignored')).toEqual([...workspace, '--', '--ignored']);
   // A crate is tested where it is a member, and its targets where it does not say otherwise.
   const [, members = ''] =
     /^members = \[([^\]]*)\]/m.exec(readFileSync(join(root, 'native-shim/Cargo.toml'), 'utf8')) ?? [];
@@ -116,7 +126,9 @@ test('every target of cargo is tested: those that it ignores by npm run test:ful
   expect(manifests.length).toBeGreaterThan(5);
   for (const manifest of manifests) {
     expect(members).toContain(`"${manifest.split('/').slice(1, -1).join('/')}"`);
-    expect(readFileSync(join(root, manifest), 'utf8')).not.toMatch(/^\s*(auto)?(test|tests|doctest)\s*=\s*false/m);
+    expect(readFileSync(join(root, manifest), 'utf8')).not.toMatch(
+      /^\s*((auto)?(test|tests|doctest)\s*=\s*false|\[\[test\]\])/m,
+    );
   }
 });
 

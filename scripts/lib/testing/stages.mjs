@@ -8,7 +8,8 @@
  * (vitest.config.ts). What plays against the clock runs alone; in a project that does, the tests with the tag 'offline' do
  * not, and run beside other things. test/scripts/tiers.test.ts proves that nothing falls between.
  */
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(fileURLToPath(import.meta.url), '../../../..');
@@ -150,7 +151,25 @@ const clippy = ['cargo', 'clippy', '--workspace', '--all-targets', '--locked', '
 add('shim', 'quick', 'clippy', clippy, { ...rustLint, holds });
 /** @type {Partial<Command>} */
 const testsOfRust = { cwd: shim, counted: 'cargo', needs: ['rust', 'x-server'] };
-add('shim', 'quick', 'cargo test', cargoTest, { ...testsOfRust, alone: true, after: [plugin] });
+/** Files of tests by name; several crates have one of the same. */
+const files = readdirSync(join(shim, 'crates'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.rs') && basename(dirname(path)) === 'tests')
+  .map((path) => basename(path, '.rs'));
+/** Those that play against the clock; the editor and what is awaited for up to 20 s do not. */
+const live = ['abuse', 'crowd', 'gestures', 'playback'];
+const offline = [...new Set(files)].filter((name) => !live.includes(name)).sort();
+/** @param {readonly string[]} names */
+const tests = (names) => names.flatMap((name) => ['--test', name]);
+const ready = { ...testsOfRust, after: [plugin] };
+add('shim', 'quick', 'cargo test offline', [...cargoTest, '--lib', '--bins', ...tests(offline)], { ...ready, holds });
+add('shim', 'quick', 'cargo test live', [...cargoTest, ...tests(live)], { ...ready, alone: true });
+// Cargo tests examples in documents apart from all else; there may be none.
+add('shim', 'quick', 'cargo test documents', [...cargoTest, '--doc'], {
+  cwd: shim,
+  holds,
+  needs: ['rust'],
+  after: [plugin],
+});
 // The real-time guards' positive controls: a plugin that allocates and sleeps in process() must be seen. And waits of 30 s.
 const ignored = [...cargoTest, '--', '--ignored'];
 const broken = join(shim, 'target', 'broken', 'debug');
@@ -158,7 +177,7 @@ const env = {
   SIMMER_BROKEN_PLUGIN: join(broken, 'libsimmer_vst3.so'),
   SIMMER_BROKEN_CLAP: join(broken, 'libsimmer_clap.so'),
 };
-add('shim', 'full', 'cargo test, ignored', ignored, { ...testsOfRust, env, holds, after: [plugin, brokenPlugin] });
+add('shim', 'full', 'cargo test ignored', ignored, { ...testsOfRust, env, holds, after: [plugin, brokenPlugin] });
 
 // The built plugin in a host of our own, with the real service; and the page in Chromium with all of that.
 addVitest('host', 'host', { own: 'full', inBoth: true, live: true }, { after: [plugin], needs: withPlugin });
