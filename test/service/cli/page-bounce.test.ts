@@ -1,104 +1,32 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
 import { formatLaneCsv } from '../../../service/src/core/lane-csv.js';
-import { type Job, type MonitorMessage, monitorMessageSchema } from '../../../service/src/core/monitor.js';
 import { parseWav } from '../../../service/src/core/wav.js';
 import { type Bounce, bounce } from '../../support/bounce.js';
 import { playedModelName } from '../../support/played-model.js';
 import { RenderClient } from '../../support/render-client.js';
 import { runSimmer, ServiceProcess, temporaryFolder } from '../../support/service-process.js';
-
-/** A page as a browser has it: its cookie, its WebSocket, its commands. */
-class TestPage {
-  readonly messages: MonitorMessage[] = [];
-  readonly #socket: WebSocket;
-  readonly #origin: string;
-  readonly #cookie: string;
-  #id = 0;
-
-  private constructor(socket: WebSocket, origin: string, cookie: string) {
-    this.#socket = socket;
-    this.#origin = origin;
-    this.#cookie = cookie;
-    socket.on('message', (data) => this.messages.push(monitorMessageSchema.parse(JSON.parse(String(data)))));
-  }
-
-  static async open(pageUrl: string): Promise<TestPage> {
-    const { origin, host } = new URL(pageUrl);
-    const entered = await fetch(pageUrl, { redirect: 'manual' });
-    const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const socket = new WebSocket(`ws://${host}/feed`, { headers: { Cookie: cookie }, origin });
-    const page = new TestPage(socket, origin, cookie);
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    await vi.waitFor(() => expect(page.session).not.toBe(''));
-    return page;
-  }
-
-  #newest<Type extends MonitorMessage['type']>(type: Type) {
-    return this.messages.findLast(
-      (message): message is Extract<MonitorMessage, { type: Type }> => message.type === type,
-    );
-  }
-
-  get session(): string {
-    return this.#newest('sessions')?.sessions[0]?.id ?? '';
-  }
-
-  get takes() {
-    return this.#newest('takes')?.takes ?? [];
-  }
-
-  get jobs(): readonly Job[] {
-    return this.#newest('jobs')?.jobs ?? [];
-  }
-
-  /** The reply to a command. */
-  async ask(command: object): Promise<{ fault: string; job: string | null }> {
-    this.#id += 1;
-    const id = this.#id;
-    this.#socket.send(JSON.stringify({ ...command, id, session: this.session }));
-    return vi.waitFor(() => {
-      const reply = this.messages.find((message) => message.type === 'reply' && message.id === id);
-      if (reply?.type !== 'reply') throw new Error('no reply yet');
-      return reply;
-    });
-  }
-
-  /** A job that has ended. */
-  async done(id: string | null): Promise<Job> {
-    return vi.waitFor(
-      () => {
-        const job = this.jobs.find((one) => one.id === id);
-        if (job === undefined || job.state === 'running' || job.state === 'waiting') throw new Error('not over yet');
-        return job;
-      },
-      { timeout: 60_000 },
-    );
-  }
-
-  get(path: string, withCookie = true): Promise<Response> {
-    return fetch(`${this.#origin}${path}`, withCookie ? { headers: { Cookie: this.#cookie } } : {});
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
+import { TestPage } from './test-page.js';
 
 const rate = 48_000;
+
 const lane = [
   { frame: 0, value: 0.7, interpolation: 'hold' as const },
   { frame: rate, value: 1.3, interpolation: 'linear' as const },
 ];
+
 /** Two seconds as a host bounces them. */
 const heard: Bounce = { frameCount: 2 * rate, seed: 5, lane, nextBlockFrames: () => 1024 };
 
 let service: ServiceProcess;
+
 let client: RenderClient;
+
 let page: TestPage;
+
 let exported: Float32Array;
+
 let folder: string;
 
 beforeAll(async () => {
@@ -110,6 +38,7 @@ beforeAll(async () => {
   page = await TestPage.open(service.discovery.page);
   await vi.waitFor(() => expect(page.takes).toHaveLength(1));
 });
+
 afterAll(async () => {
   page.close();
   client.close();
@@ -117,7 +46,9 @@ afterAll(async () => {
 });
 
 const command = { type: 'bounce', fromFrame: rate / 2, toFrame: (3 * rate) / 2, format: 'wav', name: '' };
+
 const valuesOf = (bytes: Uint8Array) => parseWav(bytes).values;
+
 const isSame = (a: Float32Array, b: Float32Array) =>
   Buffer.compare(Buffer.from(a.slice().buffer), Buffer.from(b.slice().buffer)) === 0;
 

@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sessionSnapshotSchema } from '../../../service/src/core/monitor.js';
 import { SessionRig } from '../../support/session-rig.js';
 
 let rig: SessionRig;
+
 beforeEach(() => {
   rig = new SessionRig();
 });
+
 afterEach(() => rig.end());
 
 const renderedFrame = () => {
   const last = rig.chunks.at(-1);
   return last === undefined ? undefined : last.startFrame + last.values.length;
 };
+
 const lookaheadFrames = 7200; // 150 ms at 48 kHz
 
 test('it answers open with what will be used', () => {
@@ -117,127 +119,5 @@ describe('in realtime', () => {
     await rig.idle();
     const [first = 0, ...later] = rig.deadlines;
     expect(later.at(-1)).toBeGreaterThan(first + 50);
-  });
-});
-
-describe('in an offline epoch', () => {
-  test('audio comes exactly up to what is delivered, and nothing is predicted', async () => {
-    rig.start({ offline: true });
-    rig.block(0, { frameCount: 1000, value: 0.5, points: [{ frame: 1000, value: 0.6, interpolation: 'linear' }] });
-    await rig.idle();
-    expect(renderedFrame()).toBe(1000);
-    expect(Math.max(...rig.drawnTemperatures.flat())).toBeLessThanOrEqual(0.6 + 1 / 8192);
-  });
-
-  test('a block is drawn again when the rest of its lane arrives and differs; control: not when it is the same', async () => {
-    rig.start({ offline: true });
-    rig.block(0, { frameCount: 100 });
-    await rig.idle();
-    expect(rig.drawnTemperatures.length).toBe(1);
-    rig.block(100, { frameCount: 50 });
-    await rig.idle();
-    expect(rig.drawnTemperatures.length).toBe(1);
-    rig.block(150, { frameCount: 42, value: 0.5 });
-    await rig.idle();
-    expect(rig.drawnTemperatures.length).toBe(2);
-    expect(rig.drawnTemperatures[1]).toEqual([...new Array(50).fill(1), ...new Array(14).fill(0.5)]);
-  });
-
-  test('what was received before the link was lost is drawn and not sent', async () => {
-    rig.start({ offline: true, resumeFrame: 1500 });
-    rig.block(0, { frameCount: 1000 });
-    await rig.idle();
-    expect(rig.chunks).toEqual([]);
-    rig.block(1000, { frameCount: 1000 });
-    await rig.idle();
-    expect(rig.chunks[0]?.startFrame).toBe(1500);
-    expect(renderedFrame()).toBe(2000);
-  });
-
-  test('it never gives up, tells of its progress, and stops reading when it is far behind', async () => {
-    rig.start({ offline: true });
-    rig.stall();
-    for (let block = 0; !rig.session.full; block += 1) rig.block(block * 8192, { frameCount: 8192 });
-    const delivered = rig.session.snapshot().playheadFrame;
-    expect(delivered).toBeGreaterThan(4 * 48_000);
-    expect(delivered).toBeLessThan(5 * 48_000);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect(rig.sent.filter(({ type }) => type === 'progress')[0]).toMatchObject({
-      epoch: 1,
-      renderedFrame: 0,
-      targetFrame: delivered,
-    });
-    rig.release();
-    await rig.idle();
-    expect(renderedFrame()).toBe(delivered);
-    expect(rig.session.full).toBe(false);
-    expect(rig.session.snapshot().gapFrameCount).toBe(0);
-  });
-
-  test('draws of an epoch that is over are dropped', async () => {
-    rig.start({ offline: true });
-    rig.stall();
-    rig.block(0, { frameCount: 1000 });
-    await rig.idle();
-    rig.start({ epoch: 2, rootFrame: 9600, offline: true });
-    rig.block(9600, { epoch: 2, frameCount: 500 });
-    rig.release();
-    await rig.idle();
-    expect(rig.chunks.every(({ epoch, startFrame }) => epoch === 2 && startFrame >= 9600)).toBe(true);
-    expect(renderedFrame()).toBe(10_100);
-  });
-});
-
-describe('what is observed', () => {
-  test('a snapshot is what the page expects, before the first epoch too', async () => {
-    expect(() => sessionSnapshotSchema.parse(rig.session.snapshot())).not.toThrow();
-    rig.start();
-    const guideAmount = {
-      startFrame: 0,
-      valueAtStart: 0.1,
-      points: [{ frame: 256, value: 0.4, interpolation: 'linear' as const }],
-    };
-    rig.block(0, { value: 0.8, guide: new Float32Array(256).fill(0.5), guideAmount, replacedValueCount: 3 });
-    rig.session.handle({
-      type: 'report',
-      underrunCount: 2,
-      underrunFrameCount: 512,
-      offlineMissFrameCount: 0,
-      overflowCount: 1,
-      peak: 0.7,
-      playheadFrame: 256,
-      playing: true,
-      missed: [{ fromFrame: 0, toFrame: 128 }],
-    });
-    expect(rig.session.gaps.all).toEqual([{ fromFrame: 0, toFrame: 128 }]);
-    await rig.idle();
-    const snapshot = sessionSnapshotSchema.parse(rig.session.snapshot());
-    expect(snapshot).toMatchObject({
-      epoch: 1,
-      playing: true,
-      playheadFrame: 256,
-      renderedFrame: 256 + lookaheadFrames,
-      temperatureDelivered: 0.8,
-      guidePeak: 0.5,
-      outputPeak: 0.7,
-      underrunCount: 2,
-      overflowCount: 1,
-      replacedValueCount: 3,
-    });
-    expect(snapshot.temperatureEvaluated).toBeCloseTo(0.8, 3);
-    expect(snapshot.realTimeFactor).toBeGreaterThan(0);
-    expect(rig.session.snapshot().outputPeak).toBe(0);
-  });
-
-  test('the lane is told in stretches: the corners that were delivered, and what draws used', async () => {
-    rig.start({ offline: true });
-    rig.block(0, { frameCount: 960, value: 0.5, points: [{ frame: 480, value: 1.5, interpolation: 'hold' }] });
-    await rig.idle();
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const [stretch] = rig.stretches;
-    expect(stretch).toMatchObject({ session: 'rig', epoch: 1 });
-    expect(stretch?.delivered).toEqual({ frames: [0, 480, 480], values: [0.5, 0.5, 1.5] });
-    expect(stretch?.evaluated.frames).toEqual([0, 192, 384, 480, 576, 768]);
-    expect(stretch?.evaluated.values).toEqual([0.5, 0.5, 0.5, 1.5, 1.5, 1.5]);
   });
 });

@@ -6,26 +6,14 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../service/src/core/failure.js';
 import { parseWav } from '../../../service/src/core/wav.js';
-import { TinyModel, tinyModel } from '../../../service/src/model/tiny-model.js';
-import { EntropySum, measure } from '../../../service/src/study/measures.js';
-import { digestOf, planSummary, type StudyPlan, studyTakes, takeSeedOf } from '../../../service/src/study/plan.js';
+import { TinyModel } from '../../../service/src/model/tiny-model.js';
+import { studyTakes, takeSeedOf } from '../../../service/src/study/plan.js';
 import { runStudy } from '../../../service/src/study/run-study.js';
 import { StudyFolder } from '../../../service/src/study/study-folder.js';
 import { measuresCsv } from '../../../service/src/study/table.js';
-import { codesModel } from '../../support/codes-fixture.js';
 import { fixtureModels } from '../../support/played-model.js';
 import { runSimmer, simmerProgram, temporaryFolder } from '../../support/service-process.js';
-
-const pair = (artist: number, genre: number) => ({ artist, genre, otherArtist: 0, otherGenre: 0, blend: 0 });
-const tinyPlan: StudyPlan = {
-  title: 'A study',
-  models: [{ model: tinyModel, engine: 'onnx', conditions: [undefined] }],
-  temperatures: [0.75, 0.95, 0.975],
-  items: 4,
-  seeds: [1],
-  seconds: 1,
-  sampleRateHz: 24_000,
-};
+import { tinyPlan } from './tiny-plan.js';
 
 /** Every file of a folder but the page, by path, as a hash. */
 function filesOf(folder: string): Record<string, string> {
@@ -46,37 +34,6 @@ const args = (out: string) => [
   ...['--models', fixtureModels, '--model', 'vq-tiny', '--temperatures', '0.75,0.95,0.975', '--items', '4'],
   ...['--seconds', '3', '--rate', '24000', '--workers', '2', '--out', out],
 ];
-
-test('takes are called as in the post, and an item has the same seed at every temperature', async () => {
-  const names = studyTakes(tinyPlan).map(({ file }) => file);
-  expect(names).toHaveLength(12);
-  expect(names.slice(0, 4)).toEqual([
-    '0-item_0-0-75.wav',
-    '0-item_0-0-95.wav',
-    '0-item_0-0-975.wav',
-    '0-item_1-0-75.wav',
-  ]);
-  const seeds = new Map<number, Set<number>>();
-  for (const { item, takeSeed } of studyTakes(tinyPlan)) seeds.set(item, (seeds.get(item) ?? new Set()).add(takeSeed));
-  expect([...seeds.values()].every((of) => of.size === 1)).toBe(true);
-  expect(takeSeedOf(1, 0)).not.toBe(takeSeedOf(0, 1));
-  // Several models and pairs have folders of their own; no two takes share a file.
-  const codes = await codesModel('vq-tiny');
-  const conditions = [
-    { artist: 'Ada', genre: 'Walk', condition: pair(0, 0) },
-    { artist: 'Béla', genre: 'Run', condition: pair(1, 1) },
-  ];
-  const plan: StudyPlan = {
-    ...tinyPlan,
-    models: [...tinyPlan.models, { model: codes, engine: 'onnx', conditions }],
-    seeds: [1, 7],
-  };
-  const all = studyTakes(plan).map(({ file }) => file);
-  expect(new Set(all).size).toBe(3 * 4 * 2 * 3);
-  expect(all).toContain('vq-tiny/béla_run/1-item_3-0-975.wav');
-  const other = { ...plan, seconds: 2 };
-  expect(digestOf(planSummary(other))).not.toBe(digestOf(planSummary(plan)));
-});
 
 test('a study of 3 temperatures × 4 items that is killed halfway and begun again gives the files of one run through', {
   tags: ['full'],
@@ -197,35 +154,4 @@ test('a folder that cannot be written is a clear error', async () => {
   ]);
   expect(code).not.toBe(0);
   expect(stderr).toContain('cannot be written');
-});
-
-test('measures tell what they say they tell', () => {
-  const rate = 24_000;
-  const sound = (value: (frame: number) => number) =>
-    Float32Array.from({ length: 8 * rate }, (_, frame) => value(frame));
-  const of = (values: Float32Array) => measure(values, rate, new EntropySum()).measures;
-  // Notes of a loop of one second, and of random ones.
-  let state = 1;
-  const random = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-  const pitches = Array.from({ length: 32 }, () => 200 * 2 ** (random() * 3));
-  const tune = (note: (place: number) => number) =>
-    sound(
-      (frame) => 0.5 * Math.sin((2 * Math.PI * frame * (pitches[note(Math.floor((4 * frame) / rate))] ?? 0)) / rate),
-    );
-  const loop = of(tune((place) => place % 4));
-  const free = of(tune((place) => place));
-  expect(loop.repetition).toBeGreaterThan(free.repetition + 0.3);
-  expect(loop.repetitionSeconds % 1).toBeLessThan(0.08);
-  expect(free.novelty).toBeGreaterThan(3 * loop.novelty);
-  const tone = of(sound((frame) => 0.5 * Math.sin(frame / 9)));
-  expect(tone.rmsDbfs).toBeCloseTo(-9.03, 1);
-  expect(tone.clicks).toBe(0);
-  expect(
-    of(sound((frame) => 0.5 * Math.sin(frame / 9) + (frame % rate === 500 ? 0.6 : 0))).clicks,
-  ).toBeGreaterThanOrEqual(7);
-  expect(of(sound((frame) => (frame < 4 * rate ? 0 : 0.3 * Math.sin(frame / 9)))).silentShare).toBeCloseTo(0.5, 1);
-  expect(of(sound(() => 0.1)).dc).toBeCloseTo(0.1, 5);
 });
