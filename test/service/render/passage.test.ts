@@ -1,63 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LanePoint } from '../../../service/src/core/lane.js';
 import { Lane } from '../../../service/src/core/lane.js';
-import { Clock } from '../../../service/src/core/units.js';
-import { TinyModel, tinyModel } from '../../../service/src/model/tiny-model.js';
-import { Passage } from '../../../service/src/render/passage.js';
-import { playable } from '../../../service/src/render/playable-model.js';
-import { MemoryStore } from '../../../service/src/store/memory-store.js';
-import { TakeBook } from '../../../service/src/take/take-book.js';
-import { blockLanes } from '../../support/delivery.js';
+import { TinyModel } from '../../../service/src/model/tiny-model.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
 import { renderTiny, type TinyRender } from '../../support/tiny-passage.js';
-
-const at = (frame: number, value: number, interpolation: LanePoint['interpolation'] = 'linear'): LanePoint => ({
-  frame,
-  value,
-  interpolation,
-});
-
-/**
- * Lanes that a host can cut anywhere without rounding: held values of any kind, and lines whose slope is a multiple of
- * 2^-16 per frame. (A host that cuts other lines delivers another lane, by its own rounding.)
- */
-const anyLane = fc
-  .array(
-    fc.record({
-      gap: fc.integer({ min: 0, max: 3000 }),
-      value: fc.double({ min: 0, max: 2, noNaN: true }),
-      slope: fc.integer({ min: -8, max: 8 }),
-      line: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 8 },
-  )
-  .map((parts) => {
-    const points: LanePoint[] = [];
-    let frame = 0;
-    let value = 1;
-    for (const part of parts) {
-      frame += part.gap;
-      const target = value + (part.slope * part.gap) / 2 ** 16;
-      const representable = part.line && Number.isInteger(value * 2 ** 16) && target >= 0 && target <= 2;
-      value = representable ? target : Math.round(part.value * 2 ** 16) / 2 ** 16;
-      points.push(at(frame, value, representable ? 'linear' : 'hold'));
-    }
-    return points;
-  });
-
-const anyGuide = fc.option(fc.integer({ min: 0, max: 1000 }), { nil: undefined });
-
-function guideOf(seed: number | undefined, frameCount: number): { guide?: Float32Array } {
-  if (seed === undefined) return {};
-  const silentFrom = seed % 3 === 0 ? frameCount / 2 : frameCount;
-  const guide = Float32Array.from({ length: frameCount }, (_, index) =>
-    index < silentFrom ? 0.3 * Math.sin((index * (seed + 50)) / 4000) : 0,
-  );
-  return { guide };
-}
+import { anyGuide, anyLane, at, guideOf } from './any-passage.js';
 
 describe('an offline passage', () => {
   test('is the same bits for every block size, chunking and order of work', async () => {
@@ -196,63 +143,4 @@ describe('an offline passage', () => {
     });
     await expect(drawing).rejects.toMatchObject({ code: 'model-damaged' });
   });
-});
-
-/** Bytes of array buffers that are in use. Freed ones are swept beside the program, so the least of several looks counts. */
-async function arrayBytesInUse(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('no collector');
-  let least = Number.POSITIVE_INFINITY;
-  for (let look = 0; look < 10; look += 1) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    least = Math.min(least, process.memoryUsage().arrayBuffers);
-  }
-  return least;
-}
-
-test('memory does not grow with the length: what is far behind is not kept', async () => {
-  const engine = new TinyModel();
-  // As large as a trained model's, so that a checkpoint that is kept for ever shows.
-  const stub = new Float32Array(1024);
-  const passage = new Passage({
-    model: { ...playable(tinyModel, 'onnx'), initialState: stub },
-    clock: new Clock(48_000, 16_000),
-    seed: 1,
-    rootFrame: 0,
-    offline: true,
-    startMode: 'continue',
-    resumes: false,
-    takes: new TakeBook(),
-    store: new MemoryStore(2 ** 20),
-    // Drawing is not what is looked at here.
-    draw: ({ temperature }) =>
-      Promise.resolve({
-        sound: new Uint8Array(temperature.length).fill(128),
-        entropy: new Float32Array(temperature.length),
-        states: new Float32Array((temperature.length / engine.shape.blockSteps) * stub.length),
-      }),
-  });
-  const delivery = (start: number) => ({
-    startFrame: start,
-    valueAtStart: 1,
-    points: [at(start + 8192, 1 + (start % 3) / 10)],
-  });
-  const heapAt = async (blocks: number) => {
-    for (let block = 0; block < blocks; block += 1) {
-      const start = passage.inputs.deliveredFrame;
-      passage.inputs.appendBlock(blockLanes(start, { temperature: delivery(start) }));
-      passage.inputs.advance(8192, undefined);
-      for (;;) {
-        if (passage.nextChunk(start + 8192) !== undefined) continue;
-        if (!passage.needsDraws(start + 8192)) break;
-        await passage.drawMore(start + 8192);
-      }
-    }
-    return arrayBytesInUse();
-  };
-  const early = await heapAt(40);
-  const late = await heapAt(120);
-  expect(late - early).toBeLessThan(2 ** 20);
 });

@@ -1,38 +1,20 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LanePoint } from '../../../service/src/core/lane.js';
 import { parseWav, wavHeader } from '../../../service/src/core/wav.js';
 import { type Bounce, bounce } from '../../support/bounce.js';
-import { realModelFolder } from '../../support/models.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
-import { RenderClient, temperatureLane } from '../../support/render-client.js';
+import { temperatureLane } from '../../support/render-client.js';
 import { runSimmer, ServiceProcess, temporaryFolder } from '../../support/service-process.js';
-
-const at = (frame: number, value: number, interpolation: LanePoint['interpolation'] = 'linear'): LanePoint => ({
-  frame,
-  value,
-  interpolation,
-});
-/** Slopes that a host can cut anywhere without rounding. */
-const lane = [at(0, 0.75), at(16_384, 1), at(20_000, 1.25, 'hold'), at(20_000 + 8192, 0.75), at(40_000, 0.5, 'hold')];
-const plan: Bounce = { frameCount: 48_000, lane, nextBlockFrames: () => 1024 };
+import { lane, plan, withClient } from './slopes.js';
 
 let service: ServiceProcess;
+
 beforeAll(async () => {
   service = await ServiceProcess.start();
 });
-afterAll(() => service.stop());
 
-async function withClient<T>(of: ServiceProcess, use: (client: RenderClient) => Promise<T>, model = ''): Promise<T> {
-  const client = new RenderClient(of.discovery);
-  try {
-    await client.open({ model });
-    return await use(client);
-  } finally {
-    client.close();
-  }
-}
+afterAll(() => service.stop());
 
 /** A stereo guide, and the same as a mono file's values. */
 function makeGuide(frameCount: number): { stereo: Float32Array; mono: Float32Array } {
@@ -167,40 +149,5 @@ describe('a bounce over a real socket', () => {
       return received;
     });
     expect(audio).toBe(frameCount);
-  });
-});
-
-const realModel = realModelFolder();
-describe('with a trained model', () => {
-  test('a bounce equals simmer render bit by bit, and one in blocks of another size', async () => {
-    const models = join(realModel, '..');
-    const trained = await ServiceProcess.start(['--models', models]);
-    const { name } = JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8'));
-    const short = { ...plan, frameCount: 24_000 };
-    const one = await withClient(trained, (client) => bounce(client, short), name);
-    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), name);
-    await trained.stop();
-    expect(bitsOf(other)).toEqual(bitsOf(one));
-    const folder = temporaryFolder();
-    const laneFile = join(folder, 'lane.csv');
-    writeFileSync(
-      laneFile,
-      lane.map(({ frame, value, interpolation }) => `${frame / 48_000},${value},${interpolation}\n`).join(''),
-    );
-    const output = join(folder, 'out.wav');
-    await runSimmer([
-      'render',
-      '--models',
-      models,
-      '--model',
-      name,
-      '--lane',
-      laneFile,
-      '--seconds',
-      '0.5',
-      '-o',
-      output,
-    ]);
-    expect(bitsOf(parseWav(readFileSync(output)).values)).toEqual(bitsOf(one));
   });
 });

@@ -1,10 +1,4 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
-import { connect } from 'node:net';
-import { Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { limits } from '../../../service/src/core/limits.js';
 import { protocolVersion } from '../../../service/src/wire/messages.js';
 import { bounce } from '../../support/bounce.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
@@ -12,23 +6,21 @@ import {
   type ClientOptions,
   chunkValues,
   guideAmountLane,
-  proofMetadata,
   RenderClient,
   type Request,
   temperatureLane,
 } from '../../support/render-client.js';
 import { ServiceProcess } from '../../support/service-process.js';
-
-const unauthenticated = 16;
-const invalidArgument = 3;
-const lane = [{ frame: 0, value: 0.9, interpolation: 'hold' as const }];
-const plan = { frameCount: 9600, lane, nextBlockFrames: () => 512 };
+import { block, invalidArgument, open, plan, start } from './requests.js';
 
 let service: ServiceProcess;
+
 const clients: RenderClient[] = [];
+
 beforeAll(async () => {
   service = await ServiceProcess.start();
 });
+
 afterAll(() => {
   for (const client of clients) client.close();
   return service.stop();
@@ -45,68 +37,6 @@ async function reference(): Promise<Uint8Array> {
   await good.open();
   return bitsOf(await bounce(good, plan));
 }
-
-describe('who may call', () => {
-  test('control: with the right proof the call opens, and the service proves itself', async () => {
-    const good = client();
-    expect(await good.open()).toMatchObject({
-      protocolVersion,
-      model: 'tiny',
-      modelRateHz: 16_000,
-      channelCount: 1,
-    });
-    expect(good.serviceProofHolds).toBe(true);
-  });
-
-  const wrong = (change: (metadata: Metadata) => void) => () => {
-    const { metadata } = proofMetadata(service.discovery.token);
-    change(metadata);
-    return { metadata };
-  };
-  test.each<[string, () => Partial<ClientOptions>]>([
-    ['another token', () => ({ token: 'x'.repeat(43) })],
-    ['no metadata', () => ({ metadata: new Metadata() })],
-    ['no proof', wrong((metadata) => metadata.remove('simmer-proof'))],
-    ['no nonce', wrong((metadata) => metadata.remove('simmer-nonce'))],
-    ['a proof of another nonce', wrong((metadata) => metadata.set('simmer-nonce', 'ab'.repeat(32)))],
-    ['a short nonce', wrong((metadata) => metadata.set('simmer-nonce', 'ab'))],
-    ['an empty proof', wrong((metadata) => metadata.set('simmer-proof', ''))],
-    ['a foreign authority', () => ({ authority: 'evil.example' })],
-    ['our port at a foreign name', () => ({ authority: `evil.example:${service.discovery.grpc.split(':')[1]}` })],
-    ['no port', () => ({ authority: '127.0.0.1' })],
-  ])('refuses %s before it reads a message', async (_, change) => {
-    const bad = client(change());
-    bad.send({ open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000 } });
-    const { code, responses } = await bad.ended();
-    expect(code).toBe(unauthenticated);
-    expect(responses).toEqual([]);
-    expect(bad.serviceProofHolds).not.toBe(true);
-  });
-
-  test('a browser cannot speak to it: HTTP/1.1 gets no answer of ours', async () => {
-    const [host, port] = service.discovery.grpc.split(':');
-    const call = request({
-      host,
-      port,
-      method: 'POST',
-      path: '/simmer.v1.RenderService/Render',
-      headers: { Origin: 'http://evil.example' },
-    });
-    call.end('x');
-    const [outcome] = await Promise.race([once(call, 'error'), once(call, 'response')]).catch((error) => [error]);
-    expect((outcome as { statusCode?: number }).statusCode ?? 0).not.toBe(200);
-  });
-});
-
-const block = (change: object = {}): Request => ({
-  block: { epoch: 1, startFrame: 0, frameCount: 64, playing: true, lanes: [temperatureLane(1)], ...change },
-});
-const start = (change: object = {}): Request => ({
-  startEpoch: { epoch: 1, rootFrame: 0, seed: 1, offline: true, ...change },
-});
-const open = (change: object = {}): Request => ({
-  open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000, ...change },
-});
 
 describe('what may be said', () => {
   test.each<[string, Request[], string]>([
@@ -244,87 +174,4 @@ describe('what may be said', () => {
     const plain = await reference();
     expect(bitsOf(values)).toEqual(plain.slice(0, 4096));
   });
-});
-
-test('instances beyond the limit are refused, and have their place when another leaves', async () => {
-  const own = await ServiceProcess.start();
-  const opened = Array.from({ length: limits.sessionsMax }, () => client(own.discovery));
-  await Promise.all(opened.map((each) => each.open()));
-  const oneMore = client(own.discovery);
-  oneMore.send(open());
-  expect(await oneMore.ended()).toMatchObject({ code: 8 });
-  opened[0]?.close();
-  let code = 8;
-  while (code === 8) {
-    const next = client(own.discovery);
-    code = await next.open().then(
-      () => 0,
-      () => next.status?.code ?? -1,
-    );
-  }
-  expect(code).toBe(0);
-  await own.stop();
-});
-
-describe.concurrent('who keeps quiet', () => {
-  test('a shim that says nothing for four seconds is let go; control: one that beats is kept', async () => {
-    const quiet = client();
-    await quiet.open();
-    quiet.stopHeartbeat();
-    const lively = client();
-    await lively.open();
-    const started = performance.now();
-    const { code, details } = await quiet.ended();
-    expect(code).toBe(14);
-    expect(details).toContain('silent');
-    expect(performance.now() - started).toBeLessThan(5000);
-    expect(lively.status).toBeUndefined();
-    lively.send(start());
-    lively.send(block());
-    let response = await lively.next();
-    while (response.progress) response = await lively.next();
-    expect(response.chunk?.frameCount).toBe(64);
-  }, 15_000);
-
-  test('a call that never opens, and one whose message never ends, are dropped', async () => {
-    const session = connectHttp2(`http://${service.discovery.grpc}`);
-    session.on('error', () => {});
-    const call = (bytes: Uint8Array): ClientHttp2Stream => {
-      const { metadata } = proofMetadata(service.discovery.token);
-      const stream = session.request({
-        ':method': 'POST',
-        ':path': '/simmer.v1.RenderService/Render',
-        'content-type': 'application/grpc',
-        te: 'trailers',
-        'simmer-nonce': String(metadata.get('simmer-nonce')[0]),
-        'simmer-proof': String(metadata.get('simmer-proof')[0]),
-      });
-      stream.on('error', () => {});
-      stream.resume();
-      stream.write(bytes);
-      return stream;
-    };
-    // Length 1000, of which 5 bytes come.
-    const unfinished = call(Uint8Array.of(0, 0, 0, 3, 0xe8, 1, 2, 3, 4, 5));
-    const unopened = call(new Uint8Array(0));
-    const ends = (stream: ClientHttp2Stream) =>
-      new Promise<string>((resolve) => {
-        stream.once('trailers', (trailers) => resolve(String(trailers['grpc-status'])));
-        stream.once('response', (headers) => {
-          if (headers['grpc-status'] !== undefined) resolve(String(headers['grpc-status']));
-        });
-      });
-    expect(await Promise.all([ends(unfinished), ends(unopened)])).toEqual(['14', '14']);
-    session.close(() => {});
-    session.destroy(undefined, constants.NGHTTP2_NO_ERROR);
-  }, 15_000);
-
-  test('a connection that says nothing is closed', async () => {
-    const [, port] = service.discovery.grpc.split(':');
-    const socket = connect({ host: '127.0.0.1', port: Number(port) });
-    socket.on('error', () => {});
-    socket.resume();
-    await once(socket, 'close');
-    expect(service.running).toBe(true);
-  }, 20_000);
 });

@@ -1,37 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packCondition } from '../../../../service/src/core/condition.js';
-import { wavHeader } from '../../../../service/src/core/wav.js';
-import { CodesModel } from '../../../../service/src/model/codes/model.js';
-import { noLimit } from '../../../../service/src/model/engine-name.js';
-import { codesStateFloats } from '../../../../service/src/model/manifest.js';
-import { floatTensor, GraphSession, intTensor } from '../../../../service/src/model/onnx/graph.js';
-import {
-  codesEngine,
-  codesFixture,
-  codesModel,
-  newestCodes,
-  type RowShape,
-  rowInputs,
-} from '../../../support/codes-fixture.js';
-import { runSimmer, temporaryFolder } from '../../../support/service-process.js';
-
-const name = 'vq-tiny';
-const model = await codesModel(name);
-const { manifest } = model;
-const { blockSteps, stateFloats } = manifest;
-const { levels } = manifest.codes;
-
-const pair = (artist: number, genre: number, blend = 0, otherArtist = 0, otherGenre = 0) =>
-  packCondition({ artist, genre, otherArtist, otherGenre, blend }, manifest.labels);
-
-/** Draws rows in one call; their codes, sound, and states. */
-async function drawn(engine: CodesModel, state: Float32Array, firstRow: number, rows: readonly RowShape[]) {
-  const { sound, states, entropy } = await engine.draw(rowInputs(manifest, state, firstRow, rows));
-  return { codes: newestCodes(manifest, states), sound, states, entropy, last: states.slice(-stateFloats) };
-}
+import type { CodesModel } from '../../../../service/src/model/codes/model.js';
+import { codesEngine } from '../../../support/codes-fixture.js';
+import { blockSteps, drawn, levels, model, pair, stateFloats } from './tiny.js';
 
 test('any chunks, steps back, other voices beside it and a fresh engine give the same bits', async () => {
   const count = 70;
@@ -146,77 +117,4 @@ test('top-k draws from no more than k codes, top-p from fewer than all, and both
   const most = await distinct(await codesEngine(model, { tailFloor: 0, limit: k(undefined, 500) }));
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThan(all);
-});
-
-test('simmer render goes on from a recording', async () => {
-  const folder = temporaryFolder();
-  const [lane, prime] = [join(folder, 'lane.csv'), join(folder, 'prime.wav')];
-  writeFileSync(lane, '0,1\n');
-  const tone = Float32Array.from({ length: 44_100 }, (_, frame) => 0.4 * Math.sin(frame / 22));
-  writeFileSync(prime, Buffer.concat([wavHeader(44_100, tone.length), Buffer.from(tone.buffer)]));
-  const render = async (name: string, ...extra: string[]) => {
-    const output = join(folder, name);
-    const args = ['render', '--models', codesFixture('.'), '--lane', lane, '--seconds', '1', '-o', output, ...extra];
-    return { ...(await runSimmer(args)), output };
-  };
-  const plain = await render('plain.wav', '--model', 'vq-tiny');
-  const primed = await render('primed.wav', '--model', 'vq-tiny', '--prime', prime);
-  const again = await render('again.wav', '--model', 'vq-tiny', '--prime', prime);
-  expect([plain.code, primed.code, again.code], primed.stderr).toEqual([0, 0, 0]);
-  const bytes = [plain, primed, again].map(({ output }) => readFileSync(output));
-  expect(Buffer.compare(bytes[1] ?? Buffer.of(), bytes[2] ?? Buffer.of())).toBe(0);
-  expect(Buffer.compare(bytes[0] ?? Buffer.of(), bytes[1] ?? Buffer.of())).not.toBe(0);
-  const deaf = await render('deaf.wav', '--model', 'tiny', '--prime', prime);
-  expect(deaf.code).not.toBe(0);
-  expect(deaf.stderr).toContain('Only models of codes');
-});
-
-test('levels that lag sound when their last one is drawn, and hold the pad before', async () => {
-  const { manifest: plain, graph } = model;
-  if (graph.kind !== 'codes') throw new Error('no codes');
-  const delayed = {
-    ...plain,
-    codes: { ...plain.codes, delaysRows: [0, 1, 2, 3], padCode: 7 },
-    encoder: undefined,
-  };
-  const sizes = { ...delayed, stateFloats: codesStateFloats(delayed) };
-  const files = { ...graph.files, encoder: undefined };
-  const open = (of: typeof sizes) =>
-    CodesModel.load({ manifest: of, files, provider: 'cpu', tailFloor: 0, limit: noLimit });
-  const engine = await open(sizes);
-  const rows = 12;
-  const inputs = rowInputs(sizes, new Float32Array(sizes.stateFloats), 0, Array(rows).fill({ temperature: 1 }));
-  const { sound, states } = await engine.draw(inputs);
-  const codes = newestCodes(sizes, states);
-  expect(codes.slice(0, 4).map((row) => row.map((code) => code === 7))).toMatchObject([
-    [expect.anything(), true, true, true],
-    [expect.anything(), expect.anything(), true, true],
-    [expect.anything(), expect.anything(), expect.anything(), true],
-    [expect.anything(), expect.anything(), expect.anything(), expect.anything()],
-  ]);
-  expect(sound.subarray(0, 3 * blockSteps).every((value) => value === 0)).toBe(true);
-  // What sounds is what the decoder makes of the diagonal.
-  const decoder = await GraphSession.load('decoder.onnx', files.decoder, 'cpu');
-  let state: Float32Array = new Float32Array(plain.decoder.stateFloats);
-  for (let row = 0; row + 3 < rows; row += 1) {
-    const diagonal = Int32Array.from({ length: levels }, (_, level) => codes[row + level]?.[level] ?? -1);
-    const outputs = await decoder.run({ codes: intTensor(diagonal), state: floatTensor(state) });
-    state = decoder.floats(outputs, 'next_state', state.length);
-    const audio = decoder.floats(outputs, 'audio', blockSteps);
-    const at = (row + 3) * blockSteps;
-    expect(Math.abs((sound[at + 100] ?? 0) - 32_767 * (audio[100] ?? 0))).toBeLessThan(0.51);
-  }
-  await decoder.close();
-  await engine.close();
-});
-
-test('goes on from given audio, and says so where it cannot', async () => {
-  const engine = await codesEngine(model);
-  const audio = Float32Array.from({ length: 40 * blockSteps }, (_, step) => 0.4 * Math.sin(step / 11));
-  const state = await engine.prime(audio, pair(1, 0));
-  const primed = await drawn(engine, state, 0, Array(8).fill({ temperature: 1, condition: pair(1, 0) }));
-  const free = await drawn(engine, model.initialState, 0, Array(8).fill({ temperature: 1, condition: pair(1, 0) }));
-  expect(primed.codes).not.toEqual(free.codes);
-  await expect(engine.prime(audio.subarray(0, 10), 0)).rejects.toThrow('less audio');
-  await engine.close();
 });

@@ -1,32 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { noEmphasis } from '../../../service/src/core/emphasis.js';
-import { Lane } from '../../../service/src/core/lane.js';
 import { binAmplitudes, binOfAmplitude, silentBin } from '../../../service/src/core/mu-law.js';
 import { Clock } from '../../../service/src/core/units.js';
 import { GuideLevel } from '../../../service/src/render/guide-level.js';
-import { guideStrength } from '../../../service/src/render/guide-strength.js';
 import { GuideTrack, guideWarmUpSteps } from '../../../service/src/render/guide-track.js';
-import { InputTimeline } from '../../../service/src/render/input-timeline.js';
-import { predictLane } from '../../../service/src/render/predict-lane.js';
 import { randomWholes } from '../../support/random.js';
-
-const fade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
-
-describe('the strength of the guide', () => {
-  test('is the amount up to T_lo, falls to exactly 0 at T_hi, and stays there', () => {
-    expect(guideStrength(fade, 0.2, 0.5, 1)).toBe(0.5);
-    expect(guideStrength(fade, 0.75, 1, 1)).toBe(1);
-    expect(guideStrength(fade, 0.9, 1, 1)).toBeCloseTo(0.5, 6);
-    expect(guideStrength(fade, 1.05, 1, 1)).toBe(0);
-    expect(guideStrength(fade, 2, 1, 1)).toBe(0);
-    expect(guideStrength({ ...fade, gamma: 2 }, 0.9, 1, 1)).toBeCloseTo(0.25, 6);
-  });
-
-  test('is exactly 0 where amount or level is', () => {
-    expect(guideStrength(fade, 0.5, 0, 1)).toBe(0);
-    expect(guideStrength(fade, 0.5, 1, 0)).toBe(0);
-  });
-});
 
 describe('GuideTrack', () => {
   const clock = new Clock(48_000, 16_000);
@@ -208,117 +186,5 @@ describe('GuideTrack', () => {
     for (let frame = 0; frame < 12 * 48_000; frame += 8000) track.append(frame, 8000, sine(8000, 0.9));
     expect(track.gate(16_000)).toBe(0);
     expect(track.gate(11 * 16_000)).toBe(1);
-  });
-});
-
-describe("the guide's amount", () => {
-  const shapes = (amounts: (frame: number) => number, cut: number) => {
-    const clock = new Clock(48_000, 16_000);
-    const given = { clock, guideFade: fade, emphasis: noEmphasis, labels: undefined };
-    const inputs = new InputTimeline({ ...given, startFrame: 0, offline: true });
-    inputs.appendPoints([{ frame: 0, value: 0.7, interpolation: 'hold' }]);
-    const audio = Float32Array.from({ length: 96_000 }, (_, frame) => 0.3 * Math.sin(frame / 20));
-    for (let frame = 0; frame < 96_000; frame += cut) {
-      inputs.hold('guideAmount', frame, amounts(frame));
-      inputs.advance(Math.min(cut, 96_000 - frame), audio.subarray(frame, frame + cut));
-    }
-    return Array.from({ length: 31_900 }, (_, step) => inputs.shape(step).strength);
-  };
-
-  test('that jumps is faded over 8 ms, by song position alone', () => {
-    const jump = (frame: number) => (frame >= 48_000 ? 1 : 0.2);
-    const strengths = shapes(jump, 2400);
-    expect(shapes(jump, 480)).toEqual(strengths);
-    expect(strengths[15_999]).toBe(51);
-    expect(strengths[16_000 + 128]).toBe(255);
-    const steepest = Math.max(
-      ...strengths.slice(8000).map((value, index, all) => Math.abs(value - (all[index - 1] ?? value))),
-    );
-    expect(steepest).toBeGreaterThan(0);
-    expect(steepest).toBeLessThanOrEqual(2);
-  });
-
-  test('of 0 is exactly no guide; control: the least amount is one', () => {
-    expect(shapes(() => 0, 4800).every((strength) => strength === 0)).toBe(true);
-    expect(shapes(() => 1e-3, 4800).some((strength) => strength > 0)).toBe(true);
-  });
-});
-
-describe('predictLane', () => {
-  const predict = (points: [number, number, 'hold' | 'linear'][], end: number) =>
-    predictLane(
-      Lane.from(points.map(([frame, value, interpolation]) => ({ frame, value, interpolation }))),
-      0,
-      end,
-      48_000,
-    );
-
-  test('goes on by the slope of a line, and of a staircase', () => {
-    const line = predict(
-      [
-        [0, 0.5, 'hold'],
-        [9600, 1, 'linear'],
-      ],
-      9600,
-    );
-    expect(line(9600 + 4800)).toBeCloseTo(1.25, 9);
-    const stairs = predict(
-      Array.from({ length: 40 }, (_, n) => [n * 256, 0.5 + n / 100, 'hold']),
-      40 * 256,
-    );
-    expect(stairs(40 * 256 + 2560)).toBeCloseTo(0.5 + 0.49, 1);
-  });
-
-  test('holds after a jump, a bend back, or an end', () => {
-    expect(
-      predict(
-        [
-          [0, 0.5, 'hold'],
-          [9500, 1.5, 'hold'],
-        ],
-        9600,
-      )(20_000),
-    ).toBe(1.5);
-    expect(
-      predict(
-        [
-          [0, 0.5, 'hold'],
-          [8400, 1, 'linear'],
-          [9600, 0.9, 'linear'],
-        ],
-        9600,
-      )(9700),
-    ).toBeCloseTo(0.9, 12);
-    expect(
-      predict(
-        [
-          [0, 0.5, 'hold'],
-          [8000, 1, 'linear'],
-        ],
-        9600,
-      )(20_000),
-    ).toBe(1);
-  });
-
-  test('stays within 0 and 2, and needs no past', () => {
-    expect(
-      predict(
-        [
-          [0, 1, 'hold'],
-          [4800, 2, 'linear'],
-        ],
-        4800,
-      )(99_999),
-    ).toBe(2);
-    expect(
-      predict(
-        [
-          [0, 1, 'hold'],
-          [4800, 0, 'linear'],
-        ],
-        4800,
-      )(99_999),
-    ).toBe(0);
-    expect(predict([[0, 0.7, 'hold']], 0)(500)).toBe(0.7);
   });
 });

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { Metadata } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { protocolVersion } from '../../../service/src/wire/messages.js';
+import { type ClientOptions, proofMetadata, RenderClient } from '../../support/render-client.js';
+import { ServiceProcess } from '../../support/service-process.js';
+import { unauthenticated } from './requests.js';
+
+let service: ServiceProcess;
+
+const clients: RenderClient[] = [];
+
+beforeAll(async () => {
+  service = await ServiceProcess.start();
+});
+
+afterAll(() => {
+  for (const client of clients) client.close();
+  return service.stop();
+});
+
+function client(change: Partial<ClientOptions> = {}): RenderClient {
+  const opened = new RenderClient({ ...service.discovery, ...change });
+  clients.push(opened);
+  return opened;
+}
+
+describe('who may call', () => {
+  test('control: with the right proof the call opens, and the service proves itself', async () => {
+    const good = client();
+    expect(await good.open()).toMatchObject({
+      protocolVersion,
+      model: 'tiny',
+      modelRateHz: 16_000,
+      channelCount: 1,
+    });
+    expect(good.serviceProofHolds).toBe(true);
+  });
+
+  const wrong = (change: (metadata: Metadata) => void) => () => {
+    const { metadata } = proofMetadata(service.discovery.token);
+    change(metadata);
+    return { metadata };
+  };
+  test.each<[string, () => Partial<ClientOptions>]>([
+    ['another token', () => ({ token: 'x'.repeat(43) })],
+    ['no metadata', () => ({ metadata: new Metadata() })],
+    ['no proof', wrong((metadata) => metadata.remove('simmer-proof'))],
+    ['no nonce', wrong((metadata) => metadata.remove('simmer-nonce'))],
+    ['a proof of another nonce', wrong((metadata) => metadata.set('simmer-nonce', 'ab'.repeat(32)))],
+    ['a short nonce', wrong((metadata) => metadata.set('simmer-nonce', 'ab'))],
+    ['an empty proof', wrong((metadata) => metadata.set('simmer-proof', ''))],
+    ['a foreign authority', () => ({ authority: 'evil.example' })],
+    ['our port at a foreign name', () => ({ authority: `evil.example:${service.discovery.grpc.split(':')[1]}` })],
+    ['no port', () => ({ authority: '127.0.0.1' })],
+  ])('refuses %s before it reads a message', async (_, change) => {
+    const bad = client(change());
+    bad.send({ open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000 } });
+    const { code, responses } = await bad.ended();
+    expect(code).toBe(unauthenticated);
+    expect(responses).toEqual([]);
+    expect(bad.serviceProofHolds).not.toBe(true);
+  });
+
+  test('a browser cannot speak to it: HTTP/1.1 gets no answer of ours', async () => {
+    const [host, port] = service.discovery.grpc.split(':');
+    const call = request({
+      host,
+      port,
+      method: 'POST',
+      path: '/simmer.v1.RenderService/Render',
+      headers: { Origin: 'http://evil.example' },
+    });
+    call.end('x');
+    const [outcome] = await Promise.race([once(call, 'error'), once(call, 'response')]).catch((error) => [error]);
+    expect((outcome as { statusCode?: number }).statusCode ?? 0).not.toBe(200);
+  });
+});
