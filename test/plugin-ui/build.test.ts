@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMonitor } from '../../service/src/monitor/server.js';
-import { ask, FakeSessions } from '../service/monitor/support.js';
+import { FakeSessions } from '../service/monitor/examples.js';
+import { ask } from '../service/monitor/support.js';
 
 const pageRoot = join(import.meta.dirname, '../../plugin-ui');
 let folder: string;

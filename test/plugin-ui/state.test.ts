@@ -4,7 +4,7 @@ import { type Action, reduce } from '../../plugin-ui/src/state/reduce.js';
 import { initialState, type PageState } from '../../plugin-ui/src/state/state.js';
 import { announcements } from '../../plugin-ui/src/words/announce.js';
 import { type MonitorMessage, monitorProtocol, type SessionSnapshot } from '../../service/src/core/monitor.js';
-import { snapshot, storeSnapshot } from '../service/monitor/support.js';
+import { snapshot, storeSnapshot } from '../service/monitor/examples.js';
 import { job, take } from './examples.js';
 
 const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });

@@ -21,7 +21,7 @@ import {
   titleOf,
   usefulRange,
 } from '../../plugin-ui/src/words/words.js';
-import { snapshot, storeSnapshot } from '../service/monitor/support.js';
+import { snapshot, storeSnapshot } from '../service/monitor/examples.js';
 import { job, take } from './examples.js';
 
 describe('numbers in words', () => {

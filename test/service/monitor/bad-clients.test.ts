@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ask, ofType, openPage, type RunningMonitor, runMonitor, snapshot, upgradeHeaders } from './support.js';
+import { snapshot } from './examples.js';
+import { ask, ofType, openPage, type RunningMonitor, runMonitor, upgradeHeaders } from './support.js';
 
 const open: RunningMonitor[] = [];
 

@@ -1,15 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { monitorProtocol } from '../../../service/src/core/monitor.js';
-import {
-  modelCard,
-  ofType,
-  openPage,
-  type RunningMonitor,
-  runMonitor,
-  snapshot,
-  storeSnapshot,
-  stretch,
-} from './support.js';
+import { modelCard, snapshot, storeSnapshot, stretch } from './examples.js';
+import { ofType, openPage, type RunningMonitor, runMonitor } from './support.js';
 
 const open: RunningMonitor[] = [];
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { thin } from '../../../service/src/core/thin-lane.js';
 import { LaneHistory, splice } from '../../../service/src/monitor/lane-history.js';
-import { stretch } from './support.js';
+import { stretch } from './examples.js';
 
 const limits = { laneSessionsMax: 3, laneEpochsMax: 2, lanePointsKept: 40, lanePointsMax: 80 };
 

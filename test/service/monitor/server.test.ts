@@ -4,7 +4,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMonitor } from '../../../service/src/monitor/server.js';
-import { ask, FakeSessions, openPage, parseAnswer, type RunningMonitor, runMonitor, speak } from './support.js';
+import { FakeSessions } from './examples.js';
+import { ask, openPage, parseAnswer, type RunningMonitor, runMonitor, speak } from './support.js';
 
 const open: RunningMonitor[] = [];
 
