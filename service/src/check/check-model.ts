@@ -24,7 +24,7 @@ export interface CheckModelOptions {
   /** Seconds of audio per second of one thread, by engine. */
   readonly speedOf: (model: VerifiedModel, engine: EngineName) => Promise<number>;
   readonly signal: AbortSignal;
-  /** Told each result as it is there. */
+  /** Called with each result as it is there. */
   readonly onResult: (result: CheckResult) => void;
 }
 

@@ -25,7 +25,7 @@ const stored = 'What is stored of it can be played; everything else stays silent
 /**
  * What an instance plays: the model that was chosen for it; else the model and the engine that its takes were drawn by, by content and not by name alone, so that
  * what was heard is what is bounced on every machine; without takes, the engine of this machine's choice. Where those of
- * the takes are not here, what is stored of them can still be played, and people are told which they are.
+ * the takes are not here, what is stored of them can still be played, and people can read which they are.
  * @throws Failure `model-missing` or `model-damaged` where there is nothing to be played without them.
  */
 export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {

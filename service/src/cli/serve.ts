@@ -201,7 +201,7 @@ function storeSnapshot(store: SegmentStore): StoreSnapshot {
   return { ...status, trouble: trouble ?? '' };
 }
 
-/** What the page shows of every model, with what is known of it by now; folders that are none are told once. */
+/** What the page shows of every model, with what is known of it by now; of folders that are none it is said once. */
 async function modelCards({
   library,
   engines,

@@ -115,7 +115,7 @@ function sumAll(kernel: ResamplerKernel, firstPhase: number, window: Float64Arra
 
 /**
  * The one sum, from `place` in the window back in time, four taps a turn but one after the other: as `at` adds them. The
- * zeros at a row's end add nothing. (`??` is never taken; it is how V8 is told that there is no hole to look out for.)
+ * zeros at a row's end add nothing. (`??` is never taken; by it V8 knows that there is no hole to look out for.)
  */
 function weightedSum(rows: Float64Array, offset: number, stride: number, window: Float64Array, place: number): number {
   let sum = 0;

@@ -5,7 +5,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where bounced files go unless told otherwise: `Simmer` in the user's music folder. On Linux that is what
+ * Where bounced files go by default: `Simmer` in the user's music folder. On Linux that is what
  * `user-dirs.dirs` of xdg-user-dirs says; a runtime folder of one's own has a place of its own.
  */
 export function bounceFolder(environment: Environment, platform: NodeJS.Platform, ownRuntimeFolder?: string): string {

@@ -1,7 +1,7 @@
 /**
  * The model port. An engine draws blocks; it knows neither transport nor song frames. test/contract/ holds the suite
  * that every implementation passes: causality, purity, the argmax at T → 0, nothing of the guide at strength 0, voices that
- * do not hear one another.
+ * do not affect one another.
  */
 
 import type { SoundValues } from '../core/sound.js';

@@ -4,7 +4,7 @@ export const comeBackPath = '/come-back';
 
 /**
  * How a page that is open outlives the service: the next one listens on the same port where it can, but knows no cookie of
- * the last. Both know a key, which the page was told over its feed and keeps in memory. Neither sends it: the service
+ * the last. Both know a key, which the page got over its feed and keeps in memory. Neither sends it: the service
  * proves it first, over a nonce of the page, since a stranger may have the port by now; then the page does, over one of
  * the service, and is given the new cookie. Every proof names the address it was asked at, so that it is good nowhere else.
  */

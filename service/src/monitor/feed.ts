@@ -47,10 +47,10 @@ export class Feed {
   private readonly unsubscribe: readonly (() => void)[];
   private sessionsText = '';
   /** By session, which version of its takes and its gaps the pages know. */
-  private takesTold: ReadonlyMap<string, number> = new Map();
-  private gapsTold: ReadonlyMap<string, number> = new Map();
-  private jobsTold = 0;
-  private takesToldAtMillis = Number.NEGATIVE_INFINITY;
+  private takesSent: ReadonlyMap<string, number> = new Map();
+  private gapsSent: ReadonlyMap<string, number> = new Map();
+  private jobsSent = 0;
+  private takesSentAtMillis = Number.NEGATIVE_INFINITY;
   private broadcastAtMillis = 0;
   private ticker: NodeJS.Timeout | undefined;
   private pinger: NodeJS.Timeout | undefined;
@@ -138,7 +138,7 @@ export class Feed {
     return true;
   }
 
-  /** The page must never take the service down: if the sessions cannot be read, the pages are told and come back. */
+  /** The page must never take the service down: if the sessions cannot be read, the pages get to know and come back. */
   private readSessions(): boolean {
     try {
       const sessions = [...this.options.observer.snapshots()];
@@ -163,33 +163,33 @@ export class Feed {
     }
   }
 
-  /** A take that is being drawn grows all the time: it is told less often than the rest. */
+  /** A take that is being drawn grows all the time: it is sent less often than the rest. */
   private tellTakes(nowMillis: number): void {
-    if (nowMillis - this.takesToldAtMillis < this.options.limits.takesIntervalMillis) return;
-    this.takesToldAtMillis = nowMillis;
-    const told = new Map<string, number>();
+    if (nowMillis - this.takesSentAtMillis < this.options.limits.takesIntervalMillis) return;
+    this.takesSentAtMillis = nowMillis;
+    const sent = new Map<string, number>();
     for (const { session, version, all } of this.options.observer.takes()) {
-      told.set(session, version);
-      if (this.takesTold.get(session) !== version) {
+      sent.set(session, version);
+      if (this.takesSent.get(session) !== version) {
         this.broadcast(encode({ type: 'takes', session, takes: [...all()] }));
       }
     }
-    this.takesTold = told;
+    this.takesSent = sent;
   }
 
   private tellGaps(): void {
-    const told = new Map<string, number>();
+    const sent = new Map<string, number>();
     for (const { session, version, all } of this.options.observer.gaps()) {
-      told.set(session, version);
-      if (this.gapsTold.get(session) !== version) this.broadcast(gapsMessage(session, all));
+      sent.set(session, version);
+      if (this.gapsSent.get(session) !== version) this.broadcast(gapsMessage(session, all));
     }
-    this.gapsTold = told;
+    this.gapsSent = sent;
   }
 
   private tellJobs(): void {
     const { jobs } = this.options;
-    if (this.jobsTold === jobs.version) return;
-    this.jobsTold = jobs.version;
+    if (this.jobsSent === jobs.version) return;
+    this.jobsSent = jobs.version;
     this.broadcast(encode({ type: 'jobs', jobs: [...jobs.all] }));
   }
 

@@ -4,7 +4,7 @@ export interface MonitorLimits {
   readonly snapshotIntervalMillis: number;
   /** What has not changed is said again after this long: a page takes two seconds without a word for a frozen service. */
   readonly aliveIntervalMillis: number;
-  /** Takes are told at most so often: the list of a long session is some hundred entries. */
+  /** Takes are sent at most so often: the list of a long session is some hundred entries. */
   readonly takesIntervalMillis: number;
   /** Steps and pairs of peaks of one answer: a minute at 48 kHz, and a screen many times over. */
   readonly soundStepsMax: number;

@@ -2,7 +2,7 @@ import type { PageCommand } from '../core/page-commands.js';
 
 /** One open page, as whoever carries out its commands knows it. */
 export interface Page {
-  /** Tells it that the host has been told of its edit `id`. */
+  /** Its edit `id` has reached the host. */
   edited(session: string, id: number): void;
 }
 
@@ -10,7 +10,7 @@ export interface Page {
 export interface PageActions {
   /**
    * Carries out a command; one that is not over at once gives the id of its job. Begins before it returns, so that commands are
-   * carried out in their order. @throws Failure whose message tells a person what is wrong and what to do
+   * carried out in their order. @throws Failure whose message says to a person what is wrong and what to do
    */
   act(page: Page, command: PageCommand): Promise<string | undefined>;
   /** A page has gone: whatever it held is let go. */

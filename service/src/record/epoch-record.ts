@@ -49,7 +49,7 @@ export class EpochRecord {
     this.#header = header;
   }
 
-  /** True when nothing was drawn: there is nothing to tell. */
+  /** True when nothing was drawn: there is nothing to write. */
   get empty(): boolean {
     return this.#stepCount === 0;
   }

@@ -13,7 +13,7 @@ export class RecordFolder {
     this.#warn = warn;
   }
 
-  /** Writes a finished epoch in the background. What cannot be written is told, and disturbs nothing else. */
+  /** Writes a finished epoch in the background. What cannot be written is reported, and disturbs nothing else. */
   save(header: EpochHeader, record: EpochRecord): void {
     if (record.empty) return;
     const name = `${header.sessionId}-epoch-${String(header.epoch).padStart(4, '0')}`;

@@ -55,7 +55,7 @@ class RenderStream {
   readonly #decoder = new RequestDecoder();
   #opening = false;
   #session: Session | undefined;
-  /** The plugin has said all it wants to say: what is told at the end still reaches it. */
+  /** The plugin has said all it wants to say: what is sent at the end still reaches it. */
   readonly #leaving = new AbortController();
   #running: Promise<void> | undefined;
   /** Aborted once the session has ended by itself. */

@@ -3,7 +3,7 @@ import type { MonitorMessage, SessionSnapshot, TakeSummary } from '../core/monit
 
 /**
  * New lane of one session and epoch. Within an epoch a stretch replaces everything at and after its first frame, so
- * that a block which is drawn again with a corrected lane is told by sending the corrected stretch.
+ * that a block which is drawn again with a corrected lane is shown by sending the corrected stretch.
  */
 export type LaneStretch = Omit<Extract<MonitorMessage, { type: 'lane' }>, 'type'>;
 

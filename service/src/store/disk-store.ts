@@ -11,7 +11,7 @@
  *   synced with their folders. What nobody holds is not: that spares its writes two waits for the disk, and a loss of
  *   power may cost it.
  * - Files of segments take `bytesMax` at most. Room is made before a write, by evicting what was used least recently and
- *   is not held. When held segments leave no room, writes fail, which `status` tells with what to do.
+ *   is not held. When held segments leave no room, writes fail, and `status` says so, with what to do.
  * - Several processes can use one folder. Each knows what the others have written since it last looked only when it looks
  *   again, after every 1/32 of `bytesMax` it has written itself; by so much for each other process the bound may be
  *   passed. What any of them holds is evicted by none: an eviction takes the file out of sight, then reads who holds
@@ -165,7 +165,7 @@ export class DiskStore implements SegmentStore {
     await this.#uses.write();
   }
 
-  /** Runs a write. What goes wrong is counted and told, and goes no further. */
+  /** Runs a write. What goes wrong is counted and shown in `status`, and goes no further. */
   async #attempt(write: () => Promise<void>): Promise<void> {
     try {
       await write();

@@ -19,7 +19,7 @@ export interface StoreStatus {
 export interface SegmentStore {
   /** The segment, or undefined where it is not there or not whole; a damaged one is forgotten and counted. Never rejects. */
   get(key: SegmentKey): Promise<Segment | undefined>;
-  /** Keeps a segment. Settles when that is done or has failed; a failure is told by `status`, never thrown. */
+  /** Keeps a segment. Settles when that is done or has failed; a failure is shown in `status`, never thrown. */
   put(key: SegmentKey, segment: Segment): Promise<void>;
   /**
    * From now on these segments, and no others, are held for `owner`: they are never evicted, also after a restart, and

@@ -24,8 +24,8 @@ const advice: Readonly<Record<string, string>> = {
 export function troubleOf(thrown: unknown, folder: string): string {
   if (thrown instanceof Failure) return thrown.message;
   const code = codeOf(thrown);
-  const told = code === undefined ? undefined : advice[code];
-  const why = told ?? `${thrown instanceof Error ? thrown.message : String(thrown)}.`;
+  const advised = code === undefined ? undefined : advice[code];
+  const why = advised ?? `${thrown instanceof Error ? thrown.message : String(thrown)}.`;
   return `The store in ${folder} cannot be written: ${why} Until then, what is played is drawn again when it is played again.`;
 }
 

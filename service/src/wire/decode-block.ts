@@ -53,7 +53,7 @@ export class BlockDecoder {
   }
 }
 
-/** Lanes of inputs that this version does not know are left alone. @throws Failure `invalid` where one is told twice */
+/** Lanes of inputs that this version does not know are left alone. @throws Failure `invalid` where one is there twice */
 function lanesById(lanes: readonly ParameterLane[]): ReadonlyMap<number, ParameterLane> {
   if (lanes.length > limits.parametersMax) {
     throw new Failure('invalid', `A block has ${lanes.length} lanes; ${limits.parametersMax} are allowed.`);
@@ -61,7 +61,7 @@ function lanesById(lanes: readonly ParameterLane[]): ReadonlyMap<number, Paramet
   const byId = new Map<number, ParameterLane>();
   for (const lane of lanes) {
     const id = lane.parameterId ?? 0;
-    if (byId.has(id)) throw new Failure('invalid', `A block tells of input ${id} twice.`);
+    if (byId.has(id)) throw new Failure('invalid', `A block has input ${id} twice.`);
     byId.set(id, lane);
   }
   return byId;

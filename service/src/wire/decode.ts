@@ -79,11 +79,11 @@ function decodeOpen(open: Open): OpenRequest {
 
 /** @throws Failure `invalid` when it says more than an instance has. */
 function decodeInstance(instance: InstanceState): InstanceRequest {
-  const told = instance.values ?? [];
-  if (told.length > limits.parametersMax) throw new Failure('invalid', 'An instance has too many values.');
+  const given = instance.values ?? [];
+  if (given.length > limits.parametersMax) throw new Failure('invalid', 'An instance has too many values.');
   const trackName = instance.trackName ?? '';
   if (Buffer.byteLength(trackName) > limits.hostNameBytesMax) throw new Failure('invalid', 'track_name is too long.');
-  const values = told.flatMap(({ parameterId, value }) => {
+  const values = given.flatMap(({ parameterId, value }) => {
     const parameter = parameterOf(parameterId ?? 0);
     // A shim of a later version may have more of them.
     return parameter === undefined || !Number.isFinite(value ?? 0)

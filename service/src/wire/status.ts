@@ -7,7 +7,7 @@ interface Status {
   readonly grpc: number;
 }
 
-/** How a failure is told to the other side. One table; the reason stands behind what is not evident. */
+/** How a failure is reported to the other side. One table; the reason stands behind what is not evident. */
 export const statusOfFailure: Readonly<Record<FailureCode, Status>> = {
   invalid: { wire: WireCode.FAILURE_CODE_INVALID, grpc: 3 },
   unauthenticated: { wire: WireCode.FAILURE_CODE_UNAUTHENTICATED, grpc: 16 },

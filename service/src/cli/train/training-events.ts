@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.js';
 const measured = z.number().nullable();
 const share = z.number().min(0).max(1);
 
-/** What the Python side tells, a JSON object a line: training/simmer_training/own_song/events.py. */
+/** What the Python side writes, a JSON object a line: training/simmer_training/own_song/events.py. */
 const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('stage'), text: z.string() }),
   z.object({

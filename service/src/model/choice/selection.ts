@@ -46,7 +46,7 @@ export class EngineSelection {
     this.#options = options;
   }
 
-  /** The engines that may draw from a model here; the service may have been told to use one kind only. */
+  /** The engines that may draw from a model here; the service may have been started with one kind only. */
   allowed({ manifest }: SelectableModel): readonly EngineName[] {
     return enginesWished(manifest, this.#options.wish);
   }
@@ -54,7 +54,7 @@ export class EngineSelection {
   /**
    * The engine of songs that have no takes yet: the kernel where the model has one, unless another backend than the CPU was
    * asked for or ONNX Runtime was measured to be faster here; with the tail guard or without, as it was asked for.
-   * @throws Failure `model-missing` where the service was told to use none that the model has
+   * @throws Failure `model-missing` where the service was started with none that the model has
    */
   choice(model: SelectableModel): EngineName {
     const allowed = this.allowed(model);

@@ -11,7 +11,7 @@ export interface EngineSurveyOptions {
   readonly pool: Pick<EnginePool, 'draw'>;
   readonly speeds: Pick<EngineSpeeds, 'of' | 'add'>;
   readonly selection: Pick<EngineSelection, 'allowed'>;
-  /** Told when an engine cannot be measured. */
+  /** Called when an engine cannot be measured. */
   readonly say: (line: string) => void;
 }
 

@@ -141,7 +141,7 @@ export class CodesModel implements BlockEngine {
   /**
    * The state of a take that goes on from given audio: what the encoder makes of its last window, as if the take had drawn it.
    * `audio`: at the model's rate, within ±1.
-   * @throws Failure `usage` for a model that cannot hear, or audio shorter than a row
+   * @throws Failure `usage` for a model without an encoder, or audio shorter than a row
    */
   async prime(audio: Float32Array, condition: number): Promise<Float32Array> {
     const { manifest } = this.#options;
@@ -184,7 +184,7 @@ export class CodesModel implements BlockEngine {
     const condition = inputs.condition?.[first] ?? 0;
     const temperature = inputs.temperature[first] ?? 0;
     const strength = inputs.guideStrength[first] ?? 0;
-    const heard = await this.#prior.hear(state.rowCount, state.rows, condition);
+    const hidden = await this.#prior.run(state.rowCount, state.rows, condition);
     const codes = new Int32Array(levels);
     let bits = 0;
     let drawn = 0;
@@ -193,7 +193,7 @@ export class CodesModel implements BlockEngine {
         codes[level] = padCode;
         continue;
       }
-      const scores = await this.#prior.scores(heard, codes, level);
+      const scores = await this.#prior.scores(hidden, codes, level);
       const pull =
         strength > 0 && state.latent !== undefined
           ? this.#guide?.bias(state.latent, codes, level, strength)

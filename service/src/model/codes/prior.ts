@@ -70,31 +70,31 @@ export class CodePrior {
   }
 
   /**
-   * What is heard before row `rowCount`, which is to be drawn under `condition`: hidden values, or the scores of all levels. `rows` are
-   * the newest rows of the take, at least those of a window.
+   * Runs the rows before row `rowCount`, which is to be drawn under `condition`: gives hidden values, or the scores of all
+   * levels. `rows` are the newest rows of the take, at least those of a window.
    */
-  async hear(rowCount: number, rows: readonly DrawnRow[], condition: number): Promise<Float32Array> {
+  async run(rowCount: number, rows: readonly DrawnRow[], condition: number): Promise<Float32Array> {
     const { windowRows, hopRows } = this.#manifest.prior;
     const window = Math.max(0, Math.ceil((rowCount - (windowRows - 1)) / hopRows));
-    let heard: Float32Array | undefined;
+    let hidden: Float32Array | undefined;
     // The window in use, and those that take over from it: they are filled along the way, so that no row is held up by a whole window.
     for (let next = window; next === 0 || next * hopRows < rowCount; next += 1) {
       const firstRow = next * hopRows;
       const found = await this.#fill(firstRow, entriesFrom(firstRow, rowCount, rows, condition), condition);
-      heard ??= found;
+      hidden ??= found;
       if (rowCount === 0) break;
     }
-    if (heard === undefined) throw new Failure('internal', 'No window of a prior was run.');
-    return heard;
+    if (hidden === undefined) throw new Failure('internal', 'No window of a prior was run.');
+    return hidden;
   }
 
-  /** Scores of one level, `size` values, given what was heard and the row's codes so far. */
-  async scores(heard: Float32Array, codes: Int32Array, level: number): Promise<Float32Array> {
+  /** Scores of one level, `size` values, given what `run` gave and the row's codes so far. */
+  async scores(hidden: Float32Array, codes: Int32Array, level: number): Promise<Float32Array> {
     const { size } = this.#manifest.codes;
     const graph = this.#graphs.level;
-    if (graph === undefined) return heard.subarray(level * size, (level + 1) * size);
+    if (graph === undefined) return hidden.subarray(level * size, (level + 1) * size);
     const outputs = await graph.run({
-      hidden: floatTensor(heard),
+      hidden: floatTensor(hidden),
       codes: intTensor(codes),
       level: intTensor(Int32Array.of(level)),
     });
@@ -110,22 +110,22 @@ export class CodePrior {
     return this.#cacheShape.reduce((product, length) => product * length, 1);
   }
 
-  /** Runs what a window lacks of `entries`; returns what is heard at its last position. */
+  /** Runs what a window lacks of `entries`; returns what is hidden at its last position. */
   async #fill(firstRow: number, entries: readonly PriorEntry[], condition: number): Promise<Float32Array> {
     const cache = this.#caches.take(firstRow, entries) ?? this.#newCache(firstRow);
     try {
-      // The last one is always run: what is heard there is not kept.
+      // The last one is always run: what is hidden there is not kept.
       const common = Math.min(commonEntries(cache.entries, entries), Math.max(0, entries.length - 1));
       cache.entries.length = common;
-      let heard = entries.length === 0 ? await this.#start(cache, condition) : undefined;
+      let hidden = entries.length === 0 ? await this.#start(cache, condition) : undefined;
       for (const entry of entries.slice(common)) {
         if (cache.start !== entry.condition) await this.#start(cache, entry.condition);
         const position = cache.entries.length + 1;
-        heard = await this.#run(cache, entry.codes, 0, entry.condition, firstRow + position - 1, position);
+        hidden = await this.#run(cache, entry.codes, 0, entry.condition, firstRow + position - 1, position);
         cache.entries.push(entry);
       }
-      if (heard === undefined) throw new Failure('internal', 'A window of a prior has nothing to run.');
-      return heard;
+      if (hidden === undefined) throw new Failure('internal', 'A window of a prior has nothing to run.');
+      return hidden;
     } finally {
       this.#caches.keep(cache);
     }
@@ -133,9 +133,9 @@ export class CodePrior {
 
   async #start(cache: PriorCache, condition: number): Promise<Float32Array> {
     const codes = new Int32Array(this.#manifest.codes.levels);
-    const heard = await this.#run(cache, codes, 1, condition, cache.firstRow, 0);
+    const hidden = await this.#run(cache, codes, 1, condition, cache.firstRow, 0);
     cache.start = condition;
-    return heard;
+    return hidden;
   }
 
   async #run(

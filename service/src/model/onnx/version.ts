@@ -3,6 +3,6 @@ import { z } from 'zod';
 
 /** The version of ONNX Runtime that is installed, without loading it: its library is large, and belongs into a worker. */
 export function onnxRuntimeVersion(): string {
-  const told: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
-  return z.object({ version: z.string() }).parse(told).version;
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  return z.object({ version: z.string() }).parse(manifest).version;
 }

@@ -41,7 +41,7 @@ export interface EnginePoolOptions {
   readonly wish: ProviderWish;
   /** The built worker-thread.js. */
   readonly workerScript: URL;
-  /** Told once per model and engine, why a backend was chosen. */
+  /** Called once per model and engine with the reason why a backend was chosen. */
   readonly onLoaded?: (model: VerifiedModel, engine: EngineName, reason: string) => void;
 }
 
@@ -108,7 +108,7 @@ export class EnginePool {
 
   /**
    * The state that a take goes on from after given audio.
-   * @throws Failure `usage` for a model that cannot hear, or too little audio
+   * @throws Failure `usage` for a model without an encoder, or too little audio
    */
   prime(model: VerifiedModel, engine: EngineName, primer: Primer, voice: string): Promise<Float32Array> {
     return new Promise<PoolDraw>((resolve, reject) => {

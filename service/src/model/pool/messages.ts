@@ -6,7 +6,7 @@ import type { PackedKernel } from '../kernel/packing.js';
 import type { CodesManifest } from '../manifest.js';
 import type { ProviderWish } from '../provider-wish.js';
 
-/** What the pool tells a worker, one at a time; every request but `close` is answered by one reply. */
+/** What the pool asks of a worker, one at a time; every request but `close` is answered by one reply. */
 export type WorkerRequest =
   | {
       readonly kind: 'load';

@@ -43,7 +43,7 @@ export class SoundFeed {
     }
   }
 
-  /** Takes in a block's guide, mono at the host's rate. Undefined is silence, which is told once there has been a guide. */
+  /** Takes in a block's guide, mono at the host's rate. Undefined is silence, which is sent once there has been a guide. */
   addGuide(startFrame: SongFrame, frameCount: number, mono: Float32Array | undefined): void {
     this.#guideWasHeard ||= mono !== undefined;
     if (!this.#guideWasHeard) return;

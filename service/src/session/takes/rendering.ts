@@ -82,7 +82,7 @@ export class TakeRendering {
     return this.#lane(lane, range, new MemoryStore(), new TakeBook());
   }
 
-  /** A drawn lane, which becomes a take of this instance when it is whole; `done` is told its id. @throws Failure `usage` */
+  /** A drawn lane, which becomes a take of this instance when it is whole; `done` is called with its id. @throws Failure `usage` */
   laneAsTake(lane: DrawnLane, range: FrameRange, name: string, done: (take: string) => void): Rendering {
     const { takes, store } = this.#options;
     const apart = new TakeBook();
