@@ -16,8 +16,8 @@ export class CodePrior {
   readonly #graphs: PriorGraphs;
   readonly #cacheShape: readonly number[];
   /** Hidden values, or scores of all levels, that a run of the row graph gives. */
-  readonly #heardName: 'hidden' | 'logits';
-  readonly #heardFloats: number;
+  readonly #outputName: 'hidden' | 'logits';
+  readonly #outputFloats: number;
   readonly #caches: PriorCaches;
 
   /** @throws Failure `model-damaged` where a graph has other inputs and outputs than docs/models.md says */
@@ -27,8 +27,8 @@ export class CodePrior {
     this.#graphs = graphs;
     const { row, level } = graphs;
     const hiddenFloats = level?.inputShape('hidden')?.[0] ?? -1;
-    this.#heardName = level === undefined ? 'logits' : 'hidden';
-    this.#heardFloats = level === undefined ? codes.levels * codes.size : hiddenFloats;
+    this.#outputName = level === undefined ? 'logits' : 'hidden';
+    this.#outputFloats = level === undefined ? codes.levels * codes.size : hiddenFloats;
     this.#cacheShape = row.inputShape('cache') ?? [];
     const [layers = -1, , heads = -1, , headWidth = -1] = this.#cacheShape;
     row.check(
@@ -110,11 +110,11 @@ export class CodePrior {
     return this.#cacheShape.reduce((product, length) => product * length, 1);
   }
 
-  /** Runs what a window lacks of `entries`; returns what is hidden at its last position. */
+  /** Runs what a window lacks of `entries`; returns its output at the last position. */
   async #fill(firstRow: number, entries: readonly PriorEntry[], condition: number): Promise<Float32Array> {
     const cache = this.#caches.take(firstRow, entries) ?? this.#newCache(firstRow);
     try {
-      // The last one is always run: what is hidden there is not kept.
+      // The last one is always run: its output is not kept.
       const common = Math.min(commonEntries(cache.entries, entries), Math.max(0, entries.length - 1));
       cache.entries.length = common;
       let hidden = entries.length === 0 ? await this.#start(cache, condition) : undefined;
@@ -166,7 +166,7 @@ export class CodePrior {
       cache: floatTensor(cache.values, this.#cacheShape),
     });
     this.#keepRow(cache.values, graph.floats(outputs, 'cache_row', this.#rowFloats), position);
-    return graph.floats(outputs, this.#heardName, this.#heardFloats);
+    return graph.floats(outputs, this.#outputName, this.#outputFloats);
   }
 
   get #rowFloats(): number {
