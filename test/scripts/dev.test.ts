@@ -61,6 +61,7 @@ describe('npm run dev', { tags: ['full'], timeout: 600_000 }, () => {
     expect((await answerTo(page, { cookie })).body).toContain('/@vite/client');
     expect(await greeting(page, cookie)).toMatchObject({ type: 'hello', pid: Number(first) });
     expect((await answerTo(new URL('takes/none/none/steps', page), { cookie })).status).toBe(404);
+    expect((await answerTo(new URL('src/takes/player.ts', page), { cookie })).status).toBe(200);
 
     // Its door is the service's: a name, an origin, a key.
     expect((await answerTo(page)).status).toBe(401);
@@ -106,6 +107,11 @@ describe('npm run dev', { tags: ['full'], timeout: 600_000 }, () => {
     expect(page.pathname).toBe('/hot/');
     expect((await answerTo(page, { cookie })).body).toContain('/@vite/client');
     expect(await greeting(page, cookie)).toMatchObject({ type: 'hello', pid: Number(first) });
+
+    // Everything that the document names is there.
+    for (const name of ['src/main.ts', 'icon.svg', '/src/takes/player.ts']) {
+      expect((await answerTo(new URL(name, page), { cookie })).status, name).toBe(200);
+    }
 
     const scenes = join(checkout, 'plugin-ui', 'dev', 'example-server.ts');
     writeFileSync(scenes, `${readFileSync(scenes, 'utf8')}\n// changed\n`);

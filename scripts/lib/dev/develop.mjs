@@ -32,12 +32,12 @@ export async function develop({ root, scenes, port, serveArgs }) {
       const paths = [...changed];
       changed.clear();
       say(`changed   ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`);
-      supervisor.renew(paths);
+      supervisor.renew();
     }, settleMillis);
   });
 
   say(`page      ${page.address}${scenes ? '   and so on: /takes/, /hour/ (plugin-ui/dev/example-scenes.ts)' : ''}`);
   say(`watching  ${source.watched.map((path) => relative(root, path)).join(', ')}; Vite watches plugin-ui`);
   say('Ctrl-C ends everything');
-  supervisor.renew([]);
+  supervisor.renew();
 }

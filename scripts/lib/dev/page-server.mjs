@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createServer as createVite, runnerImport } from 'vite';
 import { forward, forwardSocket } from './forward.mjs';
 
-/** What a service answers; all else is Vite's. With scenes, the first part of a path names one. */
-const serviceAnswers = /^(\/[\w-]+)?\/(feed$|takes\/|jobs\/)/;
-const sceneDocument = /^\/[\w-]+\/$/;
+/** What a service answers; all else is Vite's. */
+const serviceAnswers = /^\/(feed$|takes\/|jobs\/)/;
+const firstPart = /^\/([\w-]+)(?=\/)/;
 
 /**
  * Serves the page through Vite, and what it asks for from the service, at one address. It is guarded as the service
@@ -34,6 +34,12 @@ export async function servePage({ root, port: wished, scenes, say, target }) {
     customLogger: loggerFor(say),
   });
 
+  /** A scene is a folder of its own to the page: the path inside it, or the path as it is. @param {string} path */
+  const inScene = (path) => {
+    const scene = firstPart.exec(path)?.[1] ?? '';
+    return target()?.scenes.includes(scene) ? path.replace(firstPart, '') : path;
+  };
+
   server.on('request', (request, response) => {
     const refuse = (/** @type {{ status: number, text: string }} */ { status, text }) =>
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
@@ -46,8 +52,9 @@ export async function servePage({ root, port: wished, scenes, say, target }) {
       return response.writeHead(303, { 'Set-Cookie': guard.setCookie, Location: url.path }).end();
     }
     if (!guard.cookieMatches(request)) return refuse(http.refusals.noKey);
-    if (serviceAnswers.test(url.path)) return forward(request, response, target());
-    if (scenes && sceneDocument.test(url.path)) request.url = '/';
+    if (serviceAnswers.test(inScene(url.path))) return forward(request, response, target());
+    // What Vite has lies at the root.
+    request.url = inScene(request.url ?? '/');
     return vite.middlewares(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
@@ -59,7 +66,7 @@ export async function servePage({ root, port: wished, scenes, say, target }) {
           ? http.refusals.noKey
           : undefined;
     if (refusal !== undefined) http.refuseSocket(socket, refusal);
-    else if (serviceAnswers.test(request.url ?? '')) forwardSocket(request, socket, target());
+    else if (serviceAnswers.test(inScene(request.url ?? ''))) forwardSocket(request, socket, target());
     else admitted.emit('upgrade', request, socket, head);
   });
 

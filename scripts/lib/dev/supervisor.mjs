@@ -1,5 +1,7 @@
 import { runProcess, startProcess } from '../process.mjs';
 
+/** @typedef {{ page: string, grpc?: string, scenes?: string[] }} Told */
+
 const buildMillisMax = 5 * 60_000;
 /** Of what a failed build says: the first errors are the cause of the others. */
 const linesShown = 30;
@@ -9,7 +11,7 @@ const linesShown = 30;
  * one that does not, the old one goes on.
  */
 export class Supervisor {
-  /** Where what runs answers, and the cookie that opens it; undefined while nothing runs. @type {Target | undefined} */
+  /** Where what runs answers, the cookie that opens it, and its scenes; undefined while nothing runs. @type {Target | undefined} */
   target;
   /** Called when a new process is ready. */
   onStarted = () => {};
@@ -18,12 +20,10 @@ export class Supervisor {
   #say;
   /** @type {ReturnType<typeof startProcess> | undefined} */
   #process;
-  /** What changed since the last build that succeeded. @type {Set<string>} */
-  #changed = new Set();
   #wanted = false;
   #busy = false;
 
-  /** @typedef {{ port: number, cookie: string | undefined }} Target */
+  /** @typedef {{ port: number, cookie: string | undefined, scenes: string[] }} Target */
 
   /** @param {import('./sources.mjs').Source} source @param {string} root @param {(line: string) => void} say */
   constructor(source, root, say) {
@@ -32,9 +32,8 @@ export class Supervisor {
     this.#say = say;
   }
 
-  /** Builds and starts anew; changes that come meanwhile make it do so once more. @param {readonly string[]} changed */
-  renew(changed) {
-    for (const path of changed) this.#changed.add(path);
+  /** Builds and starts anew; a change that comes meanwhile makes it do so once more. */
+  renew() {
     this.#wanted = true;
     if (!this.#busy) void this.#work();
   }
@@ -52,7 +51,7 @@ export class Supervisor {
   async #build() {
     const started = performance.now();
     const options = { cwd: this.#root, timeoutMillis: buildMillisMax };
-    const commands = this.#source.build([...this.#changed]);
+    const commands = this.#source.build();
     for (const [command, ...args] of commands) {
       const { code, lines } = await runProcess(programOf(command), args, options);
       if (code === 0) continue;
@@ -61,7 +60,6 @@ export class Supervisor {
       this.#say(`build     failed: ${state}, and the next save tries again`);
       return false;
     }
-    this.#changed.clear();
     if (commands.length > 0) this.#say(`build     done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     return true;
   }
@@ -99,13 +97,13 @@ export class Supervisor {
     if (await ready) this.onStarted();
   }
 
-  /** @param {{ page: string, grpc?: string }} told @param {number} pid */
-  async #open({ page, grpc }, pid) {
+  /** @param {Told} told @param {number} pid */
+  async #open({ page, grpc, scenes = [] }, pid) {
     const url = new URL(page);
     // The key of the address is good for a cookie.
     const answer = await fetch(url, { redirect: 'manual' });
     const cookie = url.searchParams.has('token') ? answer.headers.get('set-cookie')?.split(';')[0] : undefined;
-    this.target = { port: Number(url.port), cookie };
+    this.target = { port: Number(url.port), cookie, scenes };
     this.#say(`${this.#source.name.padEnd(9)} runs, process ${pid}${grpc === undefined ? '' : `, gRPC on ${grpc}`}`);
     return true;
   }
@@ -114,7 +112,7 @@ export class Supervisor {
 /** @param {string | undefined} command */
 const programOf = (command) => (command === 'node' || command === undefined ? process.execPath : command);
 
-/** @param {string} line @returns {{ page: string, grpc?: string } | undefined} */
+/** @param {string} line @returns {Told | undefined} */
 function readyLine(line) {
   try {
     const told = JSON.parse(line);
