@@ -31,7 +31,7 @@ const power = (real: ArrayLike<number>, imaginary: ArrayLike<number>) =>
 describe('the fast Fourier transform', () => {
   it.each([
     ['double', Float64Array, 1e-10],
-    ['single', Float32Array, 2e-3],
+    ['single', Float32Array, 5e-4],
   ] as const)('is the sum that it stands for, in %s precision', (_, kind, tolerance) => {
     fc.assert(
       fc.property(signals, (signal) => {
