@@ -50,7 +50,7 @@ export function expectAudio(segment: PlayedSegment | undefined, expected: Float3
   expect(examine(expected, segment.sampleRate)).toMatchObject({ nonFinite: 0, silentShare: 0 });
 }
 
-/** The noise that the host plays as guide (src/play/guide.rs), by channel. */
+/** The noise that the host plays as guide (native-shim/crates/host-kit/src/play/guide.rs), by channel. */
 export function guideNoise(frameCount: number, amplitude: number, seed: number): Float32Array[] {
   const mask = (1n << 64n) - 1n;
   const noise = (state: bigint): number => {

@@ -77,7 +77,7 @@ export interface Scenario {
   readonly segments: readonly Segment[];
 }
 
-/** One call, as crates/host/src/play/report.rs has it. */
+/** One call, as crates/host-kit/src/play/report.rs has it. */
 export interface PlayedBlock {
   readonly songFrame?: number;
   readonly frameCount: number;

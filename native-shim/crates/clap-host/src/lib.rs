@@ -7,17 +7,18 @@
 #![allow(clippy::missing_safety_doc, reason = "functions of a C interface: the ABI is the contract")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test host fails loudly")]
 
+mod audio_thread;
 mod block;
 mod daw;
 mod events;
 pub mod play;
 mod player;
 mod plugin;
-mod stage;
 
+pub use audio_thread::on_audio_thread;
 pub use block::{Block, Place, Width};
 pub use daw::Daw;
 pub use events::Step;
 pub use player::Player;
 pub use plugin::{Plugin, entry, entry_at};
-pub use stage::{Stage, on_audio_thread};
+pub use simmer_host_kit::Stage;

@@ -1,20 +1,20 @@
 //! This host as a program: what of `simmer-host`'s scenarios a CLAP host is asked for, and the same report of it.
 
+use crate::audio_thread::on_audio_thread;
 use crate::block::{Block, Place as Transport};
 use crate::events::Step;
 use crate::player::Player;
 use crate::plugin::Plugin;
-use crate::stage::on_audio_thread;
 use clack_extensions::params::ParamInfoBuffer;
-use simmer_host::gestures::{Gestures, Phase};
-use simmer_host::play::inputs::{Automated, AutomatedLane, Parameters};
-use simmer_host::play::pace::Clock;
-use simmer_host::play::place::Place;
-use simmer_host::play::recording::Recording;
-use simmer_host::play::report::{BlockReport, GestureReport, InstanceReport, SegmentReport, TouchedPoint};
-use simmer_host::play::scenario::{Kind, Scenario, Segment, ToldTransport};
-use simmer_host::play::touch::Touched;
-use simmer_host::play::walk::{Piece, Walk};
+use simmer_host_kit::gestures::{Gestures, Phase};
+use simmer_host_kit::play::pace::Clock;
+use simmer_host_kit::play::parameters::{Automated, AutomatedLane, Parameters};
+use simmer_host_kit::play::place::Place;
+use simmer_host_kit::play::recording::Recording;
+use simmer_host_kit::play::report::{BlockReport, GestureReport, InstanceReport, SegmentReport, TouchedPoint};
+use simmer_host_kit::play::scenario::{Kind, Scenario, Segment, ToldTransport};
+use simmer_host_kit::play::touch::Touched;
+use simmer_host_kit::play::walk::{Piece, Walk};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

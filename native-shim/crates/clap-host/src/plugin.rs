@@ -11,7 +11,7 @@ use clack_host::events::Pckn;
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::events::io::EventBuffer;
 use clack_host::prelude::*;
-use simmer_host::built_library;
+use simmer_host_kit::built_library;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;

@@ -5,8 +5,8 @@
 
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, PluginGui, Window};
 use simmer_clap_host::*;
-use simmer_host::editor_trials::{self as trials, Host, TEMPERATURE};
-use simmer_host::x::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, MOTION_NOTIFY_EVENT, Server, Window as XWindow};
+use simmer_host_kit::editor_trials::{self as trials, Host, TEMPERATURE};
+use simmer_host_kit::x::{BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, MOTION_NOTIFY_EVENT, Server, Window as XWindow};
 use std::time::{Duration, Instant};
 
 /// A host that plays, with the plugin's editor.

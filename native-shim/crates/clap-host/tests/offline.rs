@@ -76,7 +76,8 @@ fn an_export_follows_every_event_to_the_frame_at_all_block_sizes() {
 
 /// In VST3 the same lane is a pair of points at each jump: up to the old value, then the new one.
 fn export_in_vst3() -> Vec<f32> {
-    use simmer_host::{Block, Mode, Module, Plugin, built_library};
+    use simmer_host::{Block, Mode, Module, Plugin};
+    use simmer_host_kit::built_library;
     let mut plugin = Plugin::new(&Module::load(&built_library("simmer_vst3")));
     plugin.start(Mode::Offline, 48_000.0, 8192);
     let jumps = jumps(60_000);
@@ -105,7 +106,8 @@ fn a_held_lane_is_the_same_audio_in_both_formats() {
 
 #[test]
 fn both_formats_play_at_once_in_one_process() {
-    use simmer_host::{Block as Vst3Block, Mode, Module, Plugin as Vst3Plugin, built_library};
+    use simmer_host::{Block as Vst3Block, Mode, Module, Plugin as Vst3Plugin};
+    use simmer_host_kit::built_library;
     let stage = Stage::new("at-once");
     let service = stage.service(|_| {});
     let mut vst3 = Vst3Plugin::new(&Module::load(&built_library("simmer_vst3")));

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_clap_host::*;
-use simmer_host::guard::{self, Counts};
+use simmer_host_kit::guard::{self, Counts};
 use std::time::Duration;
 
 const SIZES: [usize; 14] = [64, 1, 2, 3, 31, 64, 127, 441, 1024, 64, 4096, 50, 78, 8192];

@@ -6,8 +6,12 @@
 
 mod behaviour;
 mod render;
+mod seen;
 mod server;
+mod spoil;
+mod stream;
 
 pub use behaviour::{Behaviour, Hostile, Revise};
 pub use render::{formula, lane_at, render_block, revised, temperature_of};
-pub use server::{FakeService, Seen};
+pub use seen::Seen;
+pub use server::FakeService;

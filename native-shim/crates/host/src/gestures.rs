@@ -1,87 +1,10 @@
-//! What a plugin tells the host of gestures.
+//! How a VST3 plugin tells the host of gestures.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
-use std::time::Instant;
+use simmer_host_kit::gestures::{Gestures, Phase};
+use std::sync::Arc;
 use vst3::Class;
 use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
-
-/// One step of a gesture.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    pub id: u32,
-    pub phase: Phase,
-    /// Since the plugin was made.
-    pub at_micros: u64,
-    pub thread: ThreadId,
-}
-
-/// Values are normalised.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Phase {
-    Begin,
-    Perform(f64),
-    End,
-}
-
-/// Everything that was told so far.
-pub struct Gestures {
-    origin: Instant,
-    told: Mutex<Told>,
-}
-
-#[derive(Default)]
-struct Told {
-    steps: Vec<Step>,
-    /// Values by parameter that no process call has brought yet.
-    fresh: BTreeMap<u32, f64>,
-    /// Parameters that are held.
-    open: BTreeMap<u32, usize>,
-}
-
-impl Gestures {
-    pub fn new() -> Arc<Gestures> {
-        Arc::new(Gestures { origin: Instant::now(), told: Mutex::default() })
-    }
-
-    fn told(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// One more step, as it is told.
-    pub fn note(&self, id: u32, phase: Phase) {
-        let at_micros = self.origin.elapsed().as_micros() as u64;
-        let mut told = self.told();
-        told.steps.push(Step { id, phase, at_micros, thread: std::thread::current().id() });
-        match phase {
-            Phase::Begin => *told.open.entry(id).or_default() += 1,
-            Phase::Perform(value) => {
-                told.fresh.insert(id, value);
-            }
-            Phase::End => {
-                if let Some(count) = told.open.get_mut(&id) {
-                    *count = count.saturating_sub(1);
-                }
-            }
-        }
-    }
-
-    pub fn steps(&self) -> Vec<Step> {
-        self.told().steps.clone()
-    }
-
-    /// The newest value of each parameter that was told since the last look.
-    pub fn take_fresh(&self) -> BTreeMap<u32, f64> {
-        std::mem::take(&mut self.told().fresh)
-    }
-
-    /// Whether a parameter is held.
-    pub fn is_open(&self, id: u32) -> bool {
-        self.told().open.get(&id).is_some_and(|count| *count > 0)
-    }
-}
 
 /// The component handler that a plugin is given.
 pub struct Handler(pub Arc<Gestures>);

@@ -11,20 +11,14 @@
 
 mod application;
 mod block;
-#[cfg(target_os = "linux")]
-pub mod editor_trials;
-pub mod gestures;
-#[cfg(target_os = "linux")]
-pub mod guard;
+mod gestures;
 mod module;
 mod objects;
 pub mod play;
 mod plugin;
 #[cfg(target_os = "linux")]
 pub mod run_loop;
-#[cfg(target_os = "linux")]
-pub mod x;
 
 pub use block::{Block, Position};
-pub use module::{Module, binary_of, built_library, find_library};
+pub use module::{Module, binary_of};
 pub use plugin::{HostSide, Mode, Plugin};

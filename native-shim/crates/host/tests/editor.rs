@@ -5,10 +5,10 @@
 
 mod support;
 
-use simmer_host::editor_trials::{self as trials, Host, Step, TEMPERATURE};
-use simmer_host::gestures::Phase;
-use simmer_host::x::{Server, Window};
 use simmer_host::{Block, HostSide, Mode, Plugin};
+use simmer_host_kit::editor_trials::{self as trials, Host, Step, TEMPERATURE};
+use simmer_host_kit::gestures::Phase;
+use simmer_host_kit::x::{Server, Window};
 use std::ffi::c_void;
 use std::time::Duration;
 use support::*;
@@ -94,7 +94,7 @@ impl Host for Vst3 {
 
     fn told(&mut self) -> Vec<Step> {
         let plain = |id, value| self.plugin.plain(id, value);
-        let step = |step: simmer_host::gestures::Step| match step.phase {
+        let step = |step: simmer_host_kit::gestures::Step| match step.phase {
             Phase::Begin => Step::Begin(step.id),
             Phase::Perform(value) => Step::Value(step.id, plain(step.id, value)),
             Phase::End => Step::End(step.id),

@@ -4,8 +4,8 @@
 
 mod support;
 
-use simmer_host::guard::{self, Counts};
 use simmer_host::{Block, Module, Plugin};
+use simmer_host_kit::guard::{self, Counts};
 use std::time::Duration;
 use support::*;
 

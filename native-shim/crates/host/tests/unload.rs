@@ -9,7 +9,8 @@ mod support;
 
 use libloading::{Library, Symbol};
 use simmer_fake_service::formula;
-use simmer_host::{Block, Plugin, built_library};
+use simmer_host::{Block, Plugin};
+use simmer_host_kit::built_library;
 use std::ffi::c_void;
 use std::path::Path;
 use std::ptr::null_mut;

@@ -3,7 +3,8 @@
 #![allow(clippy::missing_safety_doc, reason = "COM methods: the ABI is the contract")]
 
 use simmer_core::State;
-use simmer_host::{Block, Mode, Module, Plugin, built_library};
+use simmer_host::{Block, Mode, Module, Plugin};
+use simmer_host_kit::built_library;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_void};

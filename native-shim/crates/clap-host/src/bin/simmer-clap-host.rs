@@ -7,9 +7,9 @@
 
 use serde_json::json;
 use simmer_clap_host::{Plugin, entry_at, play};
-use simmer_host::find_library;
-use simmer_host::play::place::Place;
-use simmer_host::play::scenario::Scenario;
+use simmer_host_kit::find_library;
+use simmer_host_kit::play::place::Place;
+use simmer_host_kit::play::scenario::Scenario;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -9,7 +9,8 @@
 #![allow(clippy::expect_used, reason = "a measuring program fails loudly")]
 
 use simmer_fake_service::{Behaviour, FakeService};
-use simmer_host::{Block, Mode, Module, Plugin, built_library};
+use simmer_host::{Block, Mode, Module, Plugin};
+use simmer_host_kit::built_library;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

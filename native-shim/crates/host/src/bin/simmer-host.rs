@@ -62,15 +62,15 @@
 //! # Report
 //!
 //! `{"plugin", "instances": [{"instance", "segments", "gestures", "touched", "state", "trouble"}]}`; the fields are documented in
-//! `src/play/report.rs`. `passages` of a segment says which song frames its recorded frames are.
+//! `crates/host-kit/src/play/report.rs`. `passages` of a segment says which song frames its recorded frames are.
 
 use serde_json::json;
-use simmer_host::Module;
-use simmer_host::play::instance::play;
-use simmer_host::play::place::{Place, saves_apart};
-use simmer_host::play::report::InstanceReport;
-use simmer_host::play::{Trouble, scenario::Scenario};
-use simmer_host::{binary_of, find_library};
+use simmer_host::play::play;
+use simmer_host::{Module, binary_of};
+use simmer_host_kit::find_library;
+use simmer_host_kit::play::place::{Place, saves_apart};
+use simmer_host_kit::play::report::InstanceReport;
+use simmer_host_kit::play::{Trouble, scenario::Scenario};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -15,7 +15,7 @@ pub struct Stage {
 impl Stage {
     pub fn new(name: &str) -> Stage {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = std::env::temp_dir().join(format!("simmer-clap-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("simmer-host-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         #[cfg(unix)]
         std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
@@ -29,6 +29,10 @@ impl Stage {
         change(&mut behaviour);
         FakeService::start(&self.folder, behaviour).unwrap()
     }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("shim.log")).unwrap_or_default()
+    }
 }
 
 impl Drop for Stage {
@@ -37,14 +41,9 @@ impl Drop for Stage {
     }
 }
 
-/// Runs a thread of its own on something, as a host runs its audio thread, and gives it back.
-pub fn on_audio_thread<P: Send, T: Send>(player: P, body: impl FnOnce(&mut P) -> T + Send) -> (P, T) {
-    let run = move || {
-        let mut player = player;
-        let result = body(&mut player);
-        (player, result)
-    };
-    std::thread::scope(|scope| match scope.spawn(run).join() {
+/// Runs a thread of its own on something that this one has made, as a host runs its audio thread.
+pub fn on_audio_thread<P: Send, T: Send>(player: P, body: impl FnOnce(P) -> T + Send) -> T {
+    std::thread::scope(|scope| match scope.spawn(move || body(player)).join() {
         Ok(result) => result,
         Err(panic) => std::panic::resume_unwind(panic),
     })

@@ -74,10 +74,9 @@ impl Touched {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gestures::{Handler, Phase};
+    use crate::gestures::Phase;
     use crate::play::scenario::Scenario;
     use crate::play::walk::Span;
-    use vst3::Steinberg::Vst::IComponentHandlerTrait;
 
     fn segment(kind: &str) -> Segment {
         let text = format!(r#"{{"segments": [{{"kind": "{kind}", "frameCount": 1}}]}}"#);
@@ -91,21 +90,15 @@ mod tests {
     #[test]
     fn what_is_done_while_held_is_written_and_read_back() {
         let gestures = Gestures::new();
-        let (handler, mut touched, play) = (Handler(gestures.clone()), Touched::default(), segment("play"));
+        let (mut touched, play) = (Touched::default(), segment("play"));
         let mut call = |frame| touched.points(&gestures, &[0], &play, &piece(frame));
         assert_eq!(call(0), []);
-        // SAFETY: our own object, by its trait.
-        unsafe {
-            handler.beginEdit(0);
-            handler.performEdit(0, 0.25);
-        }
+        gestures.note(0, Phase::Begin);
+        gestures.note(0, Phase::Perform(0.25));
         assert_eq!(call(10), [(0, 0, 0.25)]);
         assert_eq!(call(20), [], "held, and nothing new");
-        // SAFETY: as above.
-        unsafe {
-            handler.performEdit(0, 0.5);
-            handler.endEdit(0);
-        }
+        gestures.note(0, Phase::Perform(0.5));
+        gestures.note(0, Phase::End);
         assert_eq!(call(30), [(0, 0, 0.5)]);
         assert_eq!(call(5), [(0, 5, 0.25)], "read, from where it was written");
         assert_eq!(call(15), [(0, 0, 0.25), (0, 5, 0.25)]);
@@ -127,9 +120,8 @@ mod tests {
     #[test]
     fn a_parameter_that_is_not_armed_is_only_told() {
         let gestures = Gestures::new();
-        let (handler, mut touched) = (Handler(gestures.clone()), Touched::default());
-        // SAFETY: as above.
-        unsafe { handler.performEdit(3, 1.0) };
+        let mut touched = Touched::default();
+        gestures.note(3, Phase::Perform(1.0));
         assert_eq!(touched.points(&gestures, &[], &segment("stop"), &piece(0)), [(3, 0, 1.0)]);
         assert_eq!(touched.points(&gestures, &[], &segment("play"), &piece(0)), []);
         assert_eq!(touched.lanes().count(), 0);
