@@ -155,7 +155,12 @@ export class ExampleService {
   }
 
   views(): MonitorMessage {
-    return { type: 'sessions', sessions: this.sessions.map(({ snapshot }) => snapshot), store: this.store };
+    return {
+      type: 'sessions',
+      sessions: this.sessions.map(({ snapshot }) => snapshot),
+      store: this.store,
+      refused: '',
+    };
   }
 
   greeting(): MonitorMessage[] {

@@ -10,7 +10,7 @@ import { job, take } from './examples.js';
 const message = (content: MonitorMessage, nowMillis = 0): Action => ({ type: 'message', message: content, nowMillis });
 const hello = (pid = 1) => message({ type: 'hello', protocol: monitorProtocol, version: '0.1.0', pid, models: [] });
 const sessions = (list: SessionSnapshot[], nowMillis = 0) =>
-  message({ type: 'sessions', sessions: list, store: storeSnapshot() }, nowMillis);
+  message({ type: 'sessions', sessions: list, store: storeSnapshot(), refused: '' }, nowMillis);
 const lane = (session: string, epoch: number, frames: number[]) => {
   const points = { frames, values: frames.map(() => 1) };
   return message({ type: 'lane', session, epoch, delivered: points, evaluated: points });
@@ -146,10 +146,25 @@ describe('what is said aloud', () => {
         type: 'sessions',
         sessions: [snapshot()],
         store: storeSnapshot({ trouble: 'The disk is full.', failedWriteCount }),
+        refused: '',
       },
     });
     expect(announcements(calm, reduce(calm, full(1)))).toEqual(['The store: The disk is full.']);
     expect(announcements(reduce(calm, full(1)), reduce(calm, full(2)))).toEqual([]);
+  });
+
+  it('is why a plugin is refused, once', () => {
+    const said = (refused: string): Action => ({
+      type: 'message',
+      nowMillis: 0,
+      message: { type: 'sessions', sessions: [snapshot()], store: storeSnapshot(), refused },
+    });
+    const before = reduce(calm, said(''));
+    const after = reduce(before, said('Update the plugin.'));
+    expect(after.refused).toBe('Update the plugin.');
+    expect(announcements(before, after)).toEqual(['A plugin is refused. Update the plugin.']);
+    expect(announcements(after, reduce(after, said('Update the plugin.')))).toEqual([]);
+    expect(announcements(after, reduce(after, said('')))).toEqual([]);
   });
 
   it('is the link, and not the numbers', () => {
@@ -159,7 +174,7 @@ describe('what is said aloud', () => {
 });
 
 describe('the edge of the page', () => {
-  const good = { type: 'sessions', sessions: [snapshot()], store: storeSnapshot() };
+  const good = { type: 'sessions', sessions: [snapshot()], store: storeSnapshot(), refused: '' };
 
   it('takes what the schema says', () => {
     expect(parseMessage(JSON.stringify(good))).toEqual({ ok: true, message: good });

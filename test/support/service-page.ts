@@ -52,6 +52,11 @@ export class ServicePage {
     return this.messages.findLast((message) => message.type === 'sessions')?.sessions[0];
   }
 
+  /** What the page says of a plugin that is refused; '': none is. */
+  get refused(): string {
+    return this.messages.findLast((message) => message.type === 'sessions')?.refused ?? '';
+  }
+
   /** The host's value of an input, as the page was told last. */
   value(parameter: number): number | undefined {
     return this.snapshot?.parameters.find(({ id }) => id === parameter)?.value;

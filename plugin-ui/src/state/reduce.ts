@@ -49,7 +49,7 @@ function receive(state: PageState, message: MonitorMessage, nowMillis: number): 
     case 'sessions': {
       const before = new Map((state.sessions ?? []).map((view) => [view.snapshot.id, view]));
       const sessions = message.sessions.map((snapshot) => viewOf(snapshot, before.get(snapshot.id), nowMillis));
-      return { ...state, sessions, store: message.store };
+      return { ...state, sessions, store: message.store, refused: message.refused };
     }
     case 'lane':
       return changed(state, message.session, (view) => ({

@@ -31,6 +31,8 @@ export interface PageState {
   readonly models: readonly ModelCard[];
   /** Undefined until the service has sent it. */
   readonly store: StoreSnapshot | undefined;
+  /** What a plugin is refused for that cannot open a session; '': none is. */
+  readonly refused: string;
   /** In the service's order. Undefined until the service has sent them. */
   readonly sessions: readonly SessionView[] | undefined;
   readonly jobs: readonly Job[];
@@ -41,6 +43,7 @@ export const initialState: PageState = {
   service: undefined,
   models: [],
   store: undefined,
+  refused: '',
   sessions: undefined,
   jobs: [],
 };

@@ -11,6 +11,7 @@ import { createEmptyView } from './empty-view.js';
 import { createInstanceView, type InstanceView } from './instance-view.js';
 import { createLinkView } from './link-view.js';
 import { createModelsView } from './models-view.js';
+import { createRefusedView } from './refused-view.js';
 import { createStoreView } from './store-view.js';
 import { createTabsView, panelId, tabId } from './tabs-view.js';
 import type { ToastsView } from './toasts-view.js';
@@ -33,6 +34,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Toas
   const list = el('div', { class: 'sessions' });
   const models = createModelsView(services);
   const store = createStoreView();
+  const refused = createRefusedView();
   const spoken = el('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   let last: PageState | undefined;
   /** The instance that was chosen; a new link has another session of it. */
@@ -47,6 +49,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Toas
     el('h1', { class: 'unseen' }, 'Simmer'),
     link.notice,
     store.notice,
+    refused.notice,
     waiting,
     empty,
     tabs.element,
@@ -76,6 +79,7 @@ export function createAppView(root: HTMLElement, services: Services, notes: Toas
     link.update(state);
     root.classList.toggle('stale', ['lost', 'silent', 'foreign'].includes(state.link.kind));
     store.update(state.store);
+    refused.update(state.refused);
     const sessions = state.sessions ?? [];
     setHidden(waiting, state.sessions !== undefined);
     setHidden(empty, state.sessions === undefined || sessions.length > 0);

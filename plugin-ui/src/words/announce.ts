@@ -20,6 +20,7 @@ export function announcements(before: PageState, after: PageState): string[] {
   if (after.store !== undefined && after.store.trouble !== '' && before.store?.trouble !== after.store.trouble) {
     texts.push(`The store: ${after.store.trouble}`);
   }
+  if (after.refused !== '' && before.refused !== after.refused) texts.push(`A plugin is refused. ${after.refused}`);
   const earlier = new Map((before.sessions ?? []).map((view) => [view.snapshot.id, view.snapshot]));
   for (const { snapshot } of after.sessions ?? []) {
     const known = earlier.get(snapshot.id);

@@ -19,6 +19,7 @@ import { RecordFolder } from '../record/record-folder.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
 import type { SessionObserver } from '../session/observe.js';
+import { Refusals } from '../session/refusals.js';
 import { Session } from '../session/session.js';
 import { SessionRegistry } from '../session/session-registry.js';
 import type { SegmentStore } from '../store/segment-store.js';
@@ -37,6 +38,7 @@ export interface PageParts {
   readonly jobs: PageJobs;
   readonly models: () => readonly ModelCard[];
   readonly store: () => StoreSnapshot;
+  readonly refused: () => string;
 }
 
 export interface ServeDependencies {
@@ -68,6 +70,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const models = await modelCards(dependencies);
 
   const registry = new SessionRegistry();
+  const refusals = new Refusals();
   const jobs = new JobQueue();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
   const token = randomBytes(32).toString('base64url');
@@ -84,7 +87,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const closers: (() => Promise<void>)[] = [];
   try {
     const discovery = await discoveryFile.claim(async () => {
-      const rpc = await startRpcServer(token, openSession);
+      const rpc = await startRpcServer(token, openSession, (failure) => refusals.note(failure));
       closers.push(() => rpc.close());
       const page = await dependencies.startPage({
         observer: registry,
@@ -98,6 +101,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
         jobs,
         models,
         store: () => storeSnapshot(dependencies.store),
+        refused: () => refusals.current,
       });
       closers.push(() => page.close());
       const { pid } = process;

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-export const monitorProtocol = 3;
+export const monitorProtocol = 4;
 
 /** Steps of the model per pair of peaks. */
 export const peakSteps = 64;
@@ -196,6 +196,8 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('sessions'),
     sessions: z.array(sessionSnapshotSchema),
     store: storeSnapshotSchema,
+    /** What a plugin is refused for that cannot open a session, in one sentence; '': none is. */
+    refused: z.string(),
   }),
   /** New lane of one session and epoch. `delivered`: the host's breakpoints; `evaluated`: what draws used, thinned. */
   z.object({

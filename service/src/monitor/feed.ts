@@ -16,6 +16,8 @@ export interface FeedOptions {
   readonly models: () => readonly ModelCard[];
   readonly version: string;
   readonly store?: (() => StoreSnapshot) | undefined;
+  /** What a plugin is refused for that cannot open a session; undefined: nobody asks. */
+  readonly refused?: (() => string) | undefined;
   readonly pid: number;
   readonly limits: MonitorLimits;
   /** By which pages come back to the next service. */
@@ -155,7 +157,7 @@ export class Feed {
       };
       this.helloText = encode(hello);
       const store = this.options.store?.() ?? nothingStored;
-      this.sessionsText = encode({ type: 'sessions', sessions, store });
+      this.sessionsText = encode({ type: 'sessions', sessions, store, refused: this.options.refused?.() ?? '' });
       return true;
     } catch {
       for (const client of this.clients) client.close(closeCode.internal, unreadable);

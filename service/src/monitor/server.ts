@@ -34,6 +34,8 @@ export interface MonitorOptions {
   readonly version: string;
   /** How the store of rendered audio stands; undefined: nothing is stored. */
   readonly store?: (() => StoreSnapshot) | undefined;
+  /** What a plugin is refused for that cannot open a session; undefined: nobody asks. */
+  readonly refused?: (() => string) | undefined;
   readonly pid?: number;
   /** Aborting it closes the monitor. */
   readonly signal: AbortSignal;

@@ -20,8 +20,13 @@ export type OpenSession = (open: OpenRequest, ends: StreamEnds) => Promise<{ ses
  * Serves one authenticated stream to its end: requests to the session as they come, responses with backpressure. Ends
  * with a Failure message and the status of its code, whatever happens; other streams notice nothing.
  */
-export async function serveStream(call: RenderCall, openSession: OpenSession, shutdown: AbortSignal): Promise<void> {
+export async function serveStream(
+  call: RenderCall,
+  { openSession, onRefused }: { openSession: OpenSession; onRefused: (failure: Failure) => void },
+  shutdown: AbortSignal,
+): Promise<void> {
   const ended = new AbortController();
+  const stream = new RenderStream(call, openSession, ended);
   const stop = (failure: Failure) => ended.abort(failure);
   const onShutdown = () => stop(new Failure('unavailable', 'The service is shutting down.'));
   shutdown.addEventListener('abort', onShutdown);
@@ -29,10 +34,12 @@ export async function serveStream(call: RenderCall, openSession: OpenSession, sh
   call.on('cancelled', () => stop(new Failure('cancelled', 'The plugin has gone.')));
   try {
     if (shutdown.aborted) onShutdown();
-    await new RenderStream(call, openSession, ended).run();
+    await stream.run();
     call.end();
   } catch (thrown) {
-    endWithFailure(call, Failure.from(thrown));
+    const failure = Failure.from(thrown);
+    if (!stream.opened && failure.code !== 'cancelled') onRefused(failure);
+    endWithFailure(call, failure);
   } finally {
     ended.abort();
     shutdown.removeEventListener('abort', onShutdown);
@@ -75,6 +82,11 @@ class RenderStream {
       },
       onSilence: () => this.#fail(new Failure('unavailable', 'The plugin has been silent for too long.')),
     });
+  }
+
+  /** Whether there has been a session. */
+  get opened(): boolean {
+    return this.#session !== undefined;
   }
 
   /** Settles when the plugin ends the stream or is to open it anew; rejects with the failure that ends it. */

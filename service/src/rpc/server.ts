@@ -33,8 +33,15 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
-/** Serves RenderService on a free port of 127.0.0.1, to those who know the token. */
-export async function startRpcServer(token: string, openSession: OpenSession): Promise<RpcServer> {
+/**
+ * Serves RenderService on a free port of 127.0.0.1, to those who know the token. `onRefused` is told why a stream ended
+ * that never had a session.
+ */
+export async function startRpcServer(
+  token: string,
+  openSession: OpenSession,
+  onRefused: (failure: Failure) => void,
+): Promise<RpcServer> {
   const server = new Server({
     'grpc.max_receive_message_length': limits.messageBytesMax,
     'grpc.max_send_message_length': limits.messageBytesMax,
@@ -54,7 +61,9 @@ export async function startRpcServer(token: string, openSession: OpenSession): P
         refuse(call, refusal);
         return;
       }
-      const serving = serveStream(call, openSession, shutdown.signal).finally(() => streams.delete(serving));
+      const serving = serveStream(call, { openSession, onRefused }, shutdown.signal).finally(() =>
+        streams.delete(serving),
+      );
       streams.add(serving);
     },
   };
