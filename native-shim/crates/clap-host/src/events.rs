@@ -27,8 +27,8 @@ pub enum Step {
     End(u32),
 }
 
-/// What the plugin told in one call.
-pub struct Told {
+/// What the plugin reported in one call.
+pub struct OutputEvents {
     steps: Vec<Step>,
     /// The offset of the last one: they must come by rising offset.
     offset: u32,
@@ -82,9 +82,9 @@ unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const c
     unsafe { items(list) }.get(index as usize).map_or(null(), |item| (&raw const *item).cast())
 }
 
-impl Told {
-    pub fn new() -> Told {
-        Told { steps: Vec::with_capacity(EVENTS_MAX), offset: 0 }
+impl OutputEvents {
+    pub fn new() -> OutputEvents {
+        OutputEvents { steps: Vec::with_capacity(EVENTS_MAX), offset: 0 }
     }
 
     pub fn clear(&mut self) {
@@ -94,7 +94,7 @@ impl Told {
 
     pub fn last(&self, id: u32) -> Option<f64> {
         self.steps.iter().rev().find_map(|step| match step {
-            Step::Value(told, value) if *told == id => Some(*value),
+            Step::Value(reported, value) if *reported == id => Some(*value),
             _ => None,
         })
     }
@@ -112,7 +112,7 @@ impl Told {
 unsafe extern "C" fn try_push(list: *const clap_output_events, event: *const clap_event_header) -> bool {
     // SAFETY: made by `list` from what nobody else uses during the call; the plugin's event is what it says.
     unsafe {
-        let told = &mut *(*list).ctx.cast::<Told>();
+        let reported = &mut *(*list).ctx.cast::<OutputEvents>();
         let step = match (*event).type_ {
             CLAP_EVENT_PARAM_VALUE => {
                 let value = event.cast::<clap_event_param_value>();
@@ -122,11 +122,11 @@ unsafe extern "C" fn try_push(list: *const clap_output_events, event: *const cla
             CLAP_EVENT_PARAM_GESTURE_END => Step::End((*event.cast::<clap_event_param_gesture>()).param_id),
             _ => return false,
         };
-        if told.steps.len() == told.steps.capacity() || (*event).time < told.offset {
+        if reported.steps.len() == reported.steps.capacity() || (*event).time < reported.offset {
             return false;
         }
-        told.offset = (*event).time;
-        told.steps.push(step);
+        reported.offset = (*event).time;
+        reported.steps.push(step);
     }
     true
 }

@@ -12,7 +12,7 @@ use simmer_host_kit::play::parameters::{Automated, AutomatedLane, Parameters};
 use simmer_host_kit::play::place::Place;
 use simmer_host_kit::play::recording::Recording;
 use simmer_host_kit::play::report::{BlockReport, GestureReport, InstanceReport, SegmentReport, TouchedPoint};
-use simmer_host_kit::play::scenario::{Kind, Scenario, Segment, ToldTransport};
+use simmer_host_kit::play::scenario::{Kind, ReportedTransport, Scenario, Segment};
 use simmer_host_kit::play::touch::Touched;
 use simmer_host_kit::play::walk::{Piece, Walk};
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ pub fn play(mut plugin: Plugin, scenario: &Scenario, place: Place<'_>) -> Result
 fn can_be_played(scenario: &Scenario) -> Result<(), String> {
     let plain = |segment: &Segment| {
         matches!(segment.kind, Kind::Play | Kind::Stop)
-            && segment.transport == ToldTransport::Normal
+            && segment.transport == ReportedTransport::Normal
             && segment.guide.is_none()
             && segment.load_state.is_none()
             && segment.save_state.is_none()

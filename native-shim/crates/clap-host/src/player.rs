@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Width};
 use crate::daw::Daw;
-use crate::events::{Given, Step, Told};
+use crate::events::{Given, OutputEvents, Step};
 use clack_host::process::{PluginAudioProcessor, StoppedPluginAudioProcessor};
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
@@ -17,7 +17,7 @@ const FRAMES_MAX: usize = 20_000;
 pub struct Player {
     processor: PluginAudioProcessor<Daw>,
     given: Given,
-    told: Told,
+    output_events: OutputEvents,
     /// Main input, guide and output, two channels each.
     pub input: [Vec<f32>; 2],
     pub guide: [Vec<f32>; 2],
@@ -33,7 +33,7 @@ impl Player {
         Player {
             processor: processor.into(),
             given: Given::default(),
-            told: Told::new(),
+            output_events: OutputEvents::new(),
             input: buffers(),
             guide: buffers(),
             output: buffers(),
@@ -59,13 +59,13 @@ impl Player {
     }
 
     /// What the plugin said of a read-only parameter in the last call.
-    pub fn told(&self, id: u32) -> Option<f64> {
-        self.told.last(id)
+    pub fn reported(&self, id: u32) -> Option<f64> {
+        self.output_events.last(id)
     }
 
-    /// Everything that the plugin told in the last call.
+    /// Everything that the plugin reported in the last call.
     pub fn reported_steps(&self) -> &[Step] {
-        self.told.steps()
+        self.output_events.steps()
     }
 
     /// 64-bit output, as far as it was written.
@@ -77,7 +77,7 @@ impl Player {
     pub fn prepare(&mut self, block: &Block) {
         self.processor.ensure_processing_started().unwrap();
         self.given.fill(&block.events);
-        self.told.clear();
+        self.output_events.clear();
         if !block.in_place {
             // What the plugin leaves unwritten shows.
             self.output.iter_mut().for_each(|channel| channel[..block.frame_count].fill(f32::NAN));
@@ -107,7 +107,7 @@ impl Player {
         let inputs = [port(&mut input), port(&mut guide)];
         let mut outputs = [port(&mut output)];
         let transport = block.place.map(|place| place.event(0));
-        let (given, told) = (self.given.list(), self.told.list());
+        let (given, reported) = (self.given.list(), self.output_events.list());
         let process = clap_process {
             steady_time: -1,
             frames_count: block.frame_count as u32,
@@ -121,7 +121,7 @@ impl Player {
             },
             audio_outputs_count: u32::from(!block.null_outputs),
             in_events: if block.null_events { null() } else { &given },
-            out_events: if block.null_events { null() } else { &told },
+            out_events: if block.null_events { null() } else { &reported },
         };
         // SAFETY: the plugin is active and processing, and all pointers are to live memory of the lengths that are said.
         self.last_status = unsafe { (*raw).process.unwrap()(raw, &process) };
@@ -132,11 +132,11 @@ impl Player {
     /// Sets the values of the block that was prepared last, without a process call.
     pub fn flush(&mut self) {
         let raw: *const clap_plugin = self.processor.shared_plugin_handle().as_raw_ptr();
-        let (given, told) = (self.given.list(), self.told.list());
+        let (given, reported) = (self.given.list(), self.output_events.list());
         // SAFETY: the plugin is active, this is its audio thread, and the lists live through the call.
         unsafe {
             let params = (*raw).get_extension.unwrap()(raw, CLAP_EXT_PARAMS.as_ptr());
-            (*params.cast::<clap_plugin_params>()).flush.unwrap()(raw, &given, &told);
+            (*params.cast::<clap_plugin_params>()).flush.unwrap()(raw, &given, &reported);
         }
     }
 

@@ -15,7 +15,7 @@ struct Clap {
     /// `None`: on its way.
     player: Option<Player>,
     frame: i64,
-    told: Vec<trials::Step>,
+    reported: Vec<trials::Step>,
     is_created: bool,
 }
 
@@ -23,7 +23,7 @@ impl Clap {
     fn new() -> Clap {
         let mut plugin = Plugin::default();
         let player = Some(plugin.start(48_000.0, 512));
-        Clap { plugin, player, frame: 0, told: Vec::new(), is_created: false }
+        Clap { plugin, player, frame: 0, reported: Vec::new(), is_created: false }
     }
 
     /// No process calls from here on.
@@ -86,12 +86,12 @@ impl Host for Clap {
             Step::Value(..) => None,
             Step::End(id) => Some(trials::Step::End(id)),
         });
-        self.told.extend(of_people);
+        self.reported.extend(of_people);
         std::thread::sleep(Duration::from_millis(3));
     }
 
-    fn told(&mut self) -> Vec<trials::Step> {
-        self.told.clone()
+    fn reported(&mut self) -> Vec<trials::Step> {
+        self.reported.clone()
     }
 
     fn value(&mut self) -> f64 {

@@ -196,7 +196,7 @@ fn without_a_service_an_export_fails_visibly() {
             let silent = player.process(&Block::playing(k * 8192, 8192)).iter().all(|value| *value == 0.0);
             assert!(silent);
             assert_eq!(player.last_status, CLAP_PROCESS_ERROR);
-            told = player.told(8).or(told);
+            told = player.reported(8).or(told);
         }
         assert_eq!(told, Some(5.0), "failed");
     });

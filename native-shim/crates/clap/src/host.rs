@@ -35,7 +35,7 @@ impl Host {
     }
 
     /// Says that all parameter values may be others now. A host that has us load a state on a thread of its own, against
-    /// the rules, is not told: that is for the main thread. [main-thread]
+    /// the rules, is not called: that is for the main thread. [main-thread]
     pub fn values_changed(&self) {
         self.rescan(CLAP_PARAM_RESCAN_VALUES);
     }
@@ -57,7 +57,7 @@ impl Host {
         }
     }
 
-    /// Asks for a call of process() or flush(), for there is something to tell. [link-thread]
+    /// Asks for a call of process() or flush(), for there is something to pass on. [link-thread]
     pub fn request_flush(&self) {
         // SAFETY: what CLAP says that the extension is; both functions may be called on any thread but the audio thread.
         unsafe {

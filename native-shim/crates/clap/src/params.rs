@@ -126,8 +126,8 @@ unsafe extern "C" fn text_to_value(
     }
 }
 
-/// Values without a process call: they are in the state at once, and the next process call begins with them. What a hand has
-/// moved is told here too; what is read-only changes in process calls alone.
+/// Values without a process call: they are in the state at once, and the next process call begins with them. What a person has
+/// moved is passed on here too; what is read-only changes in process calls alone.
 /// [audio-thread] while active, else [main-thread]; never at once with process().
 unsafe extern "C" fn flush(
     plugin: *const clap_plugin,

@@ -96,7 +96,7 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
             let host = plugin.host;
             plugin.instance.on_edits(Some(Arc::new(move || {
                 host.request_flush();
-                // New names are told on the main thread.
+                // New names are reported on the main thread.
                 host.request_callback();
             })));
             track::ask(plugin);

@@ -25,7 +25,7 @@ pub unsafe fn process(plugin: &Plugin, call: &clap_process) -> clap_process_stat
     let failed = if unsafe { is_64_bit(call) } {
         None
     } else {
-        // What a hand has moved counts from the start of this call, in which the host hears of it, unless the host's own
+        // What a person has moved counts from the start of this call, in which the host gets it, unless the host's own
         // events say otherwise.
         // SAFETY: the host's list, within its call.
         plugin.instance.apply_own_edits(|edit| unsafe { events::push_edit(output, edit) });
@@ -151,7 +151,7 @@ unsafe fn is_64_bit(call: &clap_process) -> bool {
     is(call.audio_outputs, call.audio_outputs_count) || is(call.audio_inputs, call.audio_inputs_count)
 }
 
-/// What the host hears where nothing can be rendered: nothing, of either width. [audio-thread]
+/// What the host gets where nothing can be rendered: nothing, of either width. [audio-thread]
 ///
 /// # Safety
 /// As of [`process`].

@@ -97,16 +97,16 @@ impl SongClock {
     /// As [`SongClock::follow`], for a place that was read. [audio-thread]
     pub fn go_to(&mut self, place: SongPlace, frame_count: usize) -> Transport {
         let SongPlace { frame, playing, tempo_bpm, loop_ends } = place;
-        let Some(told) = frame else {
+        let Some(reported) = frame else {
             self.interrupt();
             return Transport { playing, tempo_bpm, ..Transport::default() };
         };
         let expected = self.expected.filter(|_| playing);
-        let nearest = told.round() as i64;
+        let nearest = reported.round() as i64;
         let position = expected.and_then(|expected| expected.near(nearest)).unwrap_or(nearest);
         // The loop ends with our first frame at which the host is at its end. Without this each pass would add what the
         // loop's length is short of whole frames, until the place were a frame off.
-        let ahead = told - position as f64;
+        let ahead = reported - position as f64;
         let loop_range = loop_ends.map_or(LoopRange::default(), |(start, end)| LoopRange {
             start: first_frame_from(start),
             end: first_frame_from(end - ahead),
@@ -148,8 +148,8 @@ impl Expected {
         Expected { straight, wrapped }
     }
 
-    fn near(self, told: i64) -> Option<i64> {
+    fn near(self, reported: i64) -> Option<i64> {
         let mut expected = [self.wrapped, Some(self.straight)].into_iter().flatten();
-        expected.find(|expected| told.abs_diff(*expected) <= TOLERANCE_FRAMES)
+        expected.find(|expected| reported.abs_diff(*expected) <= TOLERANCE_FRAMES)
     }
 }

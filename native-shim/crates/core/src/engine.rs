@@ -1,4 +1,4 @@
-//! One instance's process call, from what the host said to what it hears.
+//! One instance's process call, from what the host said to the audio it gets.
 
 mod exchange;
 mod stretch;
@@ -290,7 +290,7 @@ impl Engine {
     }
 
     /// Finds out whether the host's loop ends inside the call. What is rendered is not looped: a bounce of a range ignores
-    /// the loop that the transport still tells.
+    /// the loop that the transport still reports.
     fn follow_loop(&mut self) {
         let transport = &self.call.transport;
         let frame = transport.position.filter(|_| transport.playing);

@@ -59,11 +59,11 @@ pub const TAKES_BYTES_MAX: usize = 768 << 10;
 /// Largest saved state that is read: a recipe in base64, and as much again for what newer versions keep.
 pub const STATE_BYTES_MAX: usize = 4 << 20;
 
-/// Steps of gestures on their way to the host: four seconds of a hand that moves 60 times a second. What a host takes no
+/// Steps of gestures on their way to the host: four seconds of somebody who moves 60 times a second. What a host takes no
 /// longer than that is lost to it, but for the ends of gestures.
 pub const EDITS_QUEUED_MAX: usize = 256;
 
-/// How long a value that the host was told of is shown as the host's. The host brings it to the process call with its next
+/// How long a value that a gesture has set is shown as the host's. The host brings it to the process call with its next
 /// blocks, of which the largest are 186 ms long; after that only what it brings counts.
 pub const EDIT_SHOWN_NANOS: i64 = 250_000_000;
 
@@ -71,7 +71,7 @@ pub const EDIT_SHOWN_NANOS: i64 = 250_000_000;
 pub const HOST_NAME_BYTES_MAX: usize = 128;
 pub const TRACK_NAME_BYTES_MAX: usize = 128;
 
-/// Stretches of missing audio that are kept, and told in one report.
+/// Stretches of missing audio that are kept, and sent in one report.
 pub const MISSED_STRETCHES_MAX: usize = 32;
 
 /// Musical positions beyond this are not believed, in quarter notes.

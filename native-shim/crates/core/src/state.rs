@@ -118,7 +118,7 @@ impl State {
         if let Some(labels) = unknown.remove("labels") {
             state.labels = Labels::from_json(&labels);
         }
-        // A damaged recipe is not worth the rest of the song's settings: what it would have told is drawn anew.
+        // A damaged recipe is not worth the rest of the song's settings: what it described is drawn anew.
         if let Some(Value::String(takes)) = unknown.remove("takes")
             && let Ok(takes) = BASE64.decode(takes)
             && takes.len() <= TAKES_BYTES_MAX

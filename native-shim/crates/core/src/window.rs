@@ -128,7 +128,7 @@ impl Window {
         if prelude.epoch != cell.epoch || prelude.place != place || cell.start < prelude.end {
             (prelude.epoch, prelude.place, prelude.end) = (cell.epoch, place, place.frame);
         }
-        // What is not contiguous would be a hole that nobody tells of.
+        // What is not contiguous would be a hole that nobody knows of.
         if cell.start != prelude.end {
             return Taken::Dropped;
         }

@@ -26,7 +26,7 @@ pub fn shows_what_the_host_says<H: Host>(host: &mut H, scale: f32) {
     let hot = show(&mut trial, 1.9);
     assert!(warmth(&hot) > warmth(&cold) + 1000, "hot {} cold {}", warmth(&hot), warmth(&cold));
     assert_eq!(show(&mut trial, 0.2), cold, "the same again");
-    assert_eq!(trial.host.told(), [], "what the host says is not said back");
+    assert_eq!(trial.host.reported(), [], "what the host says is not said back");
     trial.host.close();
     assert!(trial.window.children().is_empty(), "closed, nothing of it stays");
 }
@@ -49,17 +49,17 @@ pub fn a_drag_is_a_gesture<H: Host>(host: &mut H, scale: f32) {
     trial.press(LEFT);
     trial.told_is("a hold", &[Step::Begin(TEMPERATURE)]);
     trial.point(Part::Knob, (0.0, -rise));
-    trial.until("a value", |trial| trial.host.told().len() >= 2);
+    trial.until("a value", |trial| trial.host.reported().len() >= 2);
     trial.release(LEFT);
-    trial.until("the end", |trial| trial.host.told().len() >= 3);
-    let told = trial.host.told();
-    let [Step::Begin(TEMPERATURE), Step::Value(TEMPERATURE, value), Step::End(TEMPERATURE)] = told[..] else {
-        panic!("{told:?}")
+    trial.until("the end", |trial| trial.host.reported().len() >= 3);
+    let reported = trial.host.reported();
+    let [Step::Begin(TEMPERATURE), Step::Value(TEMPERATURE, value), Step::End(TEMPERATURE)] = reported[..] else {
+        panic!("{reported:?}")
     };
     assert!((value - 1.2).abs() < NEAR, "{value}: upwards is hotter, as far at every scale");
     trial.until("the value", |trial| (trial.host.value() - value).abs() < NEAR);
     assert_ne!(trial.settled(), before);
-    assert_eq!(trial.host.told().len(), 3, "no echo");
+    assert_eq!(trial.host.reported().len(), 3, "no echo");
 }
 
 /// Shift is finer; the wheel is a gesture by itself; two clicks set what the instrument begins with.
@@ -77,28 +77,28 @@ pub fn fine_wheel_and_double_click<H: Host>(host: &mut H) {
     trial.point(Part::Knob, (0.0, -30.0));
     trial.release(LEFT);
     trial.shift(false);
-    trial.until("a fine turn", |trial| last_value(&trial.host.told()).is_some());
-    let fine = last_value(&trial.host.told()).expect("a value");
-    assert!((fine - 1.02).abs() < NEAR, "{fine}; {:?}", trial.host.told());
-    let count = trial.host.told().len();
+    trial.until("a fine turn", |trial| last_value(&trial.host.reported()).is_some());
+    let fine = last_value(&trial.host.reported()).expect("a value");
+    assert!((fine - 1.02).abs() < NEAR, "{fine}; {:?}", trial.host.reported());
+    let count = trial.host.reported().len();
     trial.rest(600);
     trial.point(Part::Knob, (0.0, 0.0));
     trial.click(WHEEL_UP);
-    trial.until("a turn of the wheel", |trial| trial.host.told().len() >= count + 3);
-    let told = trial.host.told();
-    let [Step::Begin(TEMPERATURE), Step::Value(TEMPERATURE, turned), Step::End(TEMPERATURE)] = told[count..] else {
-        panic!("{told:?}")
+    trial.until("a turn of the wheel", |trial| trial.host.reported().len() >= count + 3);
+    let reported = trial.host.reported();
+    let [Step::Begin(TEMPERATURE), Step::Value(TEMPERATURE, turned), Step::End(TEMPERATURE)] = reported[count..] else {
+        panic!("{reported:?}")
     };
-    assert!(turned > fine && turned < fine + 0.1, "{turned}; {told:?}");
+    assert!(turned > fine && turned < fine + 0.1, "{turned}; {reported:?}");
     trial.rest(600);
     trial.click(LEFT);
     trial.click(LEFT);
     trial.until("the default", |trial| {
-        let told = trial.host.told();
-        told.len() > count + 5 && told.last() == Some(&Step::End(TEMPERATURE))
+        let reported = trial.host.reported();
+        reported.len() > count + 5 && reported.last() == Some(&Step::End(TEMPERATURE))
     });
-    let default = last_value(&trial.host.told()).expect("a value");
-    assert!((default - 1.0).abs() < NEAR, "{default}; {:?}", trial.host.told());
+    let default = last_value(&trial.host.reported()).expect("a value");
+    assert!((default - 1.0).abs() < NEAR, "{default}; {:?}", trial.host.reported());
 }
 
 /// While a hand holds the knob the host's automation does not take it away; afterwards the host has it again.
@@ -111,15 +111,15 @@ pub fn no_fight_with_automation<H: Host>(host: &mut H) {
     trial.point(Part::Knob, (0.0, 0.0));
     trial.press(LEFT);
     trial.point(Part::Knob, (0.0, -90.0));
-    trial.until("a value", |trial| trial.host.told().len() >= 2);
-    // For longer than what a host was told last is shown in place of what it says.
+    trial.until("a value", |trial| trial.host.reported().len() >= 2);
+    // For longer than what a host was sent last is shown in place of what it says.
     let end = Instant::now() + Duration::from_secs(1);
     while Instant::now() < end {
         trial.host.run(Some(0.2));
     }
     let held = trial.settled();
     assert!(warmth(&held) > warmth(&cold) + 1000, "the hand's value is shown");
-    assert_eq!(trial.host.told().len(), 2, "what the host says moves nothing");
+    assert_eq!(trial.host.reported().len(), 2, "what the host says moves nothing");
     trial.release(LEFT);
     trial.told_is("the end", &[Step::Begin(TEMPERATURE), Step::Value(TEMPERATURE, 1.6), Step::End(TEMPERATURE)]);
     trial.move_to(5, 5);
@@ -141,8 +141,8 @@ pub fn closing_lets_go<H: Host>(host: &mut H) {
     assert!(trial.host.open(trial.window.window, 1.0), "and opens again");
     trial.point(Part::Knob, (0.0, 5.0));
     trial.press(LEFT);
-    trial.until("another hold", |trial| trial.host.told().len() >= 3);
-    assert_eq!(trial.host.told()[2], Step::Begin(TEMPERATURE));
+    trial.until("another hold", |trial| trial.host.reported().len() >= 3);
+    assert_eq!(trial.host.reported()[2], Step::Begin(TEMPERATURE));
     trial.release(LEFT);
 }
 
@@ -283,7 +283,7 @@ pub fn opens_the_page<H: Host>(host: &mut H) {
     trial.click(LEFT);
     let wanted = format!("1\n{page}\n");
     trial.until("the page", |_| std::fs::read_to_string(&opened).is_ok_and(|said| said == wanted));
-    assert_eq!(trial.host.told(), [], "the button is no knob");
+    assert_eq!(trial.host.reported(), [], "the button is no knob");
     // SAFETY: as above; the panel's thread reads it only when the button is pressed.
     unsafe { std::env::set_var("PATH", path) };
 }

@@ -1,4 +1,4 @@
-//! What a plugin tells the host of gestures.
+//! The gestures that a plugin passes to the host.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,14 +23,14 @@ pub enum Phase {
     End,
 }
 
-/// Everything that was told so far.
+/// Every step so far.
 pub struct Gestures {
     origin: Instant,
-    told: Mutex<Told>,
+    log: Mutex<Log>,
 }
 
 #[derive(Default)]
-struct Told {
+struct Log {
     steps: Vec<Step>,
     /// Values by parameter that no process call has brought yet.
     fresh: BTreeMap<u32, f64>,
@@ -40,25 +40,25 @@ struct Told {
 
 impl Gestures {
     pub fn new() -> Arc<Gestures> {
-        Arc::new(Gestures { origin: Instant::now(), told: Mutex::default() })
+        Arc::new(Gestures { origin: Instant::now(), log: Mutex::default() })
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more step, as it is told.
+    /// One more step, as it comes.
     pub fn note(&self, id: u32, phase: Phase) {
         let at_micros = self.origin.elapsed().as_micros() as u64;
-        let mut told = self.told();
-        told.steps.push(Step { id, phase, at_micros, thread: std::thread::current().id() });
+        let mut log = self.log();
+        log.steps.push(Step { id, phase, at_micros, thread: std::thread::current().id() });
         match phase {
-            Phase::Begin => *told.open.entry(id).or_default() += 1,
+            Phase::Begin => *log.open.entry(id).or_default() += 1,
             Phase::Perform(value) => {
-                told.fresh.insert(id, value);
+                log.fresh.insert(id, value);
             }
             Phase::End => {
-                if let Some(count) = told.open.get_mut(&id) {
+                if let Some(count) = log.open.get_mut(&id) {
                     *count = count.saturating_sub(1);
                 }
             }
@@ -66,16 +66,16 @@ impl Gestures {
     }
 
     pub fn steps(&self) -> Vec<Step> {
-        self.told().steps.clone()
+        self.log().steps.clone()
     }
 
-    /// The newest value of each parameter that was told since the last look.
+    /// The newest value of each parameter that has come since the last look.
     pub fn take_fresh(&self) -> BTreeMap<u32, f64> {
-        std::mem::take(&mut self.told().fresh)
+        std::mem::take(&mut self.log().fresh)
     }
 
     /// Whether a parameter is held.
     pub fn is_open(&self, id: u32) -> bool {
-        self.told().open.get(&id).is_some_and(|count| *count > 0)
+        self.log().open.get(&id).is_some_and(|count| *count > 0)
     }
 }

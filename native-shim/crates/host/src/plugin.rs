@@ -40,7 +40,7 @@ pub struct Plugin {
     processor: ComPtr<IAudioProcessor>,
     controller: ComPtr<IEditController>,
     changes: ComWrapper<Changes>,
-    told: ComWrapper<Changes>,
+    output_changes: ComWrapper<Changes>,
     /// Main input, guide and output, two channels each.
     pub input: [Vec<f32>; 2],
     pub guide: [Vec<f32>; 2],
@@ -170,9 +170,9 @@ impl Plugin {
     }
 
     /// What the plugin said of a read-only parameter in the last call, normalised.
-    pub fn told(&self, id: u32) -> Option<f64> {
-        let used = self.told.used.get();
-        let queue = self.told.queues[..used].iter().find(|queue| queue.id.get() == id)?;
+    pub fn reported(&self, id: u32) -> Option<f64> {
+        let used = self.output_changes.used.get();
+        let queue = self.output_changes.queues[..used].iter().find(|queue| queue.id.get() == id)?;
         let points = queue.points.borrow();
         points.last().map(|(_, value)| *value)
     }

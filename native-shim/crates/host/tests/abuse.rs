@@ -79,13 +79,13 @@ fn a_loop_that_ends_inside_a_call_goes_on_at_its_start() {
         on_audio_thread(realtime_plugin(), move |mut plugin| {
             let first = start - 50;
             let wrapped = |frame: i64| if frame < end { frame } else { start + (frame - end) % (end - start) };
-            stand_until(&mut plugin, first, |plugin| plugin.told(STATUS).is_some_and(|status| status > 0.3));
+            stand_until(&mut plugin, first, |plugin| plugin.reported(STATUS).is_some_and(|status| status > 0.3));
             let (started, mut frame) = (Instant::now(), first);
             let (mut missed, mut missed_before, mut checked_after_wrap) = (0.0, true, 0);
             for _ in 0..40 {
                 let block = Block { cycle: Some((start, end)), ..Block::playing(wrapped(frame), count) };
                 let heard = plugin.process(&block).to_vec();
-                let missed_now = plugin.told(MISSED_FRAMES).unwrap_or(missed);
+                let missed_now = plugin.reported(MISSED_FRAMES).unwrap_or(missed);
                 let misses = missed_now > missed;
                 missed = missed_now;
                 // A call in which audio was missing fades, and the one after it may fade in. What is there is checked:
@@ -324,7 +324,7 @@ fn calls_after_the_end_are_refused() {
         assert_eq!(component.setActive(1), kResultOk);
     }
     assert_is(plugin.process(&Block::playing(512, 512).offline()), 512..);
-    assert_ne!(plugin.told(STATUS), Some(0.0));
+    assert_ne!(plugin.reported(STATUS), Some(0.0));
 }
 
 /// In a file of its own it would be counted alone; here the other tests' threads wait their turn and stay as many.

@@ -72,7 +72,7 @@ impl Host for Vst3 {
 
     fn run(&mut self, automation: Option<f64>) {
         let mut block = Block::playing(self.frame, 256);
-        // What a hand told comes back in the next call.
+        // What was set by hand comes back in the next call.
         for (id, normalised) in self.plugin.gestures.take_fresh() {
             block = block.point(id, 0, normalised);
         }
@@ -92,7 +92,7 @@ impl Host for Vst3 {
         std::thread::sleep(Duration::from_millis(2));
     }
 
-    fn told(&mut self) -> Vec<Step> {
+    fn reported(&mut self) -> Vec<Step> {
         let plain = |id, value| self.plugin.plain(id, value);
         let step = |step: simmer_host_kit::gestures::Step| match step.phase {
             Phase::Begin => Step::Begin(step.id),

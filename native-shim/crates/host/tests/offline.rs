@@ -176,7 +176,7 @@ fn without_a_service_an_export_fails_soon_and_visibly() {
             assert!(plugin.output[0][..8192].iter().all(|value| *value == 0.0));
             assert_ne!(plugin.last_result, 0);
         }
-        let status = plugin.told(8);
+        let status = plugin.reported(8);
         assert!(status.is_none_or(|status| status == 1.0), "{status:?}");
         std::thread::sleep(Duration::from_millis(100));
     });

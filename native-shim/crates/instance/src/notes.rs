@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 /// A host that has not processed for this long has stopped doing so.
 const PAUSE_NANOS: i64 = 500_000_000;
 
-/// What a VST3 controller was told last, per parameter id.
+/// What a VST3 controller was given last, per parameter id.
 ///
 /// While process() runs, its points are the truth: hosts echo automation to the controller, late and coarsely, and taking
 /// the echo for a new value would bend the lane. While it does not run the controller alone knows, and what it knows must

@@ -88,7 +88,7 @@ pub(crate) fn copy_out(port: Option<Port>, at: usize, count: usize, source: &[Ve
 }
 
 impl Ports {
-    /// What the host hears where nothing can be rendered. [audio-thread]
+    /// What the host gets where nothing can be rendered. [audio-thread]
     pub fn silence(&self, frame_count: usize) {
         let Some(port) = self.output else { return };
         for index in 0..port.count {

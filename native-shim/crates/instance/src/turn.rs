@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 /// Points looked at per parameter and call; a host with more than one per frame of the longest block is broken.
 const POINTS_READ_MAX: usize = 1 << 16;
 
-/// A read-only parameter: what it is, and what the host was told last; -1: nothing yet.
+/// A read-only parameter: what it is, and what was reported to the host last; -1: nothing yet.
 struct Output {
     value: AtomicI32,
-    told: AtomicI32,
+    reported: AtomicI32,
 }
 
 /// The read-only parameters.
@@ -24,7 +24,7 @@ pub struct Outputs {
 
 impl Outputs {
     pub fn new() -> Outputs {
-        let output = || Output { value: AtomicI32::new(-1), told: AtomicI32::new(-1) };
+        let output = || Output { value: AtomicI32::new(-1), reported: AtomicI32::new(-1) };
         Outputs { status: output(), missed: output() }
     }
 
@@ -43,7 +43,7 @@ impl Outputs {
     }
 }
 
-/// The engine in the hands of one process call.
+/// The engine, lent to one process call.
 pub struct Turn<'a> {
     instance: &'a Instance,
     engine: &'a mut Engine,
@@ -105,8 +105,8 @@ impl Turn<'_> {
                 continue;
             };
             output.value.store(value, Relaxed);
-            if output.told.load(Relaxed) != value && say(spec, f64::from(value)) {
-                output.told.store(value, Relaxed);
+            if output.reported.load(Relaxed) != value && say(spec, f64::from(value)) {
+                output.reported.store(value, Relaxed);
             }
         }
     }

@@ -104,7 +104,7 @@ impl Acceptance {
         self.judge_playback(chunk)
     }
 
-    /// Judges a chunk of a prelude of this passage, which had begun before the service heard of it. If it begins here, it
+    /// Judges a chunk of a prelude of this passage, which had begun before the service knew of it. If it begins here, it
     /// is its audio; if not, the service has forgotten what it had sent for this place, and will begin at the root.
     pub fn judge_late_prelude(&mut self, chunk: ChunkPlace, root: i64, given: Given) -> Verdict {
         if !self.prelude_fits {

@@ -13,7 +13,7 @@ use simmer_core::{Message, Place, Start};
 #[derive(Debug)]
 struct Passage {
     start: Start,
-    /// This link has been told of the passage.
+    /// The start of the passage has been sent on this link.
     started: bool,
     history: History,
     acceptance: Acceptance,
@@ -33,7 +33,7 @@ pub struct Book {
     passage: Option<Passage>,
     /// The passage that has the wire's current number.
     said: Option<Start>,
-    /// This link has been told of `said`.
+    /// The start of `said` has been sent on this link.
     said_here: bool,
     /// What this link has sent of the epoch after `said`.
     prelude: Option<Prelude>,
@@ -169,7 +169,7 @@ impl Book {
         verdict
     }
 
-    /// What is accepted of the current passage, if this link has been told of it.
+    /// What is accepted of the current passage, if its start has been sent on this link.
     fn started(&mut self) -> Option<&mut Acceptance> {
         self.passage.as_mut().filter(|passage| passage.started).map(|passage| &mut passage.acceptance)
     }

@@ -23,7 +23,7 @@ pub fn failed(failure: &wire::Failure, is_open: bool) -> Ended {
     Ended::Failed { why: format!("{:?}: {}", failure.code(), failure.message), permanent }
 }
 
-/// What a person is told about a service of another version of the protocol than the plugin's. `None`: it is the same.
+/// What to say to a person about a service of another version of the protocol than the plugin's. `None`: it is the same.
 pub fn other_version(service: i32) -> Option<String> {
     let plugin = wire::PROTOCOL_VERSION;
     let outdated = if service < plugin { "service" } else { "plugin" };

@@ -1,4 +1,4 @@
-//! Everything the link thread has in its hands between two streams.
+//! Everything the link thread keeps from one stream to the next.
 
 use crate::book::Book;
 use crate::control::Control;

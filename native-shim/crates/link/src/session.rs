@@ -94,7 +94,7 @@ pub async fn run(
                 let stops = control.borrow().stop;
                 return if stops { Ended::Asked } else { stream.leave(plumbing, &mut inbound, log).await };
             }
-            // Where the other end is closed, what it said last tells why.
+            // Where the other end is closed, what it said last says why.
             permit = stream.sender.clone().reserve_owned(),
                 if is_open && !stream.sender.is_closed() && plumbing.book.has_outgoing() =>
             {
@@ -174,7 +174,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// Says that nothing more will come, and takes in what the service still has to tell: the takes of what was heard last.
+    /// Says that nothing more will come, and takes in what the service still has to send: the takes of what was played last.
     async fn leave(
         self,
         plumbing: &mut Plumbing,

@@ -63,7 +63,7 @@ impl Panel {
             if let Some(mut window) = Window::open(display.as_deref(), Bell::new(reader), parent, bounded(scale), desk)
             {
                 let _ = opened.try_send(());
-                // The connection is gone, or the window: there is nobody to tell.
+                // The connection is gone, or the window: nobody would get it.
                 let _ = window.run();
                 window.let_go();
             }
@@ -168,7 +168,7 @@ impl Window {
     fn run(&mut self) -> Result<(), ReplyOrIdError> {
         loop {
             while let Some(event) = self.connection.poll_for_event()? {
-                if !self.hear(&event)? {
+                if !self.handle(&event)? {
                     return Ok(());
                 }
             }
@@ -180,20 +180,20 @@ impl Window {
     }
 
     /// False: the window is gone.
-    fn hear(&mut self, event: &Event) -> Result<bool, ReplyOrIdError> {
+    fn handle(&mut self, event: &Event) -> Result<bool, ReplyOrIdError> {
         match event {
             Event::Expose(_) => self.shown = None,
             Event::DestroyNotify(gone) if gone.window == self.window => return Ok(false),
             Event::ButtonPress(press) => self.press(press),
             Event::ButtonRelease(release) if release.detail == LEFT => {
                 let turns = self.gesture.release();
-                self.tell(turns);
+                self.send(turns);
             }
             Event::MotionNotify(motion) => {
                 let (x, y) = self.points(motion.event_x, motion.event_y);
                 self.under = part_at(x, y);
                 let turn = self.gesture.drag(y, is_fine(motion.state));
-                self.tell(turn);
+                self.send(turn);
             }
             Event::LeaveNotify(_) => self.under = None,
             _ => {}
@@ -207,25 +207,25 @@ impl Window {
         match (press.detail, part_at(x, y)) {
             (LEFT, Some(Part::Knob)) => {
                 let turns = self.gesture.press(y, press.time, temperature, default);
-                self.tell(turns);
+                self.send(turns);
             }
             (LEFT, Some(Part::Page)) => self.trouble.set(self.desk.open_page().err(), status),
             (WHEEL_UP | WHEEL_DOWN, Some(Part::Knob)) => {
                 let notches = if press.detail == WHEEL_UP { 1 } else { -1 };
                 let turns = self.gesture.wheel(notches, is_fine(press.state), temperature);
-                self.tell(turns);
+                self.send(turns);
             }
             _ => {}
         }
     }
 
-    fn tell(&self, turns: impl IntoIterator<Item = Turn>) {
+    fn send(&self, turns: impl IntoIterator<Item = Turn>) {
         turns.into_iter().for_each(|turn| self.desk.turn(turn));
     }
 
     fn let_go(&mut self) {
         let turns = self.gesture.release();
-        self.tell(turns);
+        self.send(turns);
     }
 
     fn points(&self, x: i16, y: i16) -> (f32, f32) {

@@ -1,7 +1,7 @@
-//! What the controller tells the component: values that the host names while process() may not run, and where to find the
+//! What the controller sends the component: values that the host names while process() may not run, and where to find the
 //! controller's desk.
 //!
-//! A host that is not processing tells a new value to the controller alone, and saves the component's state. The two
+//! A host that is not processing gives a new value to the controller alone, and saves the component's state. The two
 //! halves may live in different processes, so the message is the host's own object, passed by the host.
 
 use vst3::Steinberg::Vst::*;

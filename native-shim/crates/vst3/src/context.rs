@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use vst3::ComPtr;
 use vst3::Steinberg::FUnknown;
 
-/// The host's context as the factory was told; the controllers it makes share it. Let go with the last of them.
+/// The host's context as the factory was given it; the controllers it makes share it. Let go with the last of them.
 #[derive(Clone, Default)]
 pub struct Context(Arc<Mutex<Option<ComPtr<FUnknown>>>>);
 

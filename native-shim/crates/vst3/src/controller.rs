@@ -56,7 +56,7 @@ impl Controller {
         self.desk.instance().map(|instance| instance.labels()).unwrap_or_default()
     }
 
-    /// The way to a thread from which gestures may be told. [main-thread]
+    /// The way to a thread from which gestures may be passed to the host. [main-thread]
     fn messenger(&self) -> Messenger {
         #[cfg(target_os = "linux")]
         {

@@ -1,6 +1,6 @@
-//! Where the two halves of a plugin in one process meet: the controller's values, and whoever tells the host of gestures.
+//! Where the two halves of a plugin in one process meet: the controller's values, and whoever passes gestures to the host.
 //!
-//! VST3 wants gestures told by the controller, on the host's UI thread; they arrive on the link's, in the component. The
+//! VST3 wants gestures to come from the controller, on the host's UI thread; they arrive on the link's, in the component. The
 //! halves know each other by messages only, so the controller names its desk by a number drawn at random, and a component
 //! of the same process finds it. In a host that keeps the halves apart none is found, and the page cannot turn anything.
 
@@ -17,7 +17,7 @@ use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait, RestartFla
 /// The desks of this process, by token.
 static DESKS: Mutex<BTreeMap<i64, Weak<Desk>>> = Mutex::new(BTreeMap::new());
 
-/// What a controller shares with the component and with the thread that tells the host.
+/// What a controller shares with the component and with the thread that calls the host.
 pub struct Desk {
     pub token: i64,
     /// Plain values as the host knows them, by parameter.
@@ -62,13 +62,13 @@ impl Desk {
         Some((PARAMETERS.get(index)?, self.values.get(index)?))
     }
 
-    /// Whom gestures are told to. [main-thread]
+    /// Who takes gestures. [main-thread]
     pub fn set_handler(&self, handler: Option<ComPtr<IComponentHandler>>) {
         put(&self.handler, handler);
         self.ring_if_due();
     }
 
-    /// Who calls [`Desk::tell`] when the desk is rung; none: nobody does. What did is ended first. [main-thread]
+    /// Who calls [`Desk::apply_edits`] when the desk is rung; none: nobody does. What did is ended first. [main-thread]
     pub fn set_messenger(&self, messenger: Option<Messenger>) {
         put(&self.messenger, None);
         put(&self.messenger, messenger);
@@ -88,14 +88,14 @@ impl Desk {
         lock(&self.instance).as_ref()?.upgrade()
     }
 
-    /// What came while nobody could be told.
+    /// What came while nobody could take it.
     fn ring_if_due(&self) {
         if self.instance().is_some_and(|instance| instance.has_news()) {
             self.ring();
         }
     }
 
-    /// There may be something to tell. Neither waits nor calls the host. [thread-safe]
+    /// There may be something to pass on. Neither waits nor calls the host. [thread-safe]
     fn ring(&self) {
         if let Some(messenger) = &*lock(&self.messenger) {
             messenger.ring();
@@ -103,7 +103,7 @@ impl Desk {
     }
 
     /// Tells the host what there is. [main-thread], or the messenger's thread where the host gives no way to its own
-    pub fn tell(&self) {
+    pub fn apply_edits(&self) {
         let handler = lock(&self.handler).clone();
         let (Some(handler), Some(instance)) = (handler, self.instance()) else { return };
         if instance.take_labels_changed() {

@@ -1,9 +1,9 @@
-//! Brings the telling of gestures to a thread from which the host may be called.
+//! Passes gestures to the host on a thread from which it may be called.
 //!
 //! VST3 wants that to be the host's UI thread. On Linux the way there is the host's run loop (`IRunLoop`), which a host gives
 //! with its context (`IPluginFactory3::setHostContext`, or with `initialize`) or else only while an editor is open. Where no
 //! run loop is known, and on the other systems, a thread of our own calls the host. That is what JUCE's and NIH-plug's
-//! plugins do on Linux as well, so hosts have met it; Ardour 7 records what it tells in touch mode (`test/ardour/touch.test.ts`).
+//! plugins do on Linux as well, so hosts have met it; Ardour 7 records what it passes on in touch mode (`test/ardour/touch.test.ts`).
 //! It calls nothing but the component handler, never while another thread of ours does, and it ends before the controller
 //! does.
 
@@ -28,7 +28,7 @@ impl Messenger {
         Messenger::Thread(Own::new(Arc::downgrade(desk)))
     }
 
-    /// Has [`Desk::tell`] called soon. [thread-safe]
+    /// Has [`Desk::apply_edits`] called soon. [thread-safe]
     pub fn ring(&self) {
         match self {
             #[cfg(target_os = "linux")]
@@ -38,7 +38,7 @@ impl Messenger {
     }
 }
 
-/// A thread of our own, made when there is something to tell for the first time: most instances are never turned by a page.
+/// A thread of our own, made when there is a gesture for the first time: most instances are never turned by a page.
 pub struct Own {
     desk: Weak<Desk>,
     running: Mutex<Option<Running>>,
@@ -58,7 +58,7 @@ impl Own {
     fn ring(&self) {
         let mut running = lock(&self.running);
         if running.is_none() {
-            // A system without room for a thread leaves the page without a hand, and the rest as it is.
+            // A system without room for a thread leaves the page unable to edit, and the rest as it is.
             *running = Running::start(self.desk.clone());
         }
         if let Some(running) = &*running {
@@ -75,7 +75,7 @@ impl Running {
         let body = move || {
             while rung.recv().is_ok() {
                 let Some(desk) = desk.upgrade() else { break };
-                simmer_instance::or_on_panic((), || desk.tell());
+                simmer_instance::or_on_panic((), || desk.apply_edits());
             }
             // Nobody listens if the host was in a hurry.
             let _ = end.try_send(());

@@ -63,7 +63,7 @@ fn transport(context: &ProcessContext) -> Transport {
         beat: context.projectTimeMusic,
         bar_start: has(Flags::kBarPositionValid as u32).then_some(context.barPositionMusic),
         signature: if has(Flags::kTimeSigValid as u32) {
-            let number = |told: i32| u32::try_from(told).unwrap_or(0);
+            let number = |reported: i32| u32::try_from(reported).unwrap_or(0);
             (number(context.timeSigNumerator), number(context.timeSigDenominator))
         } else {
             (0, 0)

@@ -40,10 +40,10 @@ impl IEventHandlerTrait for Handler {
             if !self.bell.rung.load(SeqCst) || (&self.reader).read(&mut [0]).is_err() {
                 return;
             }
-            // Before telling: what comes while it lasts rings again.
+            // Before it passes them on: what comes while it lasts rings again.
             self.bell.rung.store(false, SeqCst);
             if let Some(desk) = self.desk.upgrade() {
-                desk.tell();
+                desk.apply_edits();
             }
         });
     }

@@ -78,7 +78,7 @@ impl Engine {
         true
     }
 
-    /// Musical time at a song frame of this call; the host tells it at the first.
+    /// Musical time at a song frame of this call; the host reports it at the first.
     fn musical_at(&self, frame: i64) -> Option<MusicalTime> {
         let transport = &self.call.transport;
         let (musical, position) = (transport.musical?, transport.position?);

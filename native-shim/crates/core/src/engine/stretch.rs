@@ -109,7 +109,7 @@ impl Engine {
         }
     }
 
-    /// Nothing can be rendered where the host is: what it hears is silence, and is counted. It has no place in the song, so
+    /// Nothing can be rendered where the host is: it gets silence, which is counted. It has no place in the song, so
     /// it is not among the stretches that were missed.
     fn miss_beyond(&mut self, frame_count: usize, offline: bool) {
         self.count_missed(frame_count as i64, offline);

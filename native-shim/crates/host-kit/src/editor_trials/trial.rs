@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// The parameter that the knob turns.
 pub const TEMPERATURE: u32 = 0;
 
-/// One step of a gesture as the host was told it; plain values.
+/// One step of a gesture as the host got it; plain values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     Begin(u32),
@@ -31,7 +31,7 @@ pub trait Host {
     /// One process call, and a turn of the UI thread; the host's automation says a plain temperature, or nothing.
     fn run(&mut self, automation: Option<f64>);
     /// All steps of gestures so far.
-    fn told(&mut self) -> Vec<Step>;
+    fn reported(&mut self) -> Vec<Step>;
     /// The temperature as the plugin says it, plain.
     fn value(&mut self) -> f64;
     /// As a program that was started without DISPLAY, or with another one; before an editor is opened.
@@ -88,7 +88,7 @@ impl<'a, H: Host> Trial<'a, H> {
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
         let end = Instant::now() + Duration::from_secs(20);
         while !holds(self) {
-            assert!(Instant::now() < end, "{what} did not come in 20 s; told: {:?}", self.host.told());
+            assert!(Instant::now() < end, "{what} did not come in 20 s; reported: {:?}", self.host.reported());
             self.host.run(None);
         }
     }
@@ -146,16 +146,16 @@ impl<'a, H: Host> Trial<'a, H> {
     }
 
     pub(super) fn told_is(&mut self, what: &str, wanted: &[Step]) {
-        self.until(what, |trial| trial.host.told().len() >= wanted.len());
-        let told = self.host.told();
-        assert!(same(&told, wanted), "{what}: {told:?} instead of {wanted:?}");
+        self.until(what, |trial| trial.host.reported().len() >= wanted.len());
+        let reported = self.host.reported();
+        assert!(same(&reported, wanted), "{what}: {reported:?} instead of {wanted:?}");
     }
 }
 
-fn same(told: &[Step], wanted: &[Step]) -> bool {
+fn same(reported: &[Step], wanted: &[Step]) -> bool {
     let is_same = |(one, other): (&Step, &Step)| match (one, other) {
         (Step::Value(id, value), Step::Value(wanted_id, wanted)) => id == wanted_id && (value - wanted).abs() < NEAR,
         _ => one == other,
     };
-    told.len() == wanted.len() && told.iter().zip(wanted).all(is_same)
+    reported.len() == wanted.len() && reported.iter().zip(wanted).all(is_same)
 }

@@ -4,7 +4,7 @@ mod calls;
 mod read;
 mod signals;
 
-pub use calls::{Blocks, CallThread, Cycle, Kind, NamedPace, Pace, ToldMode, ToldTransport, Wrap};
+pub use calls::{Blocks, CallThread, Cycle, Kind, NamedPace, Pace, ReportedMode, ReportedTransport, Wrap};
 pub use signals::{Abuse, AutomationPoint, Delivery, DirtyOutput, GuideBus, GuideKind, GuideSpec, LanePoint, LaneSpec};
 
 use serde::Deserialize;
@@ -64,9 +64,9 @@ pub struct Segment {
     pub pace: Option<Pace>,
     pub thread: Option<CallThread>,
     /// What setupProcessing says.
-    pub setup_mode: Option<ToldMode>,
+    pub setup_mode: Option<ReportedMode>,
     /// What ProcessData.processMode says.
-    pub call_mode: Option<ToldMode>,
+    pub call_mode: Option<ReportedMode>,
     /// Whether the plugin is deactivated, set up and activated before the segment even if nothing has changed.
     pub set_up_again: Option<bool>,
     /// Hz; the scenario's unless given.
@@ -76,7 +76,7 @@ pub struct Segment {
     #[serde(rename = "loop")]
     pub cycle: Option<Cycle>,
     #[serde(default)]
-    pub transport: ToldTransport,
+    pub transport: ReportedTransport,
     /// Of the temperature.
     pub lane: Option<LaneSpec>,
     pub guide_amount: Option<LaneSpec>,
@@ -145,24 +145,24 @@ impl Segment {
         self.thread.unwrap_or(if self.kind == Kind::Bounce { CallThread::Setup } else { CallThread::Another })
     }
 
-    pub fn setup_mode(&self) -> ToldMode {
-        self.setup_mode.unwrap_or(self.told_mode())
+    pub fn setup_mode(&self) -> ReportedMode {
+        self.setup_mode.unwrap_or(self.reported_mode())
     }
 
-    pub fn call_mode(&self) -> ToldMode {
-        self.call_mode.unwrap_or(self.told_mode())
+    pub fn call_mode(&self) -> ReportedMode {
+        self.call_mode.unwrap_or(self.reported_mode())
     }
 
     /// Whether every call is at `from_frame`.
     pub fn stands(&self) -> bool {
-        self.kind == Kind::Stop || self.transport == ToldTransport::Stuck
+        self.kind == Kind::Stop || self.transport == ReportedTransport::Stuck
     }
 
-    fn told_mode(&self) -> ToldMode {
+    fn reported_mode(&self) -> ReportedMode {
         match self.kind {
-            Kind::Play | Kind::Stop | Kind::Bounce => ToldMode::Realtime,
-            Kind::AnnouncedOffline => ToldMode::Offline,
-            Kind::Prefetch => ToldMode::Prefetch,
+            Kind::Play | Kind::Stop | Kind::Bounce => ReportedMode::Realtime,
+            Kind::AnnouncedOffline => ReportedMode::Offline,
+            Kind::Prefetch => ReportedMode::Prefetch,
         }
     }
 

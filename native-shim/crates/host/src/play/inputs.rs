@@ -1,14 +1,14 @@
 //! What one call is told: the block of a piece of the song.
 
 use crate::block::{Block, Position};
-use simmer_host_kit::play::scenario::{GuideBus, Kind, Segment, ToldTransport};
+use simmer_host_kit::play::scenario::{GuideBus, Kind, ReportedTransport, Segment};
 use simmer_host_kit::play::walk::Piece;
 
 /// The `index`th call of a segment.
 pub fn block(segment: &Segment, piece: &Piece, index: usize, points: Vec<(u32, i32, f64)>) -> Block {
     let position = match (segment.transport, segment.kind) {
-        (ToldTransport::NullContext, _) => Position::Missing,
-        (ToldTransport::NoPosition, _) => Position::Blank,
+        (ReportedTransport::NullContext, _) => Position::Missing,
+        (ReportedTransport::NoPosition, _) => Position::Blank,
         (_, Kind::Stop) => Position::Stopped(piece.song_frame),
         _ => Position::Playing(piece.song_frame),
     };
@@ -34,7 +34,7 @@ pub fn plays(segment: &Segment) -> bool {
 
 /// Whether positions of the song mean anything to the plugin.
 pub fn says_positions(segment: &Segment) -> bool {
-    matches!(segment.transport, ToldTransport::Normal | ToldTransport::Stuck)
+    matches!(segment.transport, ReportedTransport::Normal | ReportedTransport::Stuck)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use simmer_host_kit::play::parameters::{Automated, AutomatedLane, Parameters};
 use simmer_host_kit::play::place::Place;
 use simmer_host_kit::play::recording::Recording;
 use simmer_host_kit::play::report::{GestureReport, InstanceReport, SegmentReport, TouchedPoint};
-use simmer_host_kit::play::scenario::{CallThread, Scenario, Segment, ToldMode};
+use simmer_host_kit::play::scenario::{CallThread, ReportedMode, Scenario, Segment};
 use simmer_host_kit::play::touch::Touched;
 use simmer_host_kit::play::{Trouble, check};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn play(module: &Module, scenario: &Scenario, place: Place<'_>) -> (Instance
 /// What the plugin was set up for.
 #[derive(Clone, Copy, PartialEq)]
 struct Setup {
-    mode: ToldMode,
+    mode: ReportedMode,
     sample_rate: f64,
     block_frames_max: usize,
 }
@@ -212,9 +212,9 @@ impl<'a> Player<'a> {
                 self.plugin.stop();
             }
             let mode = match setup.mode {
-                ToldMode::Realtime => Mode::Realtime,
-                ToldMode::Prefetch => Mode::Prefetch,
-                ToldMode::Offline => Mode::Offline,
+                ReportedMode::Realtime => Mode::Realtime,
+                ReportedMode::Prefetch => Mode::Prefetch,
+                ReportedMode::Offline => Mode::Offline,
             };
             self.setup = None;
             if !self.plugin.try_start(mode, setup.sample_rate, setup.block_frames_max as i32) {

@@ -168,10 +168,10 @@ impl Calls<'_> {
 
     /// Takes note of what the plugin has just told.
     fn listen(&mut self) {
-        if let Some((id, value)) = self.watched.0.and_then(|id| Some((id, self.plugin.told(id)?))) {
+        if let Some((id, value)) = self.watched.0.and_then(|id| Some((id, self.plugin.reported(id)?))) {
             self.said.status = Some(self.plugin.shown(id, value));
         }
-        if let Some((id, value)) = self.watched.1.and_then(|id| Some((id, self.plugin.told(id)?))) {
+        if let Some((id, value)) = self.watched.1.and_then(|id| Some((id, self.plugin.reported(id)?))) {
             self.said.missed_frames = self.plugin.plain(id, value).round() as u64;
         }
     }

@@ -16,7 +16,7 @@ impl Plugin {
         for (id, offset, value) in &block.points {
             self.changes.queue_of(*id).points.borrow_mut().push((*offset, *value));
         }
-        self.told.clear();
+        self.output_changes.clear();
         let poison = if block.in_place { None } else { Some(f32::NAN) };
         if let Some(poison) = poison {
             // What the plugin leaves unwritten shows.
@@ -91,7 +91,7 @@ impl Plugin {
             inputs: if block.null_inputs { null_mut() } else { inputs.as_mut_ptr() },
             outputs: if block.null_outputs { null_mut() } else { outputs.as_mut_ptr() },
             inputParameterChanges: changes(&self.changes),
-            outputParameterChanges: changes(&self.told),
+            outputParameterChanges: changes(&self.output_changes),
             inputEvents: null_mut(),
             outputEvents: null_mut(),
             processContext: if frame.is_none() { null_mut() } else { &mut context },

@@ -65,7 +65,7 @@ impl Plugin {
             processor,
             controller,
             changes: Changes::new(),
-            told: Changes::new(),
+            output_changes: Changes::new(),
             input: buffers(),
             guide: buffers(),
             output: buffers(),

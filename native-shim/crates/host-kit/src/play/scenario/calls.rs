@@ -56,7 +56,7 @@ pub enum CallThread {
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToldMode {
+pub enum ReportedMode {
     Realtime,
     Prefetch,
     Offline,
@@ -84,7 +84,7 @@ pub enum Wrap {
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToldTransport {
+pub enum ReportedTransport {
     #[default]
     Normal,
     /// No process context.

@@ -122,7 +122,7 @@ fn is_block(frames: usize) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::play::scenario::{CallThread, ToldMode};
+    use crate::play::scenario::{CallThread, ReportedMode};
 
     fn refusal(text: &str) -> String {
         Scenario::read(text).expect_err("it is refused")
@@ -135,7 +135,7 @@ mod tests {
         let [bounce, play] = &scenario.segments[..] else { panic!("two segments") };
         assert_eq!((bounce.thread(), play.thread()), (CallThread::Setup, CallThread::Another));
         assert_eq!(bounce.pace(), Pace::Named(NamedPace::Fast));
-        assert_eq!((bounce.setup_mode(), bounce.call_mode()), (ToldMode::Realtime, ToldMode::Realtime));
+        assert_eq!((bounce.setup_mode(), bounce.call_mode()), (ReportedMode::Realtime, ReportedMode::Realtime));
         assert!(bounce.set_up_again() && !play.set_up_again());
     }
 
@@ -145,7 +145,7 @@ mod tests {
             "blocks": {"random": 3, "max": 77}}]}"#;
         let scenarios = Scenario::read(text).expect("it is read");
         let segment = &scenarios[0].segments[0];
-        assert_eq!((segment.setup_mode(), segment.call_mode()), (ToldMode::Offline, ToldMode::Realtime));
+        assert_eq!((segment.setup_mode(), segment.call_mode()), (ReportedMode::Offline, ReportedMode::Realtime));
         assert_eq!(segment.pace(), Pace::Ahead { ahead_millis: 5 });
         assert_eq!(segment.blocks(512).longest(512), 77);
     }
