@@ -135,7 +135,7 @@ test('every target of cargo is tested: those that it ignores by npm run test:ful
 test('every file of pytest is in its folder, all of which npm run test:full tests', () => {
   const files = filesBelow(root, /(^|\/)(test_[^/]*|[^/]*_test)\.py$/);
   expect(files.length).toBeGreaterThan(20);
-  expect(files.filter((file) => !/^training\/tests\/[^/]+$/.test(file))).toEqual([]);
+  expect(files.filter((file) => !/^training\/tests\//.test(file))).toEqual([]);
   expect(readFileSync(join(root, 'training/pyproject.toml'), 'utf8')).toContain('testpaths = ["tests"]');
   const args = argsOf('pytest');
   expect(args.slice(0, 2)).toEqual(['-m', 'pytest']);
