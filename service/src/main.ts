@@ -28,7 +28,7 @@ import { PageAddressFile } from './discovery/page-address.js';
 import { EngineSelection } from './model/choice/selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/choice/speeds.js';
 import { EngineSurvey } from './model/choice/survey.js';
-import { limitWished } from './model/engine-name.js';
+import { limitWished, noLimit } from './model/engine-name.js';
 import { graphTrial } from './model/graph-trial.js';
 import { ModelLibrary } from './model/model-library.js';
 import { EnginePool } from './model/pool/engine-pool.js';
@@ -192,6 +192,7 @@ async function runModels({ models }: ModelsOptions): Promise<void> {
   const engines = new EngineSelection({
     wish: 'auto',
     tailGuard: 'on',
+    limit: noLimit,
     provider: 'auto',
     speeds: await openSpeeds('auto'),
   });

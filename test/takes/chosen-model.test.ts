@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseModel } from '../../service/src/cli/choose-model.js';
 import { Failure } from '../../service/src/core/failure.js';
 import { EngineSelection } from '../../service/src/model/choice/selection.js';
+import { noLimit } from '../../service/src/model/engine-name.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';
 import { playable } from '../../service/src/render/playable-model.js';
@@ -33,6 +34,7 @@ async function played(
     engines: new EngineSelection({
       wish: 'onnx',
       tailGuard: 'on',
+      limit: noLimit,
       provider: 'auto',
       speeds: { of: () => new Map([['onnx', 2]]) },
     }),

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { chooseModel } from '../../service/src/cli/choose-model.js';
 import { EngineSelection } from '../../service/src/model/choice/selection.js';
-import { type EngineName, type EngineWish, enginesWished, kernelInt8 } from '../../service/src/model/engine-name.js';
+import {
+  type EngineName,
+  type EngineWish,
+  enginesWished,
+  kernelInt8,
+  noLimit,
+} from '../../service/src/model/engine-name.js';
 import type { SampleRnnManifest } from '../../service/src/model/manifest.js';
 import { tinyModel } from '../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../service/src/model/verified-model.js';
@@ -50,6 +56,7 @@ function choose(machine: Machine, recipe: Uint8Array, prepared: EngineName[] = [
     engines: new EngineSelection({
       wish: machine.wish ?? 'auto',
       tailGuard: 'on',
+      limit: noLimit,
       provider: 'auto',
       speeds: { of: () => factors },
     }),

@@ -4,6 +4,7 @@ import { findExperiment } from '../../../service/src/cli/experiments.js';
 import { cacheFolder } from '../../../service/src/discovery/folders.js';
 import { EngineSelection } from '../../../service/src/model/choice/selection.js';
 import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/choice/speeds.js';
+import { noLimit } from '../../../service/src/model/engine-name.js';
 import { EnginePool } from '../../../service/src/model/pool/engine-pool.js';
 import { readModel } from '../../../service/src/model/verified-model.js';
 import { repository } from '../folders.js';
@@ -23,7 +24,7 @@ export async function drawFigureTakes(
   const model = await readModel(modelFolder);
   const atOnce = availableParallelism();
   const speeds = await EngineSpeeds.open(cacheFolder(process.env, process.platform), circumstancesHere('auto'));
-  const engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'auto', speeds });
+  const engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', limit: noLimit, provider: 'auto', speeds });
   const workerScript = new URL('../../../service/src/model/pool/worker-thread.js', import.meta.url);
   const pool = new EnginePool({ wish: 'auto', workerCount: atOnce, workerScript, onLoaded: () => {} });
   try {

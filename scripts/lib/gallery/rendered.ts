@@ -8,6 +8,7 @@ import type { Experiment } from '../../../service/src/core/experiment.js';
 import { cacheFolder, modelFolders } from '../../../service/src/discovery/folders.js';
 import { EngineSelection } from '../../../service/src/model/choice/selection.js';
 import { circumstancesHere, EngineSpeeds } from '../../../service/src/model/choice/speeds.js';
+import { noLimit } from '../../../service/src/model/engine-name.js';
 import { ModelLibrary } from '../../../service/src/model/model-library.js';
 import { EnginePool } from '../../../service/src/model/pool/engine-pool.js';
 import type { VerifiedModel } from '../../../service/src/model/verified-model.js';
@@ -25,7 +26,7 @@ export class Renderer {
   private constructor(speeds: EngineSpeeds) {
     const workerScript = new URL('../../../service/src/model/pool/worker-thread.js', import.meta.url);
     this.#pool = new EnginePool({ wish: 'cpu', workerCount: 1, workerScript, onLoaded: () => {} });
-    this.#engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'cpu', speeds });
+    this.#engines = new EngineSelection({ wish: 'auto', tailGuard: 'on', limit: noLimit, provider: 'cpu', speeds });
   }
 
   static async open(): Promise<Renderer> {

@@ -8,7 +8,6 @@ import {
   guardedOf,
   isBuiltIn,
   kernelInt8,
-  noLimit,
   type TailGuardWish,
   underLimit,
   unguarded,
@@ -27,7 +26,7 @@ export interface EngineSelectionOptions {
   readonly wish: EngineWish;
   readonly tailGuard: TailGuardWish;
   /** Which codes of models of codes may be drawn. */
-  readonly limit?: CodeLimit;
+  readonly limit: CodeLimit;
   readonly provider: ProviderWish;
   readonly speeds: Pick<EngineSpeeds, 'of'>;
 }
@@ -67,7 +66,7 @@ export class EngineSelection {
     }
     const engine = this.#fastest(model, allowed);
     const bare = unguarded(engine);
-    const { tailGuard, limit = noLimit } = this.#options;
+    const { tailGuard, limit } = this.#options;
     const chosen = tailGuard === 'off' && allowed.includes(bare) ? bare : engine;
     return underLimit(model.manifest, chosen, limit);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { listModels } from '../../../../service/src/cli/list-models.js';
 import { EngineSelection } from '../../../../service/src/model/choice/selection.js';
-import { kernelFloat32, kernelInt8 } from '../../../../service/src/model/engine-name.js';
+import { kernelFloat32, kernelInt8, noLimit } from '../../../../service/src/model/engine-name.js';
 import { ModelLibrary } from '../../../../service/src/model/model-library.js';
 import { providerWishes } from '../../../../service/src/model/provider-wish.js';
 import { tinyModel } from '../../../../service/src/model/tiny-model.js';
@@ -15,6 +15,7 @@ describe('the engine of a new song', () => {
     new EngineSelection({
       wish: 'auto',
       tailGuard: 'on',
+      limit: noLimit,
       provider: 'auto',
       speeds: { of: () => measured },
       ...options,

@@ -6,7 +6,7 @@ import { EngineSelection } from '../../../../service/src/model/choice/selection.
 import { EngineSpeeds } from '../../../../service/src/model/choice/speeds.js';
 import { EngineSurvey, measureEngines } from '../../../../service/src/model/choice/survey.js';
 import type { DrawInputs } from '../../../../service/src/model/engine.js';
-import { type EngineName, kernelInt8 } from '../../../../service/src/model/engine-name.js';
+import { type EngineName, kernelInt8, noLimit } from '../../../../service/src/model/engine-name.js';
 import { TinyModel, tinyModel } from '../../../../service/src/model/tiny-model.js';
 import type { VerifiedModel } from '../../../../service/src/model/verified-model.js';
 import { temporaryFolder } from '../../../support/service-process.js';
@@ -50,7 +50,13 @@ describe('the survey', () => {
   const surveyOf = async (pool: ReturnType<typeof fakePool>, folder = temporaryFolder()) => {
     const said: string[] = [];
     const cache = await EngineSpeeds.open(folder, here);
-    const selection = new EngineSelection({ wish: 'auto', tailGuard: 'on', provider: 'auto', speeds: cache });
+    const selection = new EngineSelection({
+      wish: 'auto',
+      tailGuard: 'on',
+      limit: noLimit,
+      provider: 'auto',
+      speeds: cache,
+    });
     return {
       survey: new EngineSurvey({ pool, speeds: cache, selection, say: (line) => said.push(line) }),
       cache,
