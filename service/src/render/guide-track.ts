@@ -4,23 +4,8 @@ import { limits } from '../core/limits.js';
 import { binOfAmplitude, silentBin } from '../core/mu-law.js';
 import { halfWidthPeriods, Resampler } from '../core/resampler.js';
 import type { Clock, SongFrame, Step } from '../core/units.js';
+import { fadeSeconds, GuideGate, peakSeconds } from './guide-gate.js';
 import { GuideLevel, levelWindowSteps } from './guide-level.js';
-import { SlidingPeak } from './sliding-peak.js';
-
-/**
- * A silent guide is no guide: its strength is gated by its own level, the highest absolute value of the last 32 ms.
- * Where that is below −60 dBFS, as it came or as it was levelled, it is exactly off; fully on from −54 dBFS as it came and −48 dBFS
- * as it was levelled. Without this a quiet stretch of the guide pulls a model into silence, where it stays; and without the
- * level it came with, noise of −70 dBFS would be raised until it counts.
- */
-const peakSeconds = 0.032;
-const levelOff = 1e-3;
-const heardOn = 2e-3;
-const levelledOn = 4e-3;
-/** The gate is the mean of what it would be over the last 8 ms: a guide that comes or goes in an instant does not click. */
-const fadeSeconds = 0.008;
-/** Gates are whole numbers of this, whose sum is exact in any order. */
-const gateGrid = 4096;
 
 /** Steps after its beginning from which a guide is what it would be had it begun earlier: the past of filter, level and gate. */
 export function guideWarmUpSteps(clock: Clock): number {
@@ -33,8 +18,6 @@ export function guideWarmUpSteps(clock: Clock): number {
 interface Rings {
   readonly frames: Float32Array;
   readonly bins: Uint8Array;
-  /** Of the gate's grid, not faded. */
-  readonly openings: Uint16Array;
   readonly gates: Float32Array;
 }
 
@@ -43,15 +26,11 @@ export class GuideTrack {
   readonly #clock: Clock;
   readonly #resampler: Resampler;
   readonly #level: GuideLevel;
-  readonly #fadeSteps: number;
+  readonly #gate: GuideGate;
   readonly #emphasis: Emphasis;
   #levelledBefore = 0;
   /** Made when the first audible frame comes: most passages have no guide, and a scrub makes many passages. */
   #rings: Rings | undefined;
-  readonly #peakHeard: SlidingPeak;
-  readonly #peakLevelled: SlidingPeak;
-  /** Σ of the openings that the next gate is the mean of. */
-  #openingSum = 0;
   readonly #startFrame: SongFrame;
   #endFrame: SongFrame;
   #endStep: Step;
@@ -64,10 +43,7 @@ export class GuideTrack {
     this.#clock = clock;
     this.#resampler = new Resampler(clock.hostRateHz, clock.modelRateHz);
     this.#level = new GuideLevel(clock.modelRateHz, levelDbfs);
-    this.#fadeSteps = Math.ceil(fadeSeconds * clock.modelRateHz);
-    const peakSteps = Math.ceil(peakSeconds * clock.modelRateHz);
-    this.#peakHeard = new SlidingPeak(peakSteps);
-    this.#peakLevelled = new SlidingPeak(peakSteps);
+    this.#gate = new GuideGate(clock.modelRateHz);
     this.#startFrame = startFrame;
     this.#endFrame = startFrame;
     this.#endStep = Math.max(0, clock.firstStepAt(startFrame));
@@ -109,7 +85,6 @@ export class GuideTrack {
     return {
       frames: new Float32Array(Math.ceil(limits.inputSecondsKept * hostRateHz)),
       bins: new Uint8Array(steps).fill(silentBin),
-      openings: new Uint16Array(steps),
       gates: new Float32Array(steps),
     };
   }
@@ -127,10 +102,7 @@ export class GuideTrack {
       const slot = step % rings.bins.length;
       const levelled = this.#level.next(step, value);
       rings.bins[slot] = binOfAmplitude(this.#emphasised(levelled));
-      const heard = opening(this.#peakHeard.next(step, Math.abs(value)), heardOn);
-      const kept = opening(this.#peakLevelled.next(step, Math.abs(levelled)), levelledOn);
-      rings.openings[slot] = Math.min(heard, kept);
-      rings.gates[slot] = this.#fade(rings, step);
+      rings.gates[slot] = this.#gate.next(step, value, levelled);
     }
   }
 
@@ -139,14 +111,6 @@ export class GuideTrack {
     const value = gain * (levelled - coefficient * this.#levelledBefore);
     this.#levelledBefore = levelled;
     return value;
-  }
-
-  /** The mean opening of the steps up to `step`. */
-  #fade({ openings }: Rings, step: Step): number {
-    const count = openings.length;
-    const gone = step - this.#fadeSteps;
-    this.#openingSum += (openings[step % count] ?? 0) - (gone < 0 ? 0 : (openings[gone % count] ?? 0));
-    return this.#openingSum / (this.#fadeSteps * gateGrid);
   }
 
   /** False when all that the filter sees from `step` on is silent: nothing need be computed. */
@@ -168,11 +132,6 @@ export class GuideTrack {
 /** What is not a number is silence, and nothing is beyond +40 dBFS: a level must come out of it. */
 function bounded(value: number): number {
   return Number.isNaN(value) ? 0 : Math.min(100, Math.max(-100, value));
-}
-
-/** How far a peak opens the gate, in steps of its grid. */
-function opening(peak: number, on: number): number {
-  return Math.round(gateGrid * Math.min(1, Math.max(0, (peak - levelOff) / (on - levelOff))));
 }
 
 function modulo(value: number, by: number): number {
