@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { noEmphasis } from '../../../service/src/core/emphasis.js';
 import { binAmplitudes, binOfAmplitude, silentBin } from '../../../service/src/core/mu-law.js';
-import { Clock } from '../../../service/src/core/units.js';
 import { GuideLevel } from '../../../service/src/render/guide-level.js';
-import { GuideTrack, guideWarmUpSteps } from '../../../service/src/render/guide-track.js';
+import { guideWarmUpSteps } from '../../../service/src/render/guide-track.js';
 import { randomWholes } from '../../support/random.js';
+import { clock, levelDbfs, open, sine } from './guide-example.js';
 
 describe('GuideTrack', () => {
-  const clock = new Clock(48_000, 16_000);
-  const levelDbfs = -15;
-  const sine = (count: number, amplitude: number) =>
-    Float32Array.from({ length: count }, (_, frame) => amplitude * Math.sin((2 * Math.PI * 440 * frame) / 48_000));
-  const open = (startFrame = 0) => new GuideTrack(clock, startFrame, levelDbfs, noEmphasis);
   /** Amplitude of a sine of the level that guides are brought to. */
   const levelled = Math.SQRT2 * 10 ** (levelDbfs / 20);
   const second = 16_000;
@@ -108,35 +102,6 @@ describe('GuideTrack', () => {
     }
   });
 
-  test('its own level opens and closes it, over 8 ms', () => {
-    const track = open();
-    track.append(0, 4800, undefined);
-    track.append(4800, 4800, sine(4800, 0.0009)); // below −60 dBFS
-    track.append(9600, 4800, sine(4800, 0.2));
-    track.append(14_400, 9600, undefined);
-    expect([track.gate(1000), track.bin(1000)]).toEqual([0, silentBin]);
-    expect(track.gate(3000)).toBe(0);
-    expect(track.gate(4500)).toBe(1);
-    expect(track.gate(4800 + 100)).toBe(1); // 32 ms are held
-    expect(track.gate(4800 + 512 + 128 + 60)).toBe(0);
-    let steepest = 0;
-    for (let step = 1; step < 7900; step += 1)
-      steepest = Math.max(steepest, Math.abs(track.gate(step) - track.gate(step - 1)));
-    expect(steepest).toBeLessThanOrEqual(1 / 128);
-    expect(steepest).toBeGreaterThan(0);
-  });
-
-  test('noise below −60 dBFS is no guide, though it could be raised to one', () => {
-    const random = randomWholes(5);
-    const track = open();
-    track.append(
-      0,
-      96_000,
-      Float32Array.from({ length: 96_000 }, () => 0.0008 * (random(0, 2000) / 1000 - 1)),
-    );
-    for (let step = 0; step < 31_900; step += 1) expect(track.gate(step)).toBe(0);
-  });
-
   test.each([
     ['not numbers', () => Number.NaN],
     ['infinities', (frame: number) => (frame % 2 === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)],
@@ -172,13 +137,6 @@ describe('GuideTrack', () => {
       ) / second;
     expect(over.gate(4 * second)).toBe(1);
     expect(Math.abs(mean)).toBeLessThan(0.01);
-  });
-
-  test('beyond what is delivered, and before it, there is none', () => {
-    const track = open(3000);
-    track.append(3000, 4800, sine(4800, 0.9));
-    expect([track.gate(999), track.gate(2600), track.gate(99_999)]).toEqual([0, 0, 0]);
-    expect(track.gate(2590)).toBe(1);
   });
 
   test('its memory is bounded: what is far behind is none', () => {
