@@ -1,3 +1,4 @@
+// @module-tag full
 import { describe, expect, test } from 'vitest';
 import type { LanePoint } from '../../service/src/core/lane.js';
 import { MemoryStore } from '../../service/src/store/memory-store.js';
