@@ -35,7 +35,7 @@ function anything(whole: (min: number, max: number) => number): Segment {
       points: [0, 1, 2]
         .map((k) => ({ frame: start + k * whole(0, 9000) * k, value: whole(0, 2000) / 1000 }))
         .sort((left, right) => left.frame - right.frame),
-      delivery: oneOf(['exact', 'inside', 'staircase', 'steps'] as const),
+      delivery: oneOf(['points', 'inside', 'staircase', 'steps'] as const),
     },
     guide: { kind: oneOf(['sine', 'noise'] as const), bus: oneOf(['sidechain', 'input'] as const) },
     parameters: { Take: whole(0, 3), 'Guide amount': whole(0, 1), Start: whole(0, 2), 'Keep take': whole(0, 1) },

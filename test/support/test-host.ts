@@ -16,7 +16,7 @@ export interface LanePoint {
 
 export interface HostLane {
   readonly points: readonly LanePoint[];
-  readonly delivery?: 'exact' | 'inside' | 'staircase' | 'steps';
+  readonly delivery?: 'points' | 'inside' | 'staircase' | 'steps';
 }
 
 export interface Segment {

@@ -35,14 +35,14 @@ pub fn deliver(lane: &LaneSpec, piece: &Piece) -> Vec<(i32, f64)> {
             let end = piece.spans.last().map_or(piece.song_frame, |span| span.song_frame + span.frame_count as i64);
             told.push((0, value_before(points, end)));
         }
-        Delivery::Exact | Delivery::Inside => {
+        Delivery::Points | Delivery::Inside => {
             for span in &piece.spans {
                 let (from, end) = (span.song_frame, span.song_frame + span.frame_count as i64);
                 let offset = |frame: i64| (span.offset as i64 + frame - from) as i32;
                 told.push((offset(from), value_at(points, from)));
                 let inner = points.iter().filter(|point| from < point.frame && point.frame < end);
                 told.extend(inner.map(|point| (offset(point.frame), point.value)));
-                told.push(if lane.delivery == Delivery::Exact {
+                told.push(if lane.delivery == Delivery::Points {
                     (offset(end), value_before(points, end))
                 } else {
                     (offset(end - 1), value_at(points, end - 1))
@@ -69,15 +69,15 @@ mod tests {
 
     #[test]
     fn lines_jumps_and_ends() {
-        let points = lane(Delivery::Exact).points;
+        let points = lane(Delivery::Points).points;
         assert_eq!((value_at(&points, -3), value_at(&points, 5), value_at(&points, 99)), (0.5, 1.0, 0.25));
         assert_eq!((value_before(&points, 10), value_at(&points, 10)), (1.5, 0.25));
     }
 
     #[test]
     fn points_are_where_they_are() {
-        assert_eq!(deliver(&lane(Delivery::Exact), &piece(5, 5)), [(0, 1.0), (5, 1.5)]);
-        assert_eq!(deliver(&lane(Delivery::Exact), &piece(5, 6)), [(0, 1.0), (5, 1.5), (5, 0.25), (6, 0.25)]);
+        assert_eq!(deliver(&lane(Delivery::Points), &piece(5, 5)), [(0, 1.0), (5, 1.5)]);
+        assert_eq!(deliver(&lane(Delivery::Points), &piece(5, 6)), [(0, 1.0), (5, 1.5), (5, 0.25), (6, 0.25)]);
         assert_eq!(deliver(&lane(Delivery::Inside), &piece(0, 5)), [(0, 0.5), (4, 0.9)]);
         assert_eq!(deliver(&lane(Delivery::Staircase), &piece(0, 5)), [(0, 1.0)]);
         assert_eq!(deliver(&lane(Delivery::Steps), &piece(0, 5)), [(0, 0.5)]);
@@ -88,7 +88,7 @@ mod tests {
         let spans =
             vec![Span { offset: 0, song_frame: 8, frame_count: 2 }, Span { offset: 2, song_frame: 0, frame_count: 5 }];
         let wrapped = Piece { song_frame: 8, frame_count: 7, spans };
-        assert_eq!(deliver(&lane(Delivery::Exact), &wrapped), [(0, 1.3), (2, 1.5), (2, 0.5), (7, 1.0)]);
+        assert_eq!(deliver(&lane(Delivery::Points), &wrapped), [(0, 1.3), (2, 1.5), (2, 0.5), (7, 1.0)]);
         assert_eq!(deliver(&lane(Delivery::Staircase), &wrapped), [(0, 1.0)]);
     }
 }

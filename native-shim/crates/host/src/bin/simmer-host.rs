@@ -45,7 +45,7 @@
 //! | `loop` | `{"start", "end", "wrap"}`: `split` (blocks end with the loop), `inside` (they go on at its start), `none` (told, not done) | none |
 //! | `transport` | `normal`, `null-context`, `no-position` (a context of zeros), `stuck` (playing, always at `fromFrame`) | `normal` |
 //! | `lane` | `{"points": [{"frame", "value"}, …], "delivery"}`: temperatures joined by lines; two at one frame are a jump | none |
-//! | `lane.delivery` | `exact` (first value at offset 0, points at theirs, last value at the block's length), `inside` (the last value at the last frame), `staircase` (one point at offset 0 with the value at the block's end: Ardour's bounce), `steps` (the same with the value at its start) | `exact` |
+//! | `lane.delivery` | `points` (first value at offset 0, points at theirs, last value at the block's length), `inside` (the last value at the last frame), `staircase` (one point at offset 0 with the value at the block's end: Ardour's bounce), `steps` (the same with the value at its start) | `points` |
 //! | `guideAmount` | a lane like `lane`, of the Guide amount (0 to 1) | none |
 //! | `guide` | `{"kind": "sine" or "noise", "hz", "amplitude", "seed", "bus": "sidechain" or "input"}`, by song frame | none |
 //! | `parameters` | told in the segment's first call | none |

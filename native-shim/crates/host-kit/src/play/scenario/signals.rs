@@ -24,7 +24,7 @@ pub struct LanePoint {
 pub enum Delivery {
     /// The block's first value at offset 0, each breakpoint at its own, the block's last value at its length: Ardour.
     #[default]
-    Exact,
+    Points,
     /// The same, but the last value is that of the block's last frame, at its offset: VST3 to the letter.
     Inside,
     /// One point at offset 0 with the value at the block's end: Ardour's bounce.
