@@ -50,7 +50,9 @@ describe('a bounce', () => {
     await host.close();
   });
 
-  test('of an edited lane keeps what is before the edit, and is a cold render of the edited lane after it', async () => {
+  test('of an edited lane keeps what is before the edit, and is a cold render of the edited lane after it', {
+    tags: ['full'],
+  }, async () => {
     const host = new SimulatedHost({ store: new MemoryStore() });
     const before = await host.bounce(song());
     const drawn = host.drawnBlocks;
@@ -96,7 +98,7 @@ describe('a bounce', () => {
     await host.close();
   });
 
-  test('by coarse blocks is what was heard, on a slope and across a jump', async () => {
+  test('by coarse blocks is what was heard, on a slope and across a jump', { tags: ['full'] }, async () => {
     const gentle = [at(0, 0.9), at(seconds(1.2), 0.912), at(seconds(1.2), 1.2, 'hold'), at(seconds(2.4), 1.21)];
     for (const lane of [gentle, edited]) {
       const host = new SimulatedHost({ store: new MemoryStore() });
@@ -129,7 +131,7 @@ describe('a bounce', () => {
     await bare.close();
   });
 
-  test('with a guide is remembered with it; another guide is another take', async () => {
+  test('with a guide is remembered with it; another guide is another take', { tags: ['full'] }, async () => {
     const guide = (hz: number) => ({
       amount: [at(0, 1)],
       at: (frame: number) => 0.5 * Math.sin((frame * hz * 2 * Math.PI) / 48_000),
