@@ -10,13 +10,15 @@ const parts = [
   'plugin-ui',
   'proto',
   'kernel',
+  // What the set-up of tests looks at.
+  'native-shim',
   'scripts',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
 ];
 const patienceMillis = 180_000;
-const made = new Set(['node_modules', 'dist', '.venv']);
+const made = new Set(['node_modules', 'dist', 'target', '.venv']);
 
 /** A checkout of its own, whose files a test may change: the sources of service and page, and our packages. */
 export function scratchCheckout(): string {
