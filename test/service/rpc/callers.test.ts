@@ -1,30 +1,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { Metadata } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { protocolVersion } from '../../../service/src/wire/messages.js';
-import { type ClientOptions, proofMetadata, RenderClient } from '../../support/render-client.js';
-import { ServiceProcess } from '../../support/service-process.js';
+import { type ClientOptions, proofMetadata } from '../../support/render-client.js';
 import { unauthenticated } from './requests.js';
+import { serveTests } from './served.js';
 
-let service: ServiceProcess;
-
-const clients: RenderClient[] = [];
-
-beforeAll(async () => {
-  service = await ServiceProcess.start();
-});
-
-afterAll(() => {
-  for (const client of clients) client.close();
-  return service.stop();
-});
-
-function client(change: Partial<ClientOptions> = {}): RenderClient {
-  const opened = new RenderClient({ ...service.discovery, ...change });
-  clients.push(opened);
-  return opened;
-}
+const served = serveTests();
+const { client } = served;
 
 describe('who may call', () => {
   test('control: with the right proof the call opens, and the service proves itself', async () => {
@@ -39,7 +23,7 @@ describe('who may call', () => {
   });
 
   const wrong = (change: (metadata: Metadata) => void) => () => {
-    const { metadata } = proofMetadata(service.discovery.token);
+    const { metadata } = proofMetadata(served.service.discovery.token);
     change(metadata);
     return { metadata };
   };
@@ -52,7 +36,10 @@ describe('who may call', () => {
     ['a short nonce', wrong((metadata) => metadata.set('simmer-nonce', 'ab'))],
     ['an empty proof', wrong((metadata) => metadata.set('simmer-proof', ''))],
     ['a foreign authority', () => ({ authority: 'evil.example' })],
-    ['our port at a foreign name', () => ({ authority: `evil.example:${service.discovery.grpc.split(':')[1]}` })],
+    [
+      'our port at a foreign name',
+      () => ({ authority: `evil.example:${served.service.discovery.grpc.split(':')[1]}` }),
+    ],
     ['no port', () => ({ authority: '127.0.0.1' })],
   ])('refuses %s before it reads a message', async (_, change) => {
     const bad = client(change());
@@ -64,7 +51,7 @@ describe('who may call', () => {
   });
 
   test('a browser cannot speak to it: HTTP/1.1 gets no answer of ours', async () => {
-    const [host, port] = service.discovery.grpc.split(':');
+    const [host, port] = served.service.discovery.grpc.split(':');
     const call = request({
       host,
       port,

@@ -1,36 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { protocolVersion } from '../../../service/src/wire/messages.js';
 import { bounce } from '../../support/bounce.js';
 import { bitsOf, randomWholes } from '../../support/random.js';
-import {
-  type ClientOptions,
-  chunkValues,
-  guideAmountLane,
-  RenderClient,
-  type Request,
-  temperatureLane,
-} from '../../support/render-client.js';
-import { ServiceProcess } from '../../support/service-process.js';
+import { chunkValues, guideAmountLane, type Request, temperatureLane } from '../../support/render-client.js';
 import { block, invalidArgument, open, plan, start } from './requests.js';
+import { serveTests } from './served.js';
 
-let service: ServiceProcess;
-
-const clients: RenderClient[] = [];
-
-beforeAll(async () => {
-  service = await ServiceProcess.start();
-});
-
-afterAll(() => {
-  for (const client of clients) client.close();
-  return service.stop();
-});
-
-function client(change: Partial<ClientOptions> = {}): RenderClient {
-  const opened = new RenderClient({ ...service.discovery, ...change });
-  clients.push(opened);
-  return opened;
-}
+const served = serveTests();
+const { client } = served;
 
 async function reference(): Promise<Uint8Array> {
   const good = client();
@@ -139,7 +116,7 @@ describe('what may be said', () => {
       bad.close();
     }
     expect(bitsOf(await playing)).toEqual(undisturbed);
-    expect(service.running).toBe(true);
+    expect(served.service.running).toBe(true);
     expect(await reference()).toEqual(undisturbed);
   });
 

@@ -1,30 +1,15 @@
 import { once } from 'node:events';
 import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { limits } from '../../../service/src/core/limits.js';
-import { type ClientOptions, proofMetadata, RenderClient } from '../../support/render-client.js';
+import { proofMetadata } from '../../support/render-client.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { block, open, start } from './requests.js';
+import { serveTests } from './served.js';
 
-let service: ServiceProcess;
-
-const clients: RenderClient[] = [];
-
-beforeAll(async () => {
-  service = await ServiceProcess.start();
-});
-
-afterAll(() => {
-  for (const client of clients) client.close();
-  return service.stop();
-});
-
-function client(change: Partial<ClientOptions> = {}): RenderClient {
-  const opened = new RenderClient({ ...service.discovery, ...change });
-  clients.push(opened);
-  return opened;
-}
+const served = serveTests();
+const { client } = served;
 
 test('instances beyond the limit are refused, and have their place when another leaves', async () => {
   const own = await ServiceProcess.start();
@@ -67,10 +52,10 @@ describe.concurrent('who keeps quiet', () => {
   }, 15_000);
 
   test('a call that never opens, and one whose message never ends, are dropped', async () => {
-    const session = connectHttp2(`http://${service.discovery.grpc}`);
+    const session = connectHttp2(`http://${served.service.discovery.grpc}`);
     session.on('error', () => {});
     const call = (bytes: Uint8Array): ClientHttp2Stream => {
-      const { metadata } = proofMetadata(service.discovery.token);
+      const { metadata } = proofMetadata(served.service.discovery.token);
       const stream = session.request({
         ':method': 'POST',
         ':path': '/simmer.v1.RenderService/Render',
@@ -100,11 +85,11 @@ describe.concurrent('who keeps quiet', () => {
   }, 15_000);
 
   test('a connection that says nothing is closed', async () => {
-    const [, port] = service.discovery.grpc.split(':');
+    const [, port] = served.service.discovery.grpc.split(':');
     const socket = connect({ host: '127.0.0.1', port: Number(port) });
     socket.on('error', () => {});
     socket.resume();
     await once(socket, 'close');
-    expect(service.running).toBe(true);
+    expect(served.service.running).toBe(true);
   }, 20_000);
 });
