@@ -97,8 +97,19 @@ async function setUpPython() {
   await runVisibly(
     'Installing training/requirements.txt into training/.venv (PyTorch is large: this may take minutes)',
     python,
-    // pip's cache would keep the wheels for a second time, and nobody reads them again.
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '-r', requirements],
+    // pip's cache would keep the wheels for a second time, and nobody reads them again; nor is most of what
+    // pip would compile ever imported.
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-cache-dir',
+      '--no-compile',
+      '-r',
+      requirements,
+    ],
     root,
     { ...process.env, TMPDIR: unpacking },
   );
