@@ -22,7 +22,7 @@ SEMITONE_HZ: Final = 3520.0
 HIGHEST_HZ: Final = 7600.0
 WIDE_BANDS: Final = 8
 FLOOR: Final = 0.3  # of power, under which nothing is heard: 60 dB below a sine at full scale
-ROWS_PER_SECOND: Final = SAMPLE_RATE_HZ / ROW_STEPS
+ROW_SECONDS: Final = ROW_STEPS / SAMPLE_RATE_HZ
 
 
 def band_filters() -> Array:

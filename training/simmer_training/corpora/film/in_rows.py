@@ -8,14 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from simmer_training.coded.rows import ROW_SECONDS
 from simmer_training.corpora.film.cue import Cue
 from simmer_training.corpora.film.cues_driving import ROAD, SEA, VAULT
 from simmer_training.corpora.film.cues_slow import ATTIC, HARBOUR, HOME, ORBIT
 from simmer_training.corpora.film.performances import Performance, mixed
 from simmer_training.corpora.synth.tuning import SAMPLE_RATE_HZ
 from simmer_training.dataset import PEAK, Piece, write_dataset
-
-ROW_SECONDS: Final = 0.032
 
 # The rows of a beat that each cue is played in, its own tempo first. Eighths fall on rows; the sea's sixteenths too.
 BEAT_ROWS: Final[tuple[tuple[Cue, tuple[int, int, int]], ...]] = (

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import resample_poly
 
+from simmer_training.coded.rows import ROW_SECONDS
 from simmer_training.corpora.one_song import score
 from simmer_training.corpora.one_song.midi import MidiEvent, midi_file, note_events, program_change
 from simmer_training.corpora.one_song.performances import (
@@ -28,7 +29,6 @@ from simmer_training.corpora.one_song.performances import (
 from simmer_training.corpora.one_song.score import Note
 from simmer_training.dataset import PEAK, SAMPLE_RATE_HZ, Piece, write_dataset
 
-ROW_SECONDS: Final = 0.032
 SECTION_BARS: Final = 8
 SECTION_BEATS: Final = SECTION_BARS * score.BEATS_PER_BAR
 CELESTA: Final = 8
