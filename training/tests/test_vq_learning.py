@@ -81,7 +81,7 @@ def test_every_weight_has_one_optimizer_and_learns() -> None:
 @pytest.mark.parametrize("gain", [1.0, 0.63])
 def test_a_codec_can_be_learned_on_from_a_folder_whatever_its_level(tmp_path: Path, gain: float) -> None:
     codec, prior = tiny_models()
-    audio = torch.from_numpy((0.2 * np.random.default_rng(4).standard_normal(20 * CODEC.hop)).astype(np.float32))
+    audio = torch.from_numpy((0.2 * np.random.default_rng(4).standard_normal((1, 20 * CODEC.hop))).astype(np.float32))
     codes = codec.encode(audio)
     codec.set_level(gain)
     write_folder(codec, prior, ABOUT, tmp_path)

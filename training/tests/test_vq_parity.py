@@ -1,5 +1,6 @@
 """The exported graphs draw what PyTorch draws."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,12 @@ import pytest
 import torch
 
 from simmer_training.graph_run import open_graph
+from simmer_training.vq.codec import Codec
+from simmer_training.vq.codec_graphs import decoder_graph, decoder_state_floats, encoder_graph, encoder_state_floats
 from simmer_training.vq.folder import write_folder
 from simmer_training.vq.from_folder import load_folder
 from simmer_training.vq.graph_run import FolderRun
+from simmer_training.vq.half import round_to_half
 from simmer_training.vq.sample import Drawing, Sampler, draw_codes
 from simmer_training.vq.tiny import ABOUT, CODEC, LEVEL_TEMPERATURE, PAIR, PRIOR, tiny_models
 
@@ -76,11 +80,11 @@ def test_decoder_and_encoder_graphs_are_the_codec(tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     audio = (0.3 * random.standard_normal(40 * CODEC.hop)).astype(np.float32)
     with torch.no_grad():
-        latents, _ = codec.encoder(torch.from_numpy(audio)[None], codec.encoder.state(1))
+        latents, _ = codec.encoder(torch.from_numpy(audio)[None, None], codec.encoder.state(1))
     codes = codec.quantizer.encode(latents)[0].numpy()
     encoder, decoder = open_graph((tmp_path / "encoder.onnx").read_bytes()), FolderRun(tmp_path)
     state = np.zeros(decoder.manifest["encoder"]["stateFloats"], np.float32)
-    made = codec.decode(torch.from_numpy(codes)).numpy()
+    made = codec.decode(torch.from_numpy(codes)).numpy()[0]
     for row in range(40):
         heard = audio[row * CODEC.hop : (row + 1) * CODEC.hop]
         latent, chosen, state = encoder.run(["latent", "codes", "next_state"], {"audio": heard, "state": state})
@@ -90,12 +94,42 @@ def test_decoder_and_encoder_graphs_are_the_codec(tmp_path: Path) -> None:
         np.testing.assert_allclose(sound, made[row * CODEC.hop : (row + 1) * CODEC.hop], atol=1e-4)
 
 
+@pytest.mark.parametrize(("channels", "parts"), [(2, 3), (2, 1), (1, 3)])
+def test_graphs_of_several_channels_and_spectra_a_row_are_the_codec(channels: int, parts: int) -> None:
+    torch.manual_seed(3)
+    shape = replace(CODEC, channels=channels, parts=parts)
+    codec = Codec(shape).eval()
+    with torch.no_grad():
+        codec.quantizer.codebooks.mul_(6.0)
+    round_to_half(codec)
+    random = np.random.default_rng(2)
+    audio = (0.3 * random.standard_normal((channels, 12 * shape.row_frames))).astype(np.float32)
+    with torch.no_grad():
+        latents, _ = codec.encoder(torch.from_numpy(audio)[None], codec.encoder.state(1))
+    codes = codec.quantizer.encode(latents)[0]
+    made = codec.decode(codes).numpy()
+    encoder = open_graph(encoder_graph(codec.encoder, codec.quantizer).SerializeToString())
+    decoder = open_graph(decoder_graph(codec.decoder, codec.quantizer).SerializeToString())
+    heard = np.zeros(encoder_state_floats(codec.encoder), np.float32)
+    sounding = np.zeros(decoder_state_floats(codec.decoder), np.float32)
+    for row in range(12):
+        here = slice(row * shape.row_frames, (row + 1) * shape.row_frames)
+        given = audio[:, here] if channels > 1 else audio[0, here]
+        latent, chosen, heard = encoder.run(["latent", "codes", "next_state"], {"audio": given, "state": heard})
+        np.testing.assert_allclose(latent, latents[0, row].numpy(), atol=1e-4)
+        assert chosen.tolist() == codes[row].tolist()
+        sound, sounding = decoder.run(["audio", "next_state"], {"codes": chosen, "state": sounding})
+        np.testing.assert_allclose(np.atleast_2d(sound), made[:, here], atol=1e-4)
+    if channels > 1:
+        assert np.abs(made[0] - made[1]).max() > 1e-2
+
+
 def test_a_codec_without_its_past_is_seen(tmp_path: Path) -> None:
     """The control of the test above: a state that is forgotten sounds otherwise."""
     codec, prior = tiny_models()
     write_folder(codec, prior, ABOUT, tmp_path)
     codes = np.random.default_rng(2).integers(CODEC.size, size=(6, CODEC.levels)).astype(np.int32)
-    made = codec.decode(torch.from_numpy(codes.astype(np.int64))).numpy()
+    made = codec.decode(torch.from_numpy(codes.astype(np.int64))).numpy()[0]
     last = FolderRun(tmp_path).sound(codes[-1])
     assert np.abs(last - made[-CODEC.hop :]).max() > 1e-2
 
@@ -142,12 +176,12 @@ def test_a_folder_gives_back_the_networks_that_it_was_made_of(tmp_path: Path) ->
 def test_a_codec_at_another_level_has_the_same_codes_and_comes_back_from_its_folder(tmp_path: Path) -> None:
     codec, prior = tiny_models()
     audio = (0.2 * np.random.default_rng(4).standard_normal(20 * CODEC.hop)).astype(np.float32)
-    codes = codec.encode(torch.from_numpy(audio))
+    codes = codec.encode(torch.from_numpy(audio)[None])
     loud = codec.decode(codes)
     codec.set_level(0.5)
-    assert torch.equal(codec.encode(torch.from_numpy(0.5 * audio)), codes)
+    assert torch.equal(codec.encode(torch.from_numpy(0.5 * audio)[None]), codes)
     torch.testing.assert_close(codec.decode(codes), 0.5 * loud)
     write_folder(codec, prior, ABOUT, tmp_path)
     again, _ = load_folder(tmp_path)
     assert torch.equal(again.decode(codes), codec.decode(codes))
-    assert torch.equal(again.encode(torch.from_numpy(0.5 * audio)), codes)
+    assert torch.equal(again.encode(torch.from_numpy(0.5 * audio)[None]), codes)

@@ -21,18 +21,19 @@ from simmer_training.vq.graph_parts import (
     weights,
 )  # fmt: skip
 from simmer_training.vq.residual_quantizer import Quantizer
+from simmer_training.vq.shape import CodecShape
 
 
 def decoder_state_floats(decoder: Decoder) -> int:
     """How many values the decoder's state has."""
     shape = decoder.shape
-    return shape.hop + shape.blocks * (shape.kernel - 1) * shape.width
+    return shape.channels * shape.hop + shape.blocks * (shape.kernel - 1) * shape.width
 
 
 def encoder_state_floats(encoder: Encoder) -> int:
     """How many values the encoder's state has."""
     shape = encoder.shape
-    return shape.hop + shape.encoder_blocks * (shape.kernel - 1) * shape.encoder_width
+    return shape.channels * shape.hop + shape.encoder_blocks * (shape.kernel - 1) * shape.encoder_width
 
 
 def _cosines(scope: Scope, hop: int) -> tuple[str, str]:
@@ -47,11 +48,16 @@ def _cosines(scope: Scope, hop: int) -> tuple[str, str]:
     return cosines, sines
 
 
-def _block(scope: Scope, name: str, rows: str, past: str, block: CausalBlock) -> tuple[str, str]:
-    """One row [1, width] after `past` [kernel - 1, width]: the row, and the past of the next."""
+def _block(scope: Scope, name: str, rows: str, past: str, block: CausalBlock, parts: int) -> tuple[str, str]:
+    """Places [parts, width] after `past` [kernel - 1, width]: the places, and the past of the next."""
     heard = scope.node("Concat", past, rows, axis=0)
     taps = weights(scope, f"{name}.depthwise.weight", array(block.depthwise.weight)[:, 0, :].T)
-    mixed = scope.node("ReduceSum", scope.node("Mul", heard, taps), scope.integers("first_axis", 0), keepdims=1)
+    if parts == 1:
+        mixed = scope.node("ReduceSum", scope.node("Mul", heard, taps), scope.integers("first_axis", 0), keepdims=1)
+    else:
+        within = np.arange(parts)[:, None] + np.arange(block.past + 1)
+        windows = scope.node("Gather", heard, scope.constant("within", within), axis=0)
+        mixed = scope.node("ReduceSum", scope.node("Mul", windows, taps), scope.integers("middle_axis", 1), keepdims=0)
     bias = block.depthwise.bias
     if bias is None:
         raise ValueError("a block has no bias")
@@ -61,8 +67,8 @@ def _block(scope: Scope, name: str, rows: str, past: str, block: CausalBlock) ->
     )
     scale = weights(scope, f"{name}.scale", array(block.scale))
     added = scope.node("Mul", linear(scope, f"{name}.fall", raised, block.fall), scale)
-    begin, end = scope.integers("one", 1), scope.integers("end", 1 << 30)
-    following = scope.node("Slice", heard, begin, end, scope.integers("first_axis", 0))
+    begin = scope.integers("one", 1) if parts == 1 else scope.integers("parts", parts)
+    following = scope.node("Slice", heard, begin, scope.integers("end", 1 << 30), scope.integers("first_axis", 0))
     return scope.node("Add", rows, added), following
 
 
@@ -78,20 +84,24 @@ def _state(scope: Scope, frames: str, pasts: list[str]) -> None:
 
 
 def decoder_graph(decoder: Decoder, quantizer: Quantizer) -> ModelProto:
-    """decoder.onnx: `codes` [levels], `state` to `audio` [hop], `next_state`."""
+    """decoder.onnx: `codes` [levels], `state` to `audio` [row_frames], in stereo [2, row_frames], `next_state`."""
     shape, scope = decoder.shape, Scope("decoder")
-    hop, width = shape.hop, shape.width
-    pasts = _past(scope, "state", hop, decoder.blocks, shape.kernel - 1, width)
+    hop, width, plain = shape.hop, shape.width, shape.channels * shape.parts == 1
+    pasts = _past(scope, "state", shape.channels * hop, decoder.blocks, shape.kernel - 1, width)
     offsets = scope.constant("offsets", (np.arange(shape.levels) * shape.size).astype(np.int32))
     books = weights(scope, "codebooks", array(quantizer.codebooks).reshape(-1, shape.latent))
     vectors = scope.node("Gather", books, scope.node("Add", "codes", offsets))
     latent = scope.node("ReduceSum", vectors, scope.integers("first_axis", 0), keepdims=1)
     rows = linear(scope, "enter", latent, decoder.enter)
+    if shape.parts > 1:
+        rows = reshape(scope, rows, shape.parts, width)
     following = []
     for place, block in enumerate(decoder.blocks):
-        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block))
+        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block), shape.parts)
         following.append(after)
     leaving = linear(scope, "leave", layer_norm(scope, "norm", rows, decoder.norm), decoder.leave)
+    if shape.channels > 1:
+        leaving = reshape(scope, leaving, shape.parts * shape.channels, 2 * (hop + 1))
     loudness, angle = scope.nodes_out("Split", 2, leaving, axis=1, num_outputs=2)
     magnitude = scope.node("Exp", scope.node("Min", loudness, number(scope, "loudest", 6.0)))
     real = scope.node("Mul", magnitude, scope.node("Cos", angle))
@@ -103,27 +113,51 @@ def decoder_graph(decoder: Decoder, quantizer: Quantizer) -> ModelProto:
     shares = scope.constant("shares", share[None, :])
     part = scope.node("MatMul", scope.node("Mul", real, shares), cosines)
     frame = scope.node("Sub", part, scope.node("MatMul", scope.node("Mul", imaginary, shares), sines))
-    frame = reshape(scope, scope.node("Mul", frame, scope.constant("window", array(decoder.window)[None, :])), -1)
-    head, tail = slices(scope, frame, "halves", [hop, hop])
-    scope.rename(scope.node("Add", head, pasts[0]), "audio")
+    frame = scope.node("Mul", frame, scope.constant("window", array(decoder.window)[None, :]))
+    if plain:
+        head, tail = slices(scope, reshape(scope, frame, -1), "halves", [hop, hop])
+        scope.rename(scope.node("Add", head, pasts[0]), "audio")
+    else:
+        tail = _overlapped(scope, shape, frame, pasts[0])
     _state(scope, tail, following)
     size = decoder_state_floats(decoder)
     return model_of(
         scope,
         [value("codes", [shape.levels], INT32), floats("state", size)],
-        [floats("audio", hop), floats("next_state", size)],
+        [floats("audio", *_audio_shape(shape)), floats("next_state", size)],
     )
+
+
+def _audio_shape(shape: CodecShape) -> tuple[int, ...]:
+    """Of a row's audio as graphs take and give it."""
+    return (shape.row_frames,) if shape.channels == 1 else (shape.channels, shape.row_frames)
+
+
+def _overlapped(scope: Scope, shape: CodecShape, frames: str, past: str) -> str:
+    """Adds `frames` [parts * channels, 2 hop] up to `audio`, after `past` [channels * hop]; gives what is left."""
+    hop, parts, channels = shape.hop, shape.parts, shape.channels
+    by_channel = scope.node("Transpose", reshape(scope, frames, parts, channels, 2 * hop), perm=[1, 0, 2])
+    heads, tails = scope.nodes_out("Split", 2, by_channel, axis=2, num_outputs=2)
+    earlier = reshape(scope, past, channels, 1, hop)
+    if parts > 1:
+        before, last = scope.nodes_out("Split", 2, tails, scope.integers("all_but_one", parts - 1, 1), axis=1)
+        earlier = scope.node("Concat", earlier, before, axis=1)
+    else:
+        last = tails
+    scope.rename(reshape(scope, scope.node("Add", heads, earlier), *_audio_shape(shape)), "audio")
+    return reshape(scope, last, -1)
 
 
 def encoder_graph(encoder: Encoder, quantizer: Quantizer) -> ModelProto:
-    """encoder.onnx: `audio` [hop], `state` to `latent` [latent], `codes` [levels], `next_state`."""
+    """encoder.onnx: `audio` (as the decoder gives it), `state` to `latent` [latent], `codes` [levels], `next_state`."""
     shape, scope = encoder.shape, Scope("encoder")
-    hop, width = shape.hop, shape.encoder_width
-    pasts = _past(scope, "state", hop, encoder.blocks, shape.kernel - 1, width)
-    heard = scope.node("Concat", pasts[0], "audio", axis=0)
-    windowed = scope.node(
-        "Mul", reshape(scope, heard, 1, 2 * hop), scope.constant("window", array(encoder.window)[None, :])
-    )
+    hop, width, plain = shape.hop, shape.encoder_width, shape.channels * shape.parts == 1
+    pasts = _past(scope, "state", shape.channels * hop, encoder.blocks, shape.kernel - 1, width)
+    if plain:
+        heard, last = reshape(scope, scope.node("Concat", pasts[0], "audio", axis=0), 1, 2 * hop), "audio"
+    else:
+        heard, last = _framed(scope, shape, pasts[0])
+    windowed = scope.node("Mul", heard, scope.constant("window", array(encoder.window)[None, :]))
     cosines, sines = (scope.node("Transpose", table, perm=[1, 0]) for table in _cosines(scope, hop))
     real = scope.node("MatMul", windowed, cosines)
     imaginary = scope.node("Neg", scope.node("MatMul", windowed, sines))
@@ -131,12 +165,17 @@ def encoder_graph(encoder: Encoder, quantizer: Quantizer) -> ModelProto:
     power = scope.node("Add", power, number(scope, "floor", COMPRESSION_FLOOR))
     squeeze = scope.node("Pow", power, number(scope, "exponent", -0.375))
     both = scope.node("Concat", scope.node("Mul", real, squeeze), scope.node("Mul", imaginary, squeeze), axis=1)
+    if shape.channels > 1:
+        both = reshape(scope, both, shape.parts, shape.spectrum_values)
     rows = linear(scope, "enter", both, encoder.enter)
     following = []
     for place, block in enumerate(encoder.blocks):
-        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block))
+        rows, after = _block(scope, f"block{place}", rows, pasts[place + 1], cast("CausalBlock", block), shape.parts)
         following.append(after)
-    latent = linear(scope, "leave", layer_norm(scope, "norm", rows, encoder.norm), encoder.leave)
+    heard_now = layer_norm(scope, "norm", rows, encoder.norm)
+    if shape.parts > 1:
+        heard_now = reshape(scope, heard_now, 1, shape.parts * width)
+    latent = linear(scope, "leave", heard_now, encoder.leave)
     scope.rename(reshape(scope, latent, -1), "latent")
     rest, codes = latent, []
     for level in range(shape.levels):
@@ -148,10 +187,23 @@ def encoder_graph(encoder: Encoder, quantizer: Quantizer) -> ModelProto:
         codes.append(chosen)
         rest = scope.node("Sub", rest, scope.node("Gather", book, chosen))
     scope.rename(scope.node("Cast", scope.node("Concat", *codes, axis=0), to=INT32), "codes")
-    _state(scope, reshape(scope, "audio", -1), following)
+    _state(scope, reshape(scope, last, -1), following)
     size = encoder_state_floats(encoder)
     return model_of(
         scope,
-        [floats("audio", hop), floats("state", size)],
+        [floats("audio", *_audio_shape(shape)), floats("state", size)],
         [floats("latent", shape.latent), value("codes", [shape.levels], INT32), floats("next_state", size)],
     )
+
+
+def _framed(scope: Scope, shape: CodecShape, past: str) -> tuple[str, str]:
+    """Frames [parts * channels, 2 hop] of `audio` after `past` [channels * hop]; and the next row's past."""
+    hop, parts, channels = shape.hop, shape.parts, shape.channels
+    now = reshape(scope, "audio", channels, parts, hop)
+    all_hops = scope.node("Concat", reshape(scope, past, channels, 1, hop), now, axis=1)
+    middle, end = scope.integers("middle_axis", 1), scope.integers("end", 1 << 30)
+    first = scope.node("Slice", all_hops, scope.integers("zero", 0), scope.integers("parts", parts), middle)
+    second = scope.node("Slice", all_hops, scope.integers("one", 1), end, middle)
+    last = scope.node("Slice", all_hops, scope.integers("parts", parts), end, middle)
+    frames = scope.node("Transpose", scope.node("Concat", first, second, axis=2), perm=[1, 0, 2])
+    return reshape(scope, frames, parts * channels, 2 * hop), last

@@ -37,10 +37,13 @@ Array = npt.NDArray[np.float32]
 
 
 def heard_and_coded(codec: Codec, audio: npt.NDArray[np.int16]) -> tuple[Array, Array]:
-    """Audio at the level that is played, as it is and as it comes out of the codec, which must be at HEADROOM."""
+    """Audio [frames] at the level that is played, as it is and as it comes out of the codec, which must be at HEADROOM.
+
+    Of a stereo codec both channels' mean.
+    """
     heard = np.divide(audio, 32767 / HEADROOM, dtype=np.float32)
     coded = codec.decode(codec.encode(torch.from_numpy(heard))).numpy()
-    return heard, np.asarray(coded, np.float32)
+    return heard.mean(axis=0), np.asarray(coded, np.float32).mean(axis=0)
 
 
 def trained_judge(codec: Codec, corpus: Pieces) -> tuple[Judge, float, float]:
@@ -62,7 +65,7 @@ def trained_judge(codec: Codec, corpus: Pieces) -> tuple[Judge, float, float]:
     right = [0, 0]
     held = corpus.part(True)
     for piece in held:
-        for place, version in enumerate(heard_and_coded(codec, piece.audio[: 20 * rate])):
+        for place, version in enumerate(heard_and_coded(codec, piece.audio[:, : 20 * rate])):
             right[place] += judge.name(version, rate) == piece.artist * len(corpus.genres) + piece.genre
     return judge, right[0] / len(held), right[1] / len(held)
 
@@ -85,7 +88,7 @@ def drawn_items(
         entropies.append(entropy.mean())
     drawn = torch.from_numpy(np.stack(rows, axis=1).astype(np.int64))
     sounds = [
-        (artist * shape.genres + genre, codec.decode(one).numpy())
+        (artist * shape.genres + genre, codec.decode(one).mean(dim=0).numpy())
         for (artist, genre), one in zip(pairs, drawn, strict=True)
     ]
     return sounds, float(np.mean(entropies))
@@ -114,7 +117,7 @@ def main() -> None:
     round_to_half(codec)
     codec.set_level(HEADROOM)
     round_to_half(prior)
-    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
+    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz, codec.shape.channels)
     judge, plain, coded = trained_judge(codec, corpus)
     print(f"the judge names held-out pieces: {plain:.0%}, through the codec {coded:.0%}", flush=True)
     heard = folder / "heard"

@@ -64,7 +64,9 @@ def load_folder(folder: Path) -> tuple[Codec, Prior]:
         replace(
             CodecShape(),
             rate_hz=manifest["sampleRateHz"],
-            hop=manifest["blockSteps"],
+            hop=decoder["window"].shape[1] // 2,
+            channels=manifest.get("channels", 1),
+            parts=2 * manifest["blockSteps"] // decoder["window"].shape[1],
             levels=codes["levels"],
             size=codes["size"],
             latent=decoder["codebooks"].shape[1],

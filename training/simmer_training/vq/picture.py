@@ -65,7 +65,7 @@ def main() -> None:
     rows = []
     for piece in load_pieces(folder / "dataset", rate).part(True):
         drawn, _ = soundfile.read(folder / "heard" / f"{best}-{piece.artist}-{piece.genre}.wav", dtype="float32")
-        learned = np.divide(piece.audio, 32767 / HEADROOM, dtype=np.float32)
+        learned = np.divide(piece.audio.mean(axis=0), 32767 / HEADROOM, dtype=np.float32)
         rows.append((strip(learned, rate), strip(drawn, rate)))
     out.parent.mkdir(parents=True, exist_ok=True)
     write_grey(sheet(rows), out)

@@ -11,7 +11,7 @@ import soundfile
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece: audio int16 [frames], and whose it is."""
+    """One piece: audio int16 [channels, frames], and whose it is."""
 
     audio: npt.NDArray[np.int16]
     artist: int
@@ -32,13 +32,14 @@ class Pieces:
         return [piece for piece in self.pieces if piece.held_out == held_out]
 
 
-def load_pieces(folder: Path, rate_hz: int) -> Pieces:
-    """Reads what corpora/pairs wrote. Raises ValueError for another rate or channel count."""
+def load_pieces(folder: Path, rate_hz: int, channels: int = 1) -> Pieces:
+    """Reads what the corpora wrote. Raises ValueError for another rate or channel count."""
     listing = json.loads((folder / "pieces.json").read_text())
     pieces = []
     for entry in listing["pieces"]:
-        audio, rate = soundfile.read(folder / entry["file"], dtype="int16")
-        if rate != rate_hz or audio.ndim != 1:
-            raise ValueError(f"{entry['file']} is not mono at {rate_hz} Hz; make the corpus again")
-        pieces.append(Piece(audio, entry["artist"], entry["genre"], entry["held_out"]))
+        audio, rate = soundfile.read(folder / entry["file"], dtype="int16", always_2d=True)
+        if rate != rate_hz or audio.shape[1] != channels:
+            wanted = f"{'mono' if channels == 1 else 'stereo'} at {rate_hz} Hz"
+            raise ValueError(f"{entry['file']} is not {wanted}; make the corpus again")
+        pieces.append(Piece(np.ascontiguousarray(audio.T), entry["artist"], entry["genre"], entry["held_out"]))
     return Pieces(tuple(listing["artists"]), tuple(listing["genres"]), tuple(pieces))

@@ -43,11 +43,12 @@ def draw_reference(
 
 
 def write_reference(reference: Reference, codec: Codec, audio_rows: int, folder: Path) -> float:
-    """Writes the files of a reference, and the audio of its first rows; returns its peak."""
+    """Writes the files of a reference, and audio of its first rows [rows, channels, row_frames]; returns its peak."""
     audio = codec.decode(torch.from_numpy(reference.codes[:audio_rows].astype(np.int64))).numpy()
+    by_row = audio.reshape(len(audio), -1, codec.shape.row_frames).transpose(1, 0, 2)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "codes.i32").write_bytes(reference.codes.astype("<i4").tobytes())
-    (folder / "audio.f32").write_bytes(audio.astype("<f4").tobytes())
+    (folder / "audio.f32").write_bytes(by_row.astype("<f4").tobytes())
     (folder / "entropy.f32").write_bytes(reference.entropy.astype("<f4").tobytes())
     (folder / "uniform.f32").write_bytes(reference.uniform.astype("<f4").tobytes())
     (folder / "temperature.f32").write_bytes(reference.temperature.astype("<f4").tobytes())

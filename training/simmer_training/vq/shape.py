@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CodecShape:
-    """Sizes of the codec. A row is what `hop` frames of audio become: `levels` codes of `size` each."""
+    """Sizes of the codec. A row is what `parts` times `hop` frames of audio become: `levels` codes of `size` each.
+
+    At 48 kHz a spectrum of 512 frames is short enough for onsets, and a row of codes for each would be too many to
+    foresee: so `parts` spectra, one after the other, share a row. `channels` is 1 or 2.
+    """
 
     rate_hz: int = 22_050
     hop: int = 512
@@ -18,6 +22,18 @@ class CodecShape:
     kernel: int = 5
     encoder_width: int = 256
     encoder_blocks: int = 3
+    channels: int = 1
+    parts: int = 1
+
+    @property
+    def row_frames(self) -> int:
+        """Frames of audio that a row stands for."""
+        return self.hop * self.parts
+
+    @property
+    def spectrum_values(self) -> int:
+        """Real and imaginary values of the spectra of all channels at one place."""
+        return self.channels * 2 * (self.hop + 1)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def main() -> None:
     round_to_half(codec)
     codec.set_level(HEADROOM)
     round_to_half(prior)
-    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
+    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz, codec.shape.channels)
     report = json.loads((folder / "heard" / "report.json").read_text())
     about = FolderAbout(
         name=arguments.name,

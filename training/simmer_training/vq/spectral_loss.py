@@ -6,8 +6,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
-FRAMES: Final = (256, 1024, 2048)
-BANDS: Final = {256: 24, 1024: 64, 2048: 96}
+FRAMES: Final = (256, 1024, 2048)  # up to HIGH_RATE_HZ; twice as many above
+HIGH_RATE_HZ: Final = 32_000
+BANDS: Final = {256: 24, 512: 24, 1024: 64, 2048: 96, 4096: 128}
 FLOOR: Final = 1e-4
 
 
@@ -36,19 +37,20 @@ def log_mel(magnitudes: Tensor, frame: int, rate_hz: int) -> Tensor:
 
 
 def loss_of(made: Tensor, wanted: Tensor, rate_hz: int) -> tuple[Tensor, float]:
-    """The loss between two [batch, n], and for people the distance of log-mel bands in dB (frame 1024)."""
+    """The loss between two [batch, n], and for people the distance of log-mel bands in dB, in the middle frame."""
     total = torch.zeros(())
     decibels = 0.0
-    for frame in FRAMES:
+    frames = FRAMES if rate_hz <= HIGH_RATE_HZ else tuple(2 * frame for frame in FRAMES)
+    for frame in frames:
         ours, theirs = spectrum(made, frame), spectrum(wanted, frame)
         # The square root of a sum that is nothing has no slope.
         magnitude = (ours.real.square() + ours.imag.square() + 1e-10).sqrt()
         goal = theirs.abs()
         mel = (log_mel(magnitude, frame, rate_hz) - log_mel(goal, frame, rate_hz)).abs().mean()
-        if frame == 1024:
+        if frame == frames[1]:
             decibels = float(mel.detach()) * 8.686
         energy = goal.square().mean().sqrt() + 1e-3
         linear = (magnitude - goal).abs().mean() / energy
         complex_part = (torch.view_as_real(ours - theirs)).abs().mean() / energy
         total = total + mel + linear + 0.5 * complex_part
-    return total / len(FRAMES), decibels
+    return total / len(frames), decibels

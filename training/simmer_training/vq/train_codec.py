@@ -1,9 +1,10 @@
 """Trains the codec.
 
-python -m simmer_training.vq.train_codec --name pairs --hours 0.7 [--threads 1]
+python -m simmer_training.vq.train_codec --name pairs --hours 0.7 [--threads 1] [--shape stereo]
 
 Goes on from build/NAME/codec.pt; delete that file for a fresh run, or for one `--begin-with` another's first LEVELS
-levels. `--hours` is processor time of this run and those that it goes on from.
+levels. `--hours` is processor time of this run and those that it goes on from. `--shape stereo` is for music that is
+not known beforehand, at 48 kHz: what it learns from is varied in pitch, level and place between the channels.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from torch import Tensor
 from simmer_training.vq.clock import Clock
 from simmer_training.vq.codebook_learning import begin_with, quantize
 from simmer_training.vq.codec import Codec
+from simmer_training.vq.crops import crops
 from simmer_training.vq.from_folder import load_folder
 from simmer_training.vq.pieces import Piece, load_pieces
 from simmer_training.vq.shape import CodecShape
@@ -30,25 +32,33 @@ WARM_ROWS: Final = 8  # whose past is cut off: not learned from
 LEVELS: Final = (
     4  # of a codec's levels are played: the others are worth a tenth of a decibel, and hardly to be foreseen
 )
-ALIGNED: Final = 0.7  # of the crops begin where a row of the corpus does, as what is drawn will; a guide's do not
 RATE: Final = 1.5e-3
 LATER_RATE: Final = 7e-4  # where another codec is begun with
 PLAIN_SHARE: Final = 0.04  # of the time, at first, without quantization
 COMMITMENT: Final = 0.25
 SAVE_SECONDS: Final = 90.0
 
+SHAPES: Final = {
+    "mono": replace(CodecShape(), levels=LEVELS),
+    # Rows of 32 ms, as the beats of the corpora in rows have them.
+    "stereo": CodecShape(
+        rate_hz=48_000, hop=512, levels=6, size=512, latent=64, width=384, inner=1152, blocks=6,
+        encoder_width=320, encoder_blocks=3, channels=2, parts=3,
+    ),
+}  # fmt: skip
+CROP_ROWS: Final = {"mono": ROWS, "stereo": 28}
 
-def crops(pieces: list[Piece], random: np.random.Generator, rows_each: int, hop: int, count: int) -> Tensor:
-    """`count` random stretches [count, rows_each * hop] of the pieces, at levels up to 6 dB lower."""
-    frames = rows_each * hop
-    rows = []
-    for _ in range(count):
-        audio = pieces[int(random.integers(len(pieces)))].audio
-        at = int(random.integers(len(audio) - frames))
-        if random.random() < ALIGNED:
-            at -= at % hop
-        rows.append(audio[at : at + frames].astype(np.float32) / 32767 * random.uniform(0.5, 1.0))
-    return torch.from_numpy(np.stack(rows).astype(np.float32))
+
+def heard(made: Tensor, wanted: Tensor, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """What the loss compares of two [batch, channels, n]: each [batch, n] or [2 batch, n].
+
+    Of stereo both channels, or as often their sum and difference: an image that wanders is heard in the difference.
+    """
+    if made.shape[1] == 2 and random.random() < 0.5:
+        made, wanted = (
+            torch.stack([0.5 * (one[:, 0] + one[:, 1]), 0.5 * (one[:, 0] - one[:, 1])]) for one in (made, wanted)
+        )
+    return made.reshape(-1, made.shape[-1]), wanted.reshape(-1, wanted.shape[-1])
 
 
 def save(path: Path, codec: Codec, optimizer: torch.optim.Optimizer, progress: dict[str, float]) -> None:
@@ -89,12 +99,12 @@ def load_codec(path: Path, levels: int | None = None) -> tuple[Codec, dict[str, 
 def held_out_decibels(codec: Codec, pieces: list[Piece]) -> float:
     """Mean distance of log-mel bands, dB, over 10 s of every held-out piece, through the codes."""
     codec.eval()
-    frames = 430 * codec.shape.hop
+    frames = round(10 * codec.shape.rate_hz / codec.shape.row_frames) * codec.shape.row_frames
     distances = []
     for piece in pieces:
-        audio = torch.from_numpy(piece.audio[:frames].astype(np.float32) / 32767)
+        audio = torch.from_numpy(piece.audio[:, :frames].astype(np.float32) / 32767)
         made = codec.decode(codec.encode(audio))
-        distances.append(loss_of(made[None], audio[None, : len(made)], codec.shape.rate_hz)[1])
+        distances.append(loss_of(made, audio[:, : made.shape[1]], codec.shape.rate_hz)[1])
     codec.train()
     return float(np.mean(distances))
 
@@ -105,14 +115,16 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--shape", choices=SHAPES, default="mono")
     parser.add_argument("--begin-with", type=Path, help="another checkpoint, or a model folder, to go on from")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
     path = folder / "codec.pt"
-    corpus = load_pieces(folder / "dataset", CodecShape().rate_hz)
+    shape = SHAPES[arguments.shape]
+    corpus = load_pieces(folder / "dataset", shape.rate_hz, shape.channels)
     random = np.random.default_rng(int(time.time()))
-    codec = Codec(replace(CodecShape(), levels=LEVELS))
+    codec = Codec(shape)
     rate = RATE
     optimizer = torch.optim.AdamW(codec.parameters(), RATE, betas=(0.8, 0.99), weight_decay=1e-3)
     progress: dict[str, float] = {"steps": 0, "seconds": 0.0, "earlier": 0.0, "quantized": 0}
@@ -122,7 +134,7 @@ def main() -> None:
         optimizer.load_state_dict(kept["optimizer"])
         progress = kept["progress"]
     elif arguments.begin_with is not None:
-        other, before = load_codec(arguments.begin_with, LEVELS)
+        other, before = load_codec(arguments.begin_with, shape.levels)
         codec.load_state_dict(other.state_dict())
         rate = LATER_RATE
         progress = {
@@ -135,17 +147,21 @@ def main() -> None:
     saved = told = time.monotonic()
     shown: list[float] = []
     learned, held = corpus.part(False), corpus.part(True)
-    hop, rate_hz = codec.shape.hop, codec.shape.rate_hz
+    row_frames, rate_hz = shape.row_frames, shape.rate_hz
+    rows, varied = CROP_ROWS[arguments.shape], arguments.shape == "stereo"
     while clock.share < 1.0:
         for group in optimizer.param_groups:
             group["lr"] = clock.rate(rate)
-        audio = crops(learned, random, ROWS, hop, BATCH)
+        audio = crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied)
         latents, _ = codec.encoder(audio, codec.encoder.state(BATCH))
         if clock.share > PLAIN_SHARE and not progress["quantized"]:
             with torch.no_grad():
                 more = [
-                    codec.encoder(crops(learned, random, ROWS, hop, BATCH), codec.encoder.state(BATCH))[0]
-                    for _ in range(12)
+                    codec.encoder(
+                        crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied),
+                        codec.encoder.state(BATCH),
+                    )[0]
+                    for _ in range(12 * ROWS // rows)
                 ]
             begin_with(codec.quantizer, torch.cat([part.reshape(-1, codec.shape.latent) for part in more]))
             progress["quantized"] = 1
@@ -153,7 +169,8 @@ def main() -> None:
         if progress["quantized"]:
             latents, commitment = quantize(codec.quantizer, latents, True)
         made, _ = codec.decoder(latents, codec.decoder.state(BATCH))
-        loss, decibels = loss_of(made[:, WARM_ROWS * hop :], audio[:, WARM_ROWS * hop :], rate_hz)
+        warm = WARM_ROWS * row_frames // shape.parts
+        loss, decibels = loss_of(*heard(made[:, :, warm:], audio[:, :, warm:], random), rate_hz)
         optimizer.zero_grad()
         (loss + COMMITMENT * commitment).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)

@@ -67,7 +67,7 @@ def main() -> None:
     folder = Path("build", arguments.name)
     codec, _ = load_codec(folder / "codec.pt", LEVELS)
     round_to_half(codec)
-    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz)
+    corpus = load_pieces(folder / "dataset", codec.shape.rate_hz, codec.shape.channels)
     coded = encode_all(codec, corpus, folder / "codes.npz")
     learned = [piece for piece in coded if not piece.held_out]
     held = [piece for piece in coded if piece.held_out]
@@ -77,7 +77,7 @@ def main() -> None:
         size=codec.shape.size,
         artists=len(corpus.artists),
         genres=len(corpus.genres),
-        rows_a_second=codec.shape.rate_hz / codec.shape.hop,
+        rows_a_second=codec.shape.rate_hz / codec.shape.row_frames,
     )
     print(f"{sum(len(piece.codes) for piece in learned)} rows to learn from", flush=True)
     prior = Prior(shape)
