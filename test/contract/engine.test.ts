@@ -32,10 +32,11 @@ describeEngineContract('the kernel, float32', () => openKernel('float32'));
 
 async function openKernel(precision: 'int8' | 'float32') {
   const model = await readModel(folder);
-  if (model.kernel === undefined) throw new Error('a model without weights for the kernel');
+  const weights = model.kernel?.[precision];
+  if (weights === undefined) throw new Error('a model without weights for the kernel');
   const { blockSteps, stateFloats, tailGuard } = model.manifest;
   const shape = { blockSteps, stateFloats };
-  const engine = await KernelModel.load(await kernelModule(), model.kernel[precision], shape, tailGuard.floor);
+  const engine = await KernelModel.load(await kernelModule(), weights, shape, tailGuard.floor);
   return { engine, model };
 }
 

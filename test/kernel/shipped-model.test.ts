@@ -23,11 +23,12 @@ describe.each(shippedModels())('the kernel with the weights of %s', (name) => {
   let kernels: Record<'float32' | 'int8', KernelModel>;
   beforeAll(async () => {
     model = await readModel(folder);
-    if (model.kernel === undefined) throw new Error(`${name} has no weights for the kernel`);
+    const { int8, float32 } = model.kernel ?? {};
+    if (int8 === undefined || float32 === undefined) throw new Error(`${name} lacks weights for the kernel`);
     const { blockSteps, stateFloats, tailGuard } = model.manifest;
     const load = async (weights: Uint8Array) =>
       KernelModel.load(await kernelModule(), weights, { blockSteps, stateFloats }, tailGuard.floor);
-    kernels = { float32: await load(model.kernel.float32), int8: await load(model.kernel.int8) };
+    kernels = { float32: await load(float32), int8: await load(int8) };
   });
   afterAll(() => Promise.all(Object.values(kernels ?? {}).map((kernel) => kernel.close())));
 

@@ -1,4 +1,4 @@
-import { uniformOfStep } from '../../../service/src/core/philox.js';
+import { codeUniformOfStep, uniformOfStep } from '../../../service/src/core/philox.js';
 import type { BlockEngine, DrawInputs } from '../../../service/src/model/engine.js';
 
 /** An engine with so many voices in one call. */
@@ -61,6 +61,7 @@ function inputsOf(state: Float32Array, voice: number, steps: number, first: numb
     state,
     temperature: new Float32Array(steps).fill(1),
     uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(voice + 1, first + step)),
+    codeUniform: Float32Array.from({ length: steps }, (_, step) => codeUniformOfStep(voice + 1, first + step)),
     guideStrength: new Float32Array(steps),
     guideBin: new Float32Array(steps).fill(128),
   };

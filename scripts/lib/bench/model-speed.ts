@@ -41,7 +41,9 @@ export async function modelRows(modelFolder: string, skip: (why: string) => void
 
 async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undefined): Promise<Row[]> {
   const { manifest, graph, kernel, initialState: state } = model;
-  if (graph.kind !== 'onnx' || kernel === undefined) throw new Error(`${manifest.name} lacks its graph or its kernel.`);
+  if (graph.kind !== 'onnx' || kernel?.float32 === undefined) {
+    throw new Error(`${manifest.name} lacks its graph or weights of the kernel.`);
+  }
   const contestants = [
     ...(await onnxContestants({ float32: graph.bytes, eightBits: peers?.eightBits }, manifest, state)),
     ...(await kernelContestants({ int8: kernel.int8, float32: kernel.float32 }, manifest, state)),

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.js';
-import { uniformOfStep } from '../core/philox.js';
+import { codeUniformOfStep, uniformOfStep } from '../core/philox.js';
 import type { BlockEngine, DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 
@@ -22,6 +22,7 @@ function inputsOf({ engine, model }: EngineUnderTest, change: Partial<DrawInputs
     state: model.initialState,
     temperature: new Float32Array(steps).fill(0.9),
     uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(11, step)),
+    codeUniform: Float32Array.from({ length: steps }, (_, step) => codeUniformOfStep(11, step)),
     guideStrength: new Float32Array(steps),
     guideBin: new Float32Array(steps).fill(128),
     ...change,
@@ -36,6 +37,7 @@ export function voicesOf(under: EngineUnderTest, count: number): DrawInputs[] {
       state: Float32Array.from(under.model.initialState, (value, index) => (index === 0 ? value + voice : value)),
       temperature: new Float32Array(steps).fill(0.7 + 0.1 * voice),
       uniform: Float32Array.from({ length: steps }, (_unused, step) => uniformOfStep(100 + voice, step)),
+      codeUniform: Float32Array.from({ length: steps }, (_unused, step) => codeUniformOfStep(100 + voice, step)),
       guideStrength: new Float32Array(steps).fill((voice % 2) * 0.3),
       guideBin: Float32Array.from({ length: steps }, (_unused, step) => 100 + ((step + voice) % 56)),
     }),

@@ -113,6 +113,10 @@ export const limits = {
   levelTemperatureMin: 0.1,
   levelTemperatureMax: 2,
   guideWeightMax: 1000,
+  /** Exponent of a model's response: with 8, T = 1.1 already draws at 2.1. */
+  responseMax: 8,
+  /** Width of the prior of rows: eight times what was ever trained. */
+  rowPriorWidthMax: 4096,
   /** Bytes of an artist's or a genre's name. */
   labelBytesMax: 64,
   /** Values of one cache of a prior, 256 MiB; windows whose caches a worker keeps, and bytes of them all. */

@@ -50,11 +50,20 @@ const words = new Uint32Array(4);
  * in for 0, at which the inverse CDF gives the lowest bin of any probability at all: at 16 kHz a click every 9 minutes.
  */
 export function uniformOfStep(seed: number, step: number): number {
+  return uniformOfWord(seed, step, 0);
+}
+
+/** The uniform of a code that is drawn along with this step: the same of the second output word. */
+export function codeUniformOfStep(seed: number, step: number): number {
+  return uniformOfWord(seed, step, 1);
+}
+
+function uniformOfWord(seed: number, step: number, word: 0 | 1): number {
   words[0] = step >>> 0;
   words[1] = Math.floor(step / 2 ** 32);
   words[2] = 0;
   words[3] = 0;
   philox4x32(words, seed, 0);
-  const upper = (words[0] ?? 0) >>> 9;
+  const upper = (words[word] ?? 0) >>> 9;
   return upper === 0 ? 2 ** -24 : upper * 2 ** -23;
 }

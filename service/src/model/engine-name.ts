@@ -100,8 +100,10 @@ export type EngineWish = (typeof engineWishes)[number];
 
 /** Every engine that can draw from a model. Where it has no tail guard, there is none to go without. */
 export function enginesOf(manifest: Manifest): readonly EngineName[] {
-  const hasKernel = manifest.family === 'samplernn' && manifest.kernel !== undefined;
-  const guarded: GuardedEngine[] = hasKernel ? ['onnx', kernelInt8, kernelFloat32] : ['onnx'];
+  const kernel = manifest.family === 'samplernn' ? manifest.kernel : undefined;
+  const guarded: GuardedEngine[] = ['onnx'];
+  if (kernel !== undefined) guarded.push(kernelInt8);
+  if (kernel?.float32 !== undefined) guarded.push(kernelFloat32);
   return manifest.tailGuard.floor > 0 ? [...guarded, ...guarded.map(unguarded)] : guarded;
 }
 

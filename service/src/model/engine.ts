@@ -24,6 +24,8 @@ export interface DrawInputs {
   readonly guideStrength: Float32Array;
   /** Whole, 0 to 255. */
   readonly guideBin: Float32Array;
+  /** In the range of `uniform`: what `codeUniformOfStep` gives. Only models with rows need it, and look at it. */
+  readonly codeUniform?: Float32Array;
   /** Packed conditions (core/condition.ts); left out: 0 throughout. Models without labels do not look at it. */
   readonly condition?: Uint32Array;
 }

@@ -3,7 +3,9 @@ import { type Labels, labelsMax, noLabels } from '../core/condition.js';
 import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import { plainResponse, type Response } from '../core/response.js';
 import type { SoundKind } from '../core/sound.js';
+import { codeCount, networkWidth, rowSteps } from './rows/sizes.js';
 
 /** A plain file name: no separator, no drive, no leading dot, nothing that a file system reads as a path. */
 const plainName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'is not a plain file name');
@@ -57,6 +59,20 @@ const fades = (guide: { temperatureLow: number; temperatureHigh: number }) =>
   guide.temperatureLow < guide.temperatureHigh;
 const fadeMessage = { message: 'guide.temperatureLow must be below guide.temperatureHigh' };
 
+/** The exponent by which draws answer the lane (core/response.ts). */
+const exponent = z.number().min(0).max(limits.responseMax);
+
+/** What decides the music of a SampleRNN under codes, and how large it is. */
+const rowsSchema = z.strictObject({
+  levels: z.number().int().min(1).max(limits.codeLevelsMax),
+  size: z.literal(codeCount),
+  /** Values that the kernel reads four at a time, and sixteen. */
+  bands: z.number().int().min(4).max(limits.latentFloatsMax).multipleOf(4),
+  priorWidth: z.number().int().min(16).max(limits.rowPriorWidthMax).multipleOf(16),
+  graph: plainName,
+  guide: plainName,
+});
+
 const sampleRnnSchema = z
   .strictObject({
     ...common,
@@ -72,18 +88,33 @@ const sampleRnnSchema = z
     guide: z.strictObject(guideFade).refine(fades, fadeMessage),
     graph: plainName,
     initialState: plainName,
-    /** The same weights for the engine of our own, in both precisions; absent: only the graph can be played. */
-    kernel: z.strictObject({ int8: plainName, float32: plainName }).optional(),
+    /** The same weights for the engine of our own, in 8 bits and perhaps whole; absent: only the graph can be played. */
+    kernel: z.strictObject({ int8: plainName, float32: plainName.optional() }).optional(),
+    /** Codes that are drawn row by row, and that the network hears; absent: it hears its own sound alone. */
+    rows: rowsSchema.optional(),
+    response: z.strictObject({ codes: exponent.default(1), sound: exponent.default(1) }).optional(),
   })
   .refine(
     (manifest) => Object.hasOwn(manifest.files, manifest.graph) && Object.hasOwn(manifest.files, manifest.initialState),
     { message: 'graph and initialState must be among files' },
   )
-  .superRefine(({ files, kernel }, context) => {
+  .superRefine(({ files, kernel, rows, response, blockSteps, stateFloats }, context) => {
+    const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const mustBeListed = (path: string[], name: string) => {
+      if (!Object.hasOwn(files, name)) wrong(path, `${name} must be among files`);
+    };
     for (const [precision, name] of Object.entries(kernel ?? {})) {
-      if (Object.hasOwn(files, name)) continue;
-      context.addIssue({ code: 'custom', path: ['kernel', precision], message: `${name} must be among files` });
+      if (name !== undefined) mustBeListed(['kernel', precision], name);
     }
+    if (rows === undefined) {
+      if (response !== undefined && response.codes !== 1) wrong(['response', 'codes'], 'must be 1 without rows');
+      return;
+    }
+    mustBeListed(['rows', 'graph'], rows.graph);
+    mustBeListed(['rows', 'guide'], rows.guide);
+    if (blockSteps !== rowSteps) wrong(['blockSteps'], `must be ${rowSteps} with rows`);
+    const width = networkWidth(stateFloats, rows);
+    if (width < 1 || !Number.isInteger(width)) wrong(['stateFloats'], 'is not that of any width with these rows');
   });
 
 const label = z
@@ -128,6 +159,7 @@ const codesSchema = z
       totalSeconds: positive.max(limits.renderSecondsMax),
     }),
     levelTemperature: z.array(z.number().min(limits.levelTemperatureMin).max(limits.levelTemperatureMax)),
+    response: z.strictObject({ codes: exponent.default(1) }).optional(),
     guide: z
       .strictObject({
         ...guideFade,
@@ -164,6 +196,8 @@ export type SampleRnnManifest = z.infer<typeof sampleRnnSchema>;
 /** Of a model of codes. */
 export type CodesManifest = z.infer<typeof codesSchema>;
 export type Manifest = SampleRnnManifest | CodesManifest;
+/** Of a SampleRNN under codes. */
+export type RowsManifest = NonNullable<SampleRnnManifest['rows']>;
 
 /** The files that a model of codes is made of. */
 function filesOfCodes({ prior, decoder, encoder }: Pick<CodesManifest, 'prior' | 'decoder' | 'encoder'>): string[] {
@@ -189,6 +223,16 @@ export function codesStateFloats(manifest: Pick<CodesManifest, 'codes' | 'prior'
 /** How what is drawn becomes sound. */
 export function emphasisOf(manifest: Manifest): Emphasis {
   return manifest.family === 'samplernn' ? manifest.emphasis : noEmphasis;
+}
+
+/** How a model's draws answer the lane. */
+export function responseOf(manifest: Pick<Manifest, 'response'>): Response {
+  return { ...plainResponse, ...manifest.response };
+}
+
+/** The rows of codes that a model's music is decided by; undefined: it has none of the kind. */
+export function rowsOf(manifest: Manifest): RowsManifest | undefined {
+  return manifest.family === 'samplernn' ? manifest.rows : undefined;
 }
 
 /** What an engine gives for each step. */

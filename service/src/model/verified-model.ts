@@ -22,7 +22,8 @@ export interface VerifiedModel {
 /** Bytes in shared memory, so that every worker that is handed them reads the very same. */
 export interface KernelWeights {
   readonly int8: Uint8Array;
-  readonly float32: Uint8Array;
+  /** Undefined: the model comes in 8 bits only. */
+  readonly float32: Uint8Array | undefined;
 }
 
 /** The bytes that were hashed are the bytes that are run: nothing is read again. `folder` is for messages. */
@@ -69,7 +70,7 @@ function sampleRnnOf(manifest: SampleRnnManifest, digest: string, contents: Cont
     graph: { kind: 'onnx', bytes: graphOf(contents, manifest.graph), folder },
     kernel: manifest.kernel && {
       int8: sharedFile(contents, manifest.kernel.int8),
-      float32: sharedFile(contents, manifest.kernel.float32),
+      float32: manifest.kernel.float32 === undefined ? undefined : sharedFile(contents, manifest.kernel.float32),
     },
   };
 }

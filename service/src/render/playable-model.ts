@@ -1,6 +1,6 @@
 import { type Labels, labelsMax } from '../core/condition.js';
 import type { EngineName } from '../model/engine-name.js';
-import { emphasisOf, labelsOf, soundOf } from '../model/manifest.js';
+import { emphasisOf, labelsOf, rowsOf, soundOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { ModelReference } from '../take/take-record.js';
 import type { GuideFade } from './guide-strength.js';
@@ -17,6 +17,8 @@ export interface PlayableModel {
   readonly guideFade: GuideFade;
   /** The artists and genres it knows; undefined: it hears no conditions. */
   readonly labels: Labels | undefined;
+  /** Whether its draws need uniforms of codes as well; false of a model that is not here, which draws nothing. */
+  readonly hasRows: boolean;
   /** The state a take starts from; undefined: the model is not here, and only what is stored can be played. */
   readonly initialState: Float32Array | undefined;
 }
@@ -31,6 +33,7 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
     reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine, emphasis, sound },
     guideFade: guide,
     labels: sound === 'mu-law' ? undefined : labelsOf(manifest),
+    hasRows: rowsOf(manifest) !== undefined,
     initialState: model.initialState,
   };
 }
@@ -39,5 +42,5 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
 export function missing(reference: ModelReference): PlayableModel {
   const guideFade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
   const labels = reference.sound === 'pcm16' ? anyLabels : undefined;
-  return { reference, guideFade, labels, initialState: undefined };
+  return { reference, guideFade, labels, hasRows: false, initialState: undefined };
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { uniformOfStep } from '../core/philox.js';
+import { codeUniformOfStep, uniformOfStep } from '../core/philox.js';
 import { type Shape, strengthGrid, temperatureGrid } from '../core/shaping.js';
 import { amplitudeOf, type SoundKind, type SoundValues } from '../core/sound.js';
 import type { Step } from '../core/units.js';
@@ -16,6 +16,8 @@ export interface TakeHeadOptions {
   readonly blockSteps: number;
   /** `pcm16` is that of models of codes, which conditions shape as well. */
   readonly sound: SoundKind;
+  /** Whether codes are drawn along with the sound. */
+  readonly hasRows: boolean;
   readonly seed: number;
   /** Where the head begins, a multiple of blockSteps; before it there is nothing. */
   readonly firstStep: Step;
@@ -91,7 +93,7 @@ export class TakeHead {
 
   /** Inputs for drawing on, up to `endStep` or a little beyond, in at most `blocksMax` blocks that are new. */
   nextBlocks(endStep: Step, blocksMax: number, shape: (step: Step) => Shape): NextBlocks {
-    const { blockSteps, seed, sound } = this.#options;
+    const { blockSteps, seed, sound, hasRows } = this.#options;
     const { step: first, state } = this.#checkpointBefore(this.#drawnEnd);
     const again = Math.floor((this.#drawnEnd - first) / blockSteps);
     const wanted = Math.ceil((endStep - first) / blockSteps);
@@ -102,6 +104,7 @@ export class TakeHead {
       uniform: new Float32Array(stepCount),
       guideStrength: new Float32Array(stepCount),
       guideBin: new Float32Array(stepCount),
+      ...(hasRows && { codeUniform: new Float32Array(stepCount) }),
       ...(sound === 'pcm16' && { condition: new Uint32Array(stepCount) }),
     };
     for (let index = 0; index < stepCount; index += 1) {
@@ -110,6 +113,7 @@ export class TakeHead {
       if (inputs.condition !== undefined) inputs.condition[index] = condition;
       inputs.temperature[index] = temperature / temperatureGrid;
       inputs.uniform[index] = uniformOfStep(seed, step);
+      if (inputs.codeUniform !== undefined) inputs.codeUniform[index] = codeUniformOfStep(seed, step);
       inputs.guideStrength[index] = strength / strengthGrid;
       inputs.guideBin[index] = guideBin;
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { philox4x32, uniformOfStep } from '../../../service/src/core/philox.js';
+import { codeUniformOfStep, philox4x32, uniformOfStep } from '../../../service/src/core/philox.js';
 
 // Known answers of the authors' own library: Random123, tests/kat_vectors, "philox4x32 10".
 test.each([
@@ -56,4 +56,24 @@ test('no uniform is 0, at which a draw would give the lowest bin there is', () =
   philox4x32(words, 3, 0);
   expect((words[0] ?? 1) >>> 9).toBe(0);
   expect(uniformOfStep(3, step)).toBe(2 ** -24);
+});
+
+test("the uniform of a code is of the second output word of the same call, and no step's is its sound's", () => {
+  expect(codeUniformOfStep(0, 0)).toBe((0xe169c58d >>> 9) * 2 ** -23);
+  const words = Uint32Array.of(5, 1, 0, 0);
+  philox4x32(words, 9, 0);
+  expect(codeUniformOfStep(9, 2 ** 32 + 5)).toBe(((words[1] ?? 0) >>> 9) * 2 ** -23);
+  for (let step = 0; step < 2000; step += 1) {
+    expect(codeUniformOfStep(7, step)).not.toBe(uniformOfStep(7, step));
+    expect(codeUniformOfStep(7, step)).toBeGreaterThan(0);
+  }
+});
+
+test('no uniform of a code is 0', () => {
+  // Found by search: the first step of seed 3 whose second word begins with 23 bits of 0.
+  const step = 6_350_513;
+  const words = Uint32Array.of(step, 0, 0, 0);
+  philox4x32(words, 3, 0);
+  expect((words[1] ?? 1) >>> 9).toBe(0);
+  expect(codeUniformOfStep(3, step)).toBe(2 ** -24);
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../service/src/core/failure.js';
-import { parseManifest } from '../../../service/src/model/manifest.js';
+import { enginesOf, kernelInt8 } from '../../../service/src/model/engine-name.js';
+import { parseManifest, responseOf, rowsOf } from '../../../service/src/model/manifest.js';
 import { ModelLibrary } from '../../../service/src/model/model-library.js';
 import { readModel } from '../../../service/src/model/verified-model.js';
 import { randomWholes } from '../../support/random.js';
@@ -12,6 +13,9 @@ import { temporaryFolder } from '../../support/service-process.js';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const graph = Buffer.from('not a graph, but its hash is right');
 const state = new Uint8Array(Float32Array.of(0.5, -1, 2).buffer);
+
+/** Rows as a manifest says them. */
+const threeLevels = { levels: 3, size: 256, bands: 80, priorWidth: 32, graph: 'rows.onnx', guide: 'guide.f32' };
 
 let folder: string;
 let manifest: Record<string, unknown>;
@@ -106,13 +110,74 @@ describe('a model folder', () => {
     for (const [kernel, why] of [
       [{ int8: 'a.bin', float32: 'model.onnx' }, /kernel\.int8: a\.bin must be among files/],
       [{ int8: 'model.onnx', float32: 'b.bin' }, /kernel\.float32: b\.bin must be among files/],
-      [{ int8: 'model.onnx' }, /kernel\.float32/],
+      [{ float32: 'model.onnx' }, /kernel\.int8/],
       [{ int8: '../a.bin', float32: 'model.onnx' }, /plain file name/],
       [{ int8: 'model.onnx', float32: 'model.onnx', int4: 'model.onnx' }, /kernel/],
       ['weights.bin', /kernel/],
     ] as const) {
       expect(() => parseManifest(Buffer.from(JSON.stringify({ ...manifest, kernel })))).toThrow(why);
     }
+  });
+
+  test('weights of the kernel may be in 8 bits alone', async () => {
+    addKernel();
+    const listed = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...listed, kernel: { int8: 'weights-int8.bin' } }));
+    const { kernel, manifest: read } = await readModel(folder);
+    expect(kernel?.int8.length).toBe(10);
+    expect(kernel?.float32).toBeUndefined();
+    expect(enginesOf(read)).toEqual(['onnx', kernelInt8, 'onnx-unguarded', `${kernelInt8}-unguarded`]);
+  });
+
+  describe('of a SampleRNN under codes', () => {
+    const listed = { bytes: 0, sha256: '0'.repeat(64) };
+    const coded = () => ({
+      ...manifest,
+      blockSteps: 512,
+      stateFloats: 2 * 16 + 192 + 32 + 2 * 3 + 2048,
+      rows: threeLevels,
+      response: { codes: 2.8, sound: 1 },
+      files: { ...(manifest.files as object), 'rows.onnx': listed, 'guide.f32': listed },
+    });
+    const parse = (json: unknown) => parseManifest(Buffer.from(JSON.stringify(json)));
+
+    test('control: its manifest is read', () => {
+      const read = parse(coded());
+      expect(rowsOf(read)).toMatchObject({ levels: 3, priorWidth: 32 });
+      expect(responseOf(read)).toEqual({ codes: 2.8, sound: 1 });
+      expect(responseOf(parse({ ...coded(), response: undefined }))).toEqual({ codes: 1, sound: 1 });
+    });
+
+    test.each([
+      ['blocks of another length', { blockSteps: 64 }, /blockSteps: must be 512 with rows/],
+      ['a state of half a width', { stateFloats: 2 * 16 + 192 + 32 + 2 * 3 + 2049 }, /stateFloats: is not that/],
+      ['a state of no width', { stateFloats: 192 + 32 + 2 * 3 + 2048 }, /stateFloats: is not that/],
+      ['rows of nothing', { rows: {} }, /rows\.levels/],
+      ['codes of another number', { rows: { ...threeLevels, size: 128 } }, /rows\.size/],
+      ['no level', { rows: { ...threeLevels, levels: 0 } }, /rows\.levels/],
+      ['levels without end', { rows: { ...threeLevels, levels: 33 } }, /rows\.levels/],
+      ['half a level', { rows: { ...threeLevels, levels: 2.5 } }, /rows\.levels/],
+      ['bands that are not by four', { rows: { ...threeLevels, bands: 78 } }, /rows\.bands/],
+      ['a width that is not by sixteen', { rows: { ...threeLevels, priorWidth: 40 } }, /rows\.priorWidth/],
+      ['a key that is none', { rows: { ...threeLevels, seed: 1 } }, /rows/],
+      [
+        'a graph that is not listed',
+        { rows: { ...threeLevels, graph: 'other.onnx' } },
+        /rows\.graph: other\.onnx must be/,
+      ],
+      [
+        'a guide that is not listed',
+        { rows: { ...threeLevels, guide: 'other.f32' } },
+        /rows\.guide: other\.f32 must be/,
+      ],
+      ['a guide elsewhere', { rows: { ...threeLevels, guide: '../guide.f32' } }, /plain file name/],
+      ['a response below 0', { response: { codes: -1 } }, /response\.codes/],
+      ['a response beyond 8', { response: { sound: 8.5 } }, /response\.sound/],
+      ['a response of something else', { response: { bass: 1 } }, /response/],
+      ['codes that respond where there are none', { rows: undefined, blockSteps: 64 }, /response\.codes: must be 1/],
+    ])('%s is refused by its place', (_, change, why) => {
+      expect(() => parse({ ...coded(), ...change })).toThrow(why);
+    });
   });
 
   const damage: [string, () => void, string][] = [

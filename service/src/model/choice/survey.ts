@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.js';
 import { limits } from '../../core/limits.js';
-import { uniformOfStep } from '../../core/philox.js';
+import { codeUniformOfStep, uniformOfStep } from '../../core/philox.js';
 import { type EngineName, kernelInt8 } from '../engine-name.js';
 import type { EnginePool } from '../pool/engine-pool.js';
 import type { VerifiedModel } from '../verified-model.js';
@@ -75,6 +75,7 @@ export async function measureEngines(
         state: voice.state,
         temperature: new Float32Array(steps).fill(1),
         uniform: Float32Array.from({ length: steps }, (_, step) => uniformOfStep(1, round * steps + step)),
+        codeUniform: Float32Array.from({ length: steps }, (_, step) => codeUniformOfStep(1, round * steps + step)),
         guideStrength: new Float32Array(steps),
         guideBin: new Float32Array(steps).fill(128),
       };

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.js';
 import { binAmplitudes, silentBin } from '../../core/mu-law.js';
+import { respond } from '../../core/response.js';
 import { pcm16Max } from '../../core/sound.js';
 import {
   type BlockEngine,
@@ -10,7 +11,7 @@ import {
   drawOneByOne,
 } from '../engine.js';
 import type { CodeLimit } from '../engine-name.js';
-import type { CodesManifest } from '../manifest.js';
+import { type CodesManifest, responseOf } from '../manifest.js';
 import { floatTensor, GraphSession, intTensor } from '../onnx/graph.js';
 import type { Provider } from '../provider-wish.js';
 import { CodeDraw } from './draw.js';
@@ -182,7 +183,7 @@ export class CodesModel implements BlockEngine {
     const { manifest, tailFloor, limit } = this.#options;
     const { levels, delaysRows, padCode } = manifest.codes;
     const condition = inputs.condition?.[first] ?? 0;
-    const temperature = inputs.temperature[first] ?? 0;
+    const answered = respond(inputs.temperature[first] ?? 0, responseOf(manifest).codes);
     const strength = inputs.guideStrength[first] ?? 0;
     const hidden = await this.#prior.run(state.rowCount, state.rows, condition);
     const codes = new Int32Array(levels);
@@ -199,7 +200,7 @@ export class CodesModel implements BlockEngine {
           ? this.#guide?.bias(state.latent, codes, level, strength)
           : undefined;
       const { code, entropy } = this.#draw.draw(scores, {
-        temperature: temperature * (manifest.levelTemperature[level] ?? 1),
+        temperature: answered * (manifest.levelTemperature[level] ?? 1),
         uniform: inputs.uniform[first + level] ?? 0.5,
         tailFloor,
         limit,

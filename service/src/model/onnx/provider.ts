@@ -120,6 +120,7 @@ export function plainInputs(shape: BlockShape, state: Float32Array, blocks: numb
     state,
     temperature: new Float32Array(steps).fill(1),
     uniform: new Float32Array(steps).fill(0.5),
+    codeUniform: new Float32Array(steps).fill(0.5),
     guideStrength: new Float32Array(steps),
     guideBin: new Float32Array(steps).fill(128),
   };

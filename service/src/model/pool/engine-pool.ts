@@ -2,6 +2,7 @@ import { Failure } from '../../core/failure.js';
 import type { DrawInputs, DrawnBlocks } from '../engine.js';
 import { type EngineName, guardedOf, kernelInt8, limitOf, tailFloorOf } from '../engine-name.js';
 import type { PackedKernel } from '../kernel/packing.js';
+import { responseOf } from '../manifest.js';
 import type { ProviderWish } from '../provider-wish.js';
 import type { VerifiedModel } from '../verified-model.js';
 import type { EngineSource } from './messages.js';
@@ -79,6 +80,7 @@ export class EnginePool {
         state: model.initialState,
         temperature: steps(1),
         uniform: steps(0.5),
+        codeUniform: steps(0.5),
         guideStrength: steps(0),
         guideBin: steps(128),
       },
@@ -256,8 +258,9 @@ function engineSource(
     return { kind: 'codes', manifest: graph.manifest, files: graph.files, wish, tailFloor, limit: limitOf(engine) };
   }
   const which = guardedOf(engine);
-  if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor };
-  if (kernel === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
-  const weights = which === kernelInt8 ? kernel.int8 : kernel.float32;
-  return { kind: 'kernel', name: engine, weights, packed, tailFloor };
+  const response = responseOf(manifest);
+  if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor, response };
+  const weights = which === kernelInt8 ? kernel?.int8 : kernel?.float32;
+  if (weights === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
+  return { kind: 'kernel', name: engine, weights, packed, tailFloor, response };
 }

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../core/failure.js';
+import type { Response } from '../../core/response.js';
 import type { CodesFiles } from '../codes/files.js';
 import type { BlockShape, DrawInputs, DrawnBlocks } from '../engine.js';
 import type { CodeLimit, EngineName } from '../engine-name.js';
@@ -30,6 +31,7 @@ export type EngineSource =
       readonly initialState: Float32Array;
       readonly wish: ProviderWish;
       readonly tailFloor: number;
+      readonly response: Response;
     }
   | {
       readonly kind: 'codes';
@@ -46,6 +48,7 @@ export type EngineSource =
       readonly weights: Uint8Array;
       readonly packed: PackedKernel | undefined;
       readonly tailFloor: number;
+      readonly response: Response;
     };
 
 export type WorkerReply =

@@ -7,6 +7,7 @@ import { KernelModel } from '../kernel/model.js';
 import { kernelModule } from '../kernel/module.js';
 import { type PackedKernel, packKernel } from '../kernel/packing.js';
 import { loadCodesOnWish, loadOnWish } from '../onnx/provider.js';
+import { responding } from '../responding.js';
 import { TinyModel } from '../tiny-model.js';
 import type { EngineSource, WorkerReply, WorkerRequest } from './messages.js';
 
@@ -49,7 +50,7 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
         source.wish,
         source.tailFloor,
       );
-      return { engine: model, reason };
+      return { engine: responding(model, source.response.sound), reason };
     }
     case 'codes': {
       const { model, reason } = await loadCodesOnWish(source);
@@ -57,7 +58,7 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
     }
     case 'kernel': {
       const packed = source.packed ?? packKernel(source.weights, shape, source.tailFloor);
-      const engine = KernelModel.attach(await kernelModule(), packed);
+      const engine = responding(KernelModel.attach(await kernelModule(), packed), source.response.sound);
       return { engine, reason: `cpu: ${source.name} in WebAssembly`, packed };
     }
   }

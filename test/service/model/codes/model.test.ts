@@ -118,3 +118,16 @@ test('top-k draws from no more than k codes, top-p from fewer than all, and both
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThan(all);
 });
+
+test('with a response, rows are drawn at the power of the lane that it says', async () => {
+  const { graph } = model;
+  if (graph.kind !== 'codes') throw new Error('not a model of codes');
+  const square = { ...graph, manifest: { ...graph.manifest, response: { codes: 2 } } };
+  const [plain, squared] = [await codesEngine(model), await codesEngine({ ...model, graph: square })];
+  const rows = (temperature: number) => Array.from({ length: 12 }, () => ({ temperature }));
+  const expected = await drawn(plain, model.initialState, 0, rows(0.5625));
+  expect((await drawn(squared, model.initialState, 0, rows(0.75))).codes).toEqual(expected.codes);
+  expect((await drawn(plain, model.initialState, 0, rows(0.75))).codes).not.toEqual(expected.codes);
+  await plain.close();
+  await squared.close();
+});
