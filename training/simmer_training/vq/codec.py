@@ -123,7 +123,8 @@ class Decoder(nn.Module):
             rows, after = block(rows, past)
             pasts.append(after)
         left = self.leave(self.norm(rows)).unflatten(2, (shape.channels, -1)).transpose(1, 2)
-        loudness, angle = left.chunk(2, dim=-1)
+        # Also where the products before were computed in half precision.
+        loudness, angle = left.float().chunk(2, dim=-1)
         magnitude = torch.exp(loudness.clamp(max=6.0))
         spectrum = torch.cat([magnitude * torch.cos(angle), magnitude * torch.sin(angle)], dim=-1)
         frames = self.inverse(spectrum) * self.window

@@ -5,6 +5,7 @@ python -m simmer_training.vq.train_codec --name pairs --hours 0.7 [--threads 1] 
 Goes on from build/NAME/codec.pt; delete that file for a fresh run, or for one `--begin-with` another's first LEVELS
 levels. `--hours` is processor time of this run and those that it goes on from. `--shape stereo` is for music that is
 not known beforehand, at 48 kHz: what it learns from is varied in pitch, level and place between the channels.
+Products are computed in bfloat16: on processors with instructions for it, twice as fast.
 """
 
 import argparse
@@ -153,7 +154,8 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = clock.rate(rate)
         audio = crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied)
-        latents, _ = codec.encoder(audio, codec.encoder.state(BATCH))
+        with torch.autocast("cpu", torch.bfloat16):
+            latents = codec.encoder(audio, codec.encoder.state(BATCH))[0].float()
         if clock.share > PLAIN_SHARE and not progress["quantized"]:
             with torch.no_grad():
                 more = [
@@ -168,7 +170,8 @@ def main() -> None:
         commitment = latents.square().mean() * 1e-2
         if progress["quantized"]:
             latents, commitment = quantize(codec.quantizer, latents, True)
-        made, _ = codec.decoder(latents, codec.decoder.state(BATCH))
+        with torch.autocast("cpu", torch.bfloat16):
+            made, _ = codec.decoder(latents, codec.decoder.state(BATCH))
         warm = WARM_ROWS * row_frames // shape.parts
         loss, decibels = loss_of(*heard(made[:, :, warm:], audio[:, :, warm:], random), rate_hz)
         optimizer.zero_grad()

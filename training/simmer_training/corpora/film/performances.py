@@ -1,5 +1,6 @@
 """Every performance of the cues, and how one becomes audio."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,21 +73,29 @@ def perform(performance: Performance) -> Audio:
 
 def mixed(performance: Performance) -> Audio:
     """The performance as mono audio at SAMPLE_RATE_HZ: [frames], no DC, as loud as it is written."""
+    audio = in_room(voices_at(performance, {}), performance.room)
+    return np.asarray(audio - audio.mean())
+
+
+def voices_at(
+    performance: Performance, gains: Mapping[str, float], rate_hz: int = SAMPLE_RATE_HZ, detune: float = 1.0
+) -> Audio:
+    """The voices of a performance without a room, [frames], each times its gain (1 where none is given)."""
     cue = performance.cue
-    frames_per_beat = 60 / (cue.beats_per_minute * performance.tempo) * SAMPLE_RATE_HZ
+    frames_per_beat = 60 / (cue.beats_per_minute * performance.tempo) * rate_hz
     beats = bar_count(cue) * cue.beats_per_bar
-    audio = np.zeros(round(beats * frames_per_beat + LAST_CHORD_SECONDS * SAMPLE_RATE_HZ))
+    audio = np.zeros(round(beats * frames_per_beat + LAST_CHORD_SECONDS * rate_hz))
     brightness = bar_brightness(cue)
     for part in performed_parts(performance):
         octave = performance.tune_octave if part.voice == "tune" else 0
+        gain = gains.get(part.voice, 1.0)
         for note in part.notes:
             first = round(note.start * frames_per_beat)
             # The length alone is rounded, not both ends, so that a repeated figure is the same bits each time.
             frames = round(note.length * frames_per_beat)
             bright = round(performance.brightness * brightness[int(note.start / cue.beats_per_bar)], 3)
             accent = max(-1.0, min(1.0, note.accent * performance.accents))
-            sound = played_note(part.timbre, note.pitch + 12 * octave, frames, accent, bright)
+            sound = played_note(part.timbre, note.pitch + 12 * octave, frames, accent, bright, rate_hz, detune)
             end = min(len(audio), first + len(sound))
-            audio[first:end] += sound[: end - first]
-    audio = in_room(audio, performance.room)
-    return np.asarray(audio - audio.mean())
+            audio[first:end] += gain * sound[: end - first]
+    return audio

@@ -17,7 +17,7 @@ from scipy.signal import resample_poly
 
 from simmer_training.coded.rows import ROW_SECONDS
 from simmer_training.corpora.one_song import score
-from simmer_training.corpora.one_song.midi import MidiEvent, midi_file, note_events, program_change
+from simmer_training.corpora.one_song.midi import MidiEvent, midi_file, note_events, panned, program_change
 from simmer_training.corpora.one_song.performances import (
     ACOUSTIC_BASS,
     ELECTRIC_PIANO,
@@ -115,15 +115,15 @@ def arranged(notes: Sequence[Note], sections: Sequence[int]) -> list[Note]:
     return found
 
 
-def midi_of(played: InRows) -> bytes:
-    """A performance as a MIDI file: melody, arpeggio and bass on channels 0, 1 and 2."""
+def midi_of(played: InRows, places: Sequence[int] = ()) -> bytes:
+    """A performance as a MIDI file: melody, arpeggio and bass on channels 0, 1 and 2, at `places` in stereo."""
     octave = 12 * played.melody_octave
     voices = (
         (played.melody_program, played.melody_velocity, octave, score.melody()),
         (played.arpeggio_program, played.arpeggio_velocity, 0, score.arpeggio(played.figure)),
         (ACOUSTIC_BASS, played.bass_velocity, 0, score.bass(walking=played.walking)),
     )
-    events: list[MidiEvent] = []
+    events: list[MidiEvent] = [panned(channel, place) for channel, place in enumerate(places)]
     for channel, (program, velocity, shift, notes) in enumerate(voices):
         events.append(program_change(channel, program))
         if velocity == 0:

@@ -30,6 +30,11 @@ def program_change(channel: int, program: int) -> MidiEvent:
     return MidiEvent(0, 0, bytes((0xC0 | channel, program)))
 
 
+def panned(channel: int, place: int) -> MidiEvent:
+    """Puts a channel between the loudspeakers: 0 left, 64 in the middle, 127 right."""
+    return MidiEvent(0, 0, bytes((0xB0 | channel, 10, place)))
+
+
 def midi_file(events: list[MidiEvent], beats_per_minute: float) -> bytes:
     """The bytes of the file."""
     track = bytearray(b"\x00\xff\x51\x03" + round(60e6 / beats_per_minute).to_bytes(3, "big"))

@@ -77,6 +77,12 @@ def performance_midi(performance: Performance) -> bytes:
 
 def synthesize(midi: bytes, room: float) -> npt.NDArray[np.float64]:
     """Plays a MIDI file through fluidsynth: mono, at RENDER_RATE_HZ, not normalised. RuntimeError where that fails."""
+    mono: npt.NDArray[np.float64] = synthesize_stereo(midi, room).mean(axis=1)
+    return mono
+
+
+def synthesize_stereo(midi: bytes, room: float) -> npt.NDArray[np.float64]:
+    """The same in stereo: [frames, 2]."""
     # Without its sound font fluidsynth says so, plays silence, and ends well.
     if not SOUND_FONT.exists():
         raise RuntimeError(f"There is no {SOUND_FONT}: apt-get install fluid-soundfont-gm")
@@ -93,11 +99,11 @@ def synthesize(midi: bytes, room: float) -> npt.NDArray[np.float64]:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         except FileNotFoundError as missing:
             raise RuntimeError("There is no fluidsynth: apt-get install fluidsynth fluid-soundfont-gm") from missing
+        stereo: npt.NDArray[np.float64]
         stereo, rate = soundfile.read(wave_path, dtype="float64")
     if rate != RENDER_RATE_HZ:
         raise RuntimeError(f"fluidsynth wrote {rate} Hz, not {RENDER_RATE_HZ}")
-    mono: npt.NDArray[np.float64] = stereo.mean(axis=1)
-    return mono
+    return stereo
 
 
 def finish(rendered: npt.NDArray[np.float64], seconds: float) -> npt.NDArray[np.float64]:

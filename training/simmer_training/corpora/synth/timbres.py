@@ -72,8 +72,8 @@ GLASS: Final = Timbre(
 TIMBRES: Final = {timbre.name: timbre for timbre in (BASS, PAD, BRASS, SEQUENCE, LEAD, GLASS)}
 
 
-def _frequency(timbre: Timbre, pitch: int, frames: int) -> Audio:
-    time = np.arange(frames) / SAMPLE_RATE_HZ - timbre.vibrato_after
+def _frequency(timbre: Timbre, pitch: int, frames: int, rate_hz: int) -> Audio:
+    time = np.arange(frames) / rate_hz - timbre.vibrato_after
     depth = timbre.vibrato_cents * np.clip(time / VIBRATO_RISE_SECONDS, 0.0, 1.0)
     cents = depth * np.sin(2 * np.pi * VIBRATO_HZ * time)
     frequency: Audio = pitch_to_hz(pitch) * 2.0 ** (cents / 1200)
@@ -81,24 +81,33 @@ def _frequency(timbre: Timbre, pitch: int, frames: int) -> Audio:
 
 
 @lru_cache(maxsize=512)
-def played_note(name: str, pitch: int, frames: int, accent: float, brightness: float) -> Audio:
+def played_note(
+    name: str,
+    pitch: int,
+    frames: int,
+    accent: float,
+    brightness: float,
+    rate_hz: int = SAMPLE_RATE_HZ,
+    detune: float = 1.0,
+) -> Audio:
     """One note, read-only [frames + its release]; the same arguments make the same bits.
 
     `name` is a key of TIMBRES, `frames` >= 1 how long the key is down, `accent` -1 (soft) to 1 (hard), `brightness`
-    multiplies the cutoff (about 0.5 to 2). Raises ValueError for a pitch that the timbre does not play.
+    multiplies the cutoff (about 0.5 to 2), `detune` (1, or -1 for the other ear) the second oscillator's distance.
+    Raises ValueError for a pitch that the timbre does not play.
     """
     timbre = TIMBRES[name]
     if not timbre.lowest <= pitch <= timbre.highest:
         raise ValueError(f"{name} plays {timbre.lowest} to {timbre.highest}, not {pitch}; write the part within it")
-    loudness = timbre.loudness.played(frames)
-    frequency = _frequency(timbre, pitch, len(loudness))
-    octaves = timbre.sweep_octaves * (1.0 + 0.3 * accent) * timbre.sweep.held(len(loudness))
+    loudness = timbre.loudness.played(frames, rate_hz)
+    frequency = _frequency(timbre, pitch, len(loudness), rate_hz)
+    octaves = timbre.sweep_octaves * (1.0 + 0.3 * accent) * timbre.sweep.held(len(loudness), rate_hz)
     tracked = (pitch_to_hz(pitch) / MIDDLE_C_HZ) ** timbre.tracking
     cutoff = np.minimum(timbre.cutoff_hz * brightness * tracked * 2.0**octaves, CUTOFF_MAX_HZ)
-    tone = harmonic_tone(frequency, WAVES[timbre.wave], cutoff, timbre.resonance)
+    tone = harmonic_tone(frequency, WAVES[timbre.wave], cutoff, timbre.resonance, rate_hz)
     if timbre.detune_hz:
         tone += timbre.detune_level * harmonic_tone(
-            frequency + timbre.detune_hz, WAVES[timbre.wave], cutoff, timbre.resonance
+            frequency + detune * timbre.detune_hz, WAVES[timbre.wave], cutoff, timbre.resonance, rate_hz
         )
     note: Audio = timbre.level * (1.0 + 0.3 * accent) * loudness * tone
     note.flags.writeable = False

@@ -1,4 +1,4 @@
-"""The rate everything is made at, and pitches in hertz."""
+"""The rate that music is made at unless another is asked for, and pitches in hertz."""
 
 from typing import Final
 
@@ -17,6 +17,6 @@ def pitch_to_hz(pitch: int) -> float:
     return float(A4_HZ * 2.0 ** ((pitch - A4_PITCH) / 12))
 
 
-def seconds_to_frames(seconds: float) -> int:
-    """The nearest whole number of frames, at SAMPLE_RATE_HZ."""
-    return round(seconds * SAMPLE_RATE_HZ)
+def seconds_to_frames(seconds: float, rate_hz: int = SAMPLE_RATE_HZ) -> int:
+    """The nearest whole number of frames."""
+    return round(seconds * rate_hz)
