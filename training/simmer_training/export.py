@@ -12,6 +12,7 @@ from onnx import ModelProto
 
 from simmer_training.about import About
 from simmer_training.checkpoint import Checkpoint, Progress
+from simmer_training.coded.rows_graph import CodesPull
 from simmer_training.dataset import Dataset, load_dataset
 from simmer_training.fold import fold, start_state, state_floats
 from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
@@ -75,7 +76,7 @@ def manifest(
     }
 
 
-def describe_pull(model: ModelProto, pull: GuidePull) -> None:
+def describe_pull(model: ModelProto, pull: GuidePull | CodesPull) -> None:
     """Writes the constants of the guide's pull into the graph's metadata, where a tool can read them."""
     for name, number in vars(pull).items():
         entry = model.metadata_props.add()

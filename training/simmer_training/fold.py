@@ -17,14 +17,13 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Folded:
-    """The network as it is run. Every matrix is [inputs, outputs] and multiplies a row from the right.
+class FoldedTiers:
+    """What every network has below the entrance of its top tier.
 
+    Every matrix is [inputs, outputs] and multiplies a row from the right.
     The gates of a GRU are in PyTorch's order (reset, update, new), side by side: 3D columns.
     """
 
-    top_input: Array  # [64, 3D], on bins 0..255
-    top_input_bias: Array  # [3D]
     top_recurrent: Array  # [D, 3D]
     top_recurrent_bias: Array  # [3D]
     frame_condition: Array  # [D, 4 * 3D]: from the top state straight to the frame tier's gates, frame after frame
@@ -47,66 +46,80 @@ class Folded:
         return sum(getattr(self, field.name).size for field in fields(self))
 
 
+@dataclass(frozen=True)
+class Folded(FoldedTiers):
+    """The network as it is run, its top tier hearing the block before."""
+
+    top_input: Array  # [64, 3D], on bins 0..255
+    top_input_bias: Array  # [3D]
+
+
 def fold(model: SampleRnn) -> Folded:
     """Folds a network."""
-    width, hidden = model.sizes.recurrent, model.sizes.sample
-    second, second_bias = _affine(model.second)
-
-    top_in, top_in_bias = _affine(model.top_in)
-    top_gates, top_gates_bias = (
-        _array(gru_parameter(model.top_gru, "weight_ih")).T,
-        _array(gru_parameter(model.top_gru, "bias_ih")),
-    )
+    top_in, top_in_bias = affine(model.top_in)
+    top_gates, top_gates_bias = gates(model.top_gru)
     top_input, top_offset = _on_bins(top_in @ top_gates)
-
-    frame_in, frame_in_bias = _affine(model.frame_in)
-    frame_gates, frame_gates_bias = (
-        _array(gru_parameter(model.frame_gru, "weight_ih")).T,
-        _array(gru_parameter(model.frame_gru, "bias_ih")),
+    return Folded(
+        top_input=top_input,
+        top_input_bias=top_in_bias @ top_gates + top_gates_bias + top_offset,
+        **fold_tiers(model),
     )
+
+
+def fold_tiers(model: SampleRnn) -> dict[str, Array]:
+    """Folds what `FoldedTiers` holds."""
+    width, hidden = model.sizes.recurrent, model.sizes.sample
+    second, second_bias = affine(model.second)
+
+    frame_in, frame_in_bias = affine(model.frame_in)
+    frame_gates, frame_gates_bias = gates(model.frame_gru)
     frame_input, frame_offset = _on_bins(frame_in @ frame_gates)
 
-    top_up, top_up_bias = _affine(model.top_up)
+    top_up, top_up_bias = affine(model.top_up)
     up = top_up.reshape(width, FRAMES_PER_BLOCK, width) @ frame_gates
     up_bias = (top_up_bias.reshape(FRAMES_PER_BLOCK, width) + frame_in_bias) @ frame_gates
     up_bias += frame_gates_bias + frame_offset
 
-    frame_up, frame_up_bias = _affine(model.frame_up)
+    frame_up, frame_up_bias = affine(model.frame_up)
     down = frame_up.reshape(width, FRAME_STEPS, hidden) @ second
     down_bias = frame_up_bias.reshape(FRAME_STEPS, hidden) @ second + second_bias
 
-    first = _array(model.first.weight).T.reshape(FRAME_STEPS, model.sizes.embedding, hidden)
-    third, third_bias = _affine(model.third)
-    output, output_bias = _affine(model.output)
-    return Folded(
-        top_input=top_input,
-        top_input_bias=top_in_bias @ top_gates + top_gates_bias + top_offset,
-        top_recurrent=_array(gru_parameter(model.top_gru, "weight_hh")).T,
-        top_recurrent_bias=_array(gru_parameter(model.top_gru, "bias_hh")),
-        frame_condition=up.reshape(width, -1),
-        frame_condition_bias=up_bias.reshape(-1),
-        frame_input=frame_input,
-        frame_recurrent=_array(gru_parameter(model.frame_gru, "weight_hh")).T,
-        frame_recurrent_bias=_array(gru_parameter(model.frame_gru, "bias_hh")),
-        sample_condition=down.reshape(width, -1),
-        sample_condition_bias=down_bias.reshape(-1),
-        history=_array(model.embedding.weight) @ first @ second,
-        third=third,
-        third_bias=third_bias,
-        output=output,
-        output_bias=output_bias,
-        top_start=_array(model.top_start),
-        frame_start=_array(model.frame_start),
-    )
+    first = array_of(model.first.weight).T.reshape(FRAME_STEPS, model.sizes.embedding, hidden)
+    third, third_bias = affine(model.third)
+    output, output_bias = affine(model.output)
+    return {
+        "top_recurrent": array_of(gru_parameter(model.top_gru, "weight_hh")).T,
+        "top_recurrent_bias": array_of(gru_parameter(model.top_gru, "bias_hh")),
+        "frame_condition": up.reshape(width, -1),
+        "frame_condition_bias": up_bias.reshape(-1),
+        "frame_input": frame_input,
+        "frame_recurrent": array_of(gru_parameter(model.frame_gru, "weight_hh")).T,
+        "frame_recurrent_bias": array_of(gru_parameter(model.frame_gru, "bias_hh")),
+        "sample_condition": down.reshape(width, -1),
+        "sample_condition_bias": down_bias.reshape(-1),
+        "history": array_of(model.embedding.weight) @ first @ second,
+        "third": third,
+        "third_bias": third_bias,
+        "output": output,
+        "output_bias": output_bias,
+        "top_start": array_of(model.top_start),
+        "frame_start": array_of(model.frame_start),
+    }
 
 
-def _array(tensor: Tensor) -> Array:
+def array_of(tensor: Tensor) -> Array:
+    """Numbers of a layer, as float64."""
     return tensor.detach().double().numpy()
 
 
-def _affine(layer: nn.Linear) -> tuple[Array, Array]:
+def affine(layer: nn.Linear) -> tuple[Array, Array]:
     """A layer's matrix as [inputs, outputs], and its bias."""
-    return _array(layer.weight).T, _array(layer.bias)
+    return array_of(layer.weight).T, array_of(layer.bias)
+
+
+def gates(gru: nn.GRU) -> tuple[Array, Array]:
+    """What a GRU makes of what it is given: [inputs, 3D], and its bias."""
+    return array_of(gru_parameter(gru, "weight_ih")).T, array_of(gru_parameter(gru, "bias_ih"))
 
 
 def _on_bins(matrix: Array) -> tuple[Array, Array]:
@@ -114,12 +127,12 @@ def _on_bins(matrix: Array) -> tuple[Array, Array]:
     return matrix * (4.0 / MU), -2.0 * matrix.sum(axis=0)
 
 
-def state_floats(folded: Folded) -> int:
+def state_floats(folded: FoldedTiers) -> int:
     """How long the packed state is: both hidden states, then history, guide and strength of the last block."""
     return 2 * len(folded.top_start) + 3 * BLOCK_STEPS
 
 
-def start_state(folded: Folded) -> Array:
+def start_state(folded: FoldedTiers) -> Array:
     """The state a take starts from: learned hidden states, silence behind it, no guide."""
     silence = np.full(BLOCK_STEPS, BINS // 2, np.float64)
     return np.concatenate([folded.top_start, folded.frame_start, silence, silence, np.zeros(BLOCK_STEPS)])

@@ -11,13 +11,15 @@ costs about 0.4 us a step whatever it does. Three things move out that way:
 D is the width of the recurrent tiers, M of the sample tier.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from onnx import GraphProto, ModelProto, ValueInfoProto, checker, helper
 
-from simmer_training.fold import Array, Folded, state_floats
+from simmer_training.fold import Array, Folded, FoldedTiers, state_floats
+from simmer_training.graph_draw import draw_nodes, entropy_nodes, gru_nodes
 from simmer_training.graph_nodes import FLOAT32, INT32, INT64, Precision, Scope, value
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, FRAMES_PER_BLOCK
 from simmer_training.quantizer import BINS
@@ -27,7 +29,6 @@ IR_VERSION: Final = 10
 LOWEST_TEMPERATURE: Final = 1e-4
 # The tail guard: bins less likely than this times the likeliest are not drawn (docs/models.md has the measurement).
 TAIL_FLOOR: Final = 0.01
-TINY: Final = 1e-30  # keeps 0 * log 0 at 0
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,31 @@ class _PerStep:
     uniform: str  # [4, 16, 1, 1]
 
 
-class GraphBuilder:
-    """Builds one graph from folded weights."""
+@dataclass(frozen=True)
+class Past:
+    """The block before: its bins, and the guide and its strength at the steps of them, each [64]."""
 
-    def __init__(
-        self,
-        folded: Folded,
-        precision: Precision = FLOAT32,
-        pull: GuidePull | None = GuidePull(),
-    ) -> None:
+    bins: str
+    guide: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Upper:
+    """What a step of the top tier gives: its new state [1, D], the four frames' share of their gates [4, 1, 3D].
+
+    `further` are more vectors whose first axis is the frame, by the names that the frame's body knows them by.
+    """
+
+    top: str
+    conditions: str
+    further: tuple[str, ...] = ()
+
+
+class TierGraphBuilder(ABC):
+    """Builds one graph from folded weights; how the top tier comes to its state is another's matter."""
+
+    def __init__(self, folded: FoldedTiers, precision: Precision, pull: GuidePull | None) -> None:
         """`pull=None` leaves the guide out altogether: the yardstick for "strength 0 is exactly no guide"."""
         self._folded, self._precision, self._pull = folded, precision, pull
         self._width, self._hidden = len(folded.top_start), len(folded.third_bias)
@@ -75,29 +92,24 @@ class GraphBuilder:
         main, width, state = self._main, self._width, state_floats(self._folded)
         sizes = main.integers("state_sizes", width, width, BLOCK_STEPS, BLOCK_STEPS, BLOCK_STEPS)
         top, frame, past, past_guide, past_strength = main.nodes_out("Split", 5, "state", sizes, axis=0)
-        heard = past
-        if self._pull:  # the top tier hears the guide mixed into the block before; strength 0 adds an exact 0
-            share = main.node("Mul", past_strength, self._real(main, "guide_mix", np.array(self._pull.mix)))
-            toward = main.node("Mul", share, main.node("Sub", past_guide, past))
-            heard = main.node("Add", past, toward)
-        top, conditions = self._top_tier(heard, top)
+        upper = self._upper(top, Past(past, past_guide, past_strength))
         steps = self._per_step()
         self._log_floor = main.node("Log", "tail_floor")  # of 0 it is -inf, and nothing is below that
         last_frame = self._slice(main, past, BLOCK_STEPS - FRAME_STEPS, BLOCK_STEPS)
         frame, _, drawn, probabilities = main.scan(
             self._frame_body(),
             (self._row(main, frame), last_frame),
-            (conditions, *vars(steps).values()),
+            (upper.conditions, *upper.further, *vars(steps).values()),
         )
         flat = main.integers("flat", -1)
         drawn = main.node("Reshape", drawn, flat)
-        pieces = [main.node("Reshape", top, flat), main.node("Reshape", frame, flat), drawn]
+        pieces = [main.node("Reshape", upper.top, flat), main.node("Reshape", frame, flat), drawn]
         main.rename(main.node("Cast", drawn, to=INT32), "drawn")
         main.rename(self._entropy(probabilities), "entropy")
         main.rename(main.node("Concat", *pieces, "guide_bin", "guide_strength", axis=0), "next_state")
         per_step = ("temperature", "uniform", "guide_strength", "guide_bin")
         inputs = [self._value("state", state), *(self._value(name, BLOCK_STEPS) for name in per_step)]
-        inputs.append(self._value("tail_floor", 1))
+        inputs += [self._value("tail_floor", 1), *self._further_inputs()]
         outputs = [value("drawn", [BLOCK_STEPS], INT32), self._value("entropy", BLOCK_STEPS)]
         graph = main.graph(inputs, [*outputs, self._value("next_state", state)])
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
@@ -105,10 +117,30 @@ class GraphBuilder:
         checker.check_model(model, full_check=True)
         return model
 
-    def _top_tier(self, heard: str, state: str) -> tuple[str, str]:
-        """One step of the top tier: its new state [1, D], and the four frames' share of their gates [4, 1, 3D]."""
+    @abstractmethod
+    def _upper(self, state: str, past: Past) -> Upper:
+        """One step of the top tier from its state [D]."""
+
+    def _further_inputs(self) -> list[ValueInfoProto]:
+        """Inputs of the graph beyond those of every model."""
+        return []
+
+    def _frame_inputs(self) -> list[ValueInfoProto]:
+        """What the frame's body takes of `Upper.further`."""
+        return []
+
+    def _heard_by_frame(self, scope: Scope) -> str:
+        """What the frame tier hears of the 16 bins before the frame, [16]."""
+        del scope
+        return "last_bins"
+
+    def _toward_guide(self, scope: Scope, bins: str, guide: str, share: str) -> str:
+        """Bins with so much of the guide mixed in; a share of 0 adds an exact 0."""
+        return scope.node("Add", bins, scope.node("Mul", share, scope.node("Sub", guide, bins)))
+
+    def _top_tier(self, arriving: str, state: str) -> tuple[str, str]:
+        """The top tier's new state [1, D], and the four frames' share of their gates [4, 1, 3D]."""
         main, folded = self._main, self._folded
-        arriving = self._affine(main, self._row(main, heard), "top_input", folded.top_input, folded.top_input_bias)
         state = self._row(main, state)
         top = self._gru(main, "top", state, arriving, folded.top_recurrent, folded.top_recurrent_bias)
         gates = self._affine(main, top, "frame_condition", folded.frame_condition, folded.frame_condition_bias)
@@ -147,7 +179,7 @@ class GraphBuilder:
         """One frame: a step of the frame tier, then 16 draws. Carries its state [1, D] and the last bins [16]."""
         scope, folded = self._main.inner("frame"), self._folded
         matrix = self._real(scope, "frame_input", folded.frame_input)
-        arriving = scope.node("Gemm", self._row(scope, "last_bins"), matrix, "frame_gates")
+        arriving = scope.node("Gemm", self._row(scope, self._heard_by_frame(scope)), matrix, "frame_gates")
         recurrent, bias = folded.frame_recurrent, folded.frame_recurrent_bias
         state = self._gru(scope, "frame", "frame_state", arriving, recurrent, bias)
         condition = self._affine(
@@ -161,7 +193,7 @@ class GraphBuilder:
         bins = scope.node("Cast", last, to=self._precision.onnx)
         scope.rename(bins, "frame_drawn")  # the 16 bins last drawn are at once the state and the output
         inputs = [self._value("frame_state", 1, self._width), self._value("last_bins", FRAME_STEPS)]
-        inputs.append(self._value("frame_gates", 1, 3 * self._width))
+        inputs += [self._value("frame_gates", 1, 3 * self._width), *self._frame_inputs()]
         for name, size in self._step_vectors().items():
             inputs.append(self._value(f"frame_{name}", FRAME_STEPS, 1, size))
         outputs = [self._value(state, 1, self._width), self._value(bins, FRAME_STEPS)]
@@ -183,16 +215,7 @@ class GraphBuilder:
         third = self._real(scope, "third", folded.third)
         hidden = scope.node("Relu", scope.node("Gemm", hidden, third, "step_third_bias"))
         logits = scope.node("Gemm", hidden, self._real(scope, "output", folded.output), "step_output_bias")
-        highest = scope.node("ReduceMax", logits, scope.integers("scores_axis", 1))
-        in_tail = scope.node("Less", logits, scope.node("Add", highest, self._log_floor))
-        never = self._real(scope, "never", np.array(-np.inf))
-        probabilities = scope.node("Softmax", scope.node("Where", in_tail, never, logits), axis=1)
-        cumulative = scope.node("CumSum", probabilities, scope.constant("axis_1", np.array(1, np.int64)))
-        total = scope.node("Gather", cumulative, scope.integers("last_bin", BINS - 1), axis=1)
-        beyond = scope.node("Greater", cumulative, scope.node("Mul", total, "step_uniform"))
-        # The first entry beyond u * total has as many entries at or below it as its own number says.
-        mask = scope.node("Cast", beyond, to=self._precision.onnx)
-        drawn = scope.node("ArgMax", mask, axis=1, keepdims=0)
+        drawn, probabilities = draw_nodes(scope, logits, self._log_floor, "step_uniform", self._precision)
         later = self._slice(scope, "step_history", 1, FRAME_STEPS)
         history = scope.node("Concat", later, drawn, axis=0)
         inputs = [value("step_history", [FRAME_STEPS], INT64), self._value("step_reciprocal_row", 1, FRAME_STEPS)]
@@ -204,21 +227,13 @@ class GraphBuilder:
     def _entropy(self, probabilities: str) -> str:
         """Bits, [64], from probabilities [4, 16, 1, 256]."""
         main = self._main
-        logs = main.node("Log", main.node("Max", probabilities, self._real(main, "tiny", np.array(TINY))))
-        axes = main.integers("entropy_axes", 2, 3)
-        nats = main.node("ReduceSum", main.node("Mul", probabilities, logs), axes, keepdims=0)
-        bits = main.node("Mul", nats, self._real(main, "bits_per_nat", np.array(-1 / np.log(2))))
+        bits = entropy_nodes(main, probabilities, (2, 3), self._precision)
         return main.node("Reshape", bits, main.integers("flat", -1))
 
     def _gru(self, scope: Scope, name: str, state: str, arriving: str, matrix: Array, bias: Array) -> str:
         """PyTorch's GRU cell; `arriving` is the input's share of the gates [1, 3D], with its bias."""
         staying = self._affine(scope, state, f"{name}_recurrent", matrix, bias)
-        reset_in, update_in, new_in = scope.nodes_out("Split", 3, arriving, axis=1, num_outputs=3)
-        reset_on, update_on, new_on = scope.nodes_out("Split", 3, staying, axis=1, num_outputs=3)
-        reset = scope.node("Sigmoid", scope.node("Add", reset_in, reset_on))
-        update = scope.node("Sigmoid", scope.node("Add", update_in, update_on))
-        new = scope.node("Tanh", scope.node("Add", new_in, scope.node("Mul", reset, new_on)))
-        return scope.node("Add", new, scope.node("Mul", update, scope.node("Sub", state, new)))
+        return gru_nodes(scope, state, arriving, staying)
 
     def _affine(self, scope: Scope, row: str, name: str, matrix: Array, bias: Array) -> str:
         return scope.node("Gemm", row, self._real(scope, name, matrix), self._real(scope, f"{name}_bias", bias))
@@ -239,3 +254,19 @@ class GraphBuilder:
 
     def _slice(self, scope: Scope, vector: str, begin: int, end: int) -> str:
         return scope.node("Slice", vector, scope.integers(f"at_{begin}", begin), scope.integers(f"at_{end}", end))
+
+
+class GraphBuilder(TierGraphBuilder):
+    """A network whose top tier hears the block before."""
+
+    def __init__(self, folded: Folded, precision: Precision = FLOAT32, pull: GuidePull | None = GuidePull()) -> None:
+        super().__init__(folded, precision, pull)
+        self._input, self._input_bias = folded.top_input, folded.top_input_bias
+
+    def _upper(self, state: str, past: Past) -> Upper:
+        main, heard = self._main, past.bins
+        if self._pull:
+            share = main.node("Mul", past.strength, self._real(main, "guide_mix", np.array(self._pull.mix)))
+            heard = self._toward_guide(main, past.bins, past.guide, share)
+        arriving = self._affine(main, self._row(main, heard), "top_input", self._input, self._input_bias)
+        return Upper(*self._top_tier(arriving, state))

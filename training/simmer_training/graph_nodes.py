@@ -56,6 +56,21 @@ class Scope:
         holder[name] = tensor
         return name
 
+    def from_half(self, name: str, array: npt.NDArray[np.generic], onnx_type: int) -> str:
+        """Adds a constant that is stored in half precision, and widened once when the graph is loaded.
+
+        ValueError where half precision does not hold it exactly.
+        """
+        holder = self.outermost or self
+        stored = f"{name}_half"
+        if stored not in holder.initializers:
+            half = array.astype(np.float16)
+            if not np.array_equal(half.astype(array.dtype), array):
+                raise ValueError(f"{name} is not in half precision")
+            holder.constant(stored, half)
+            holder.nodes.append(helper.make_node("Cast", [stored], [name], f"{holder.prefix}_{name}", to=onnx_type))
+        return name
+
     def integers(self, name: str, *numbers: int) -> str:
         """A vector of int64, such as a shape."""
         return self.constant(name, np.array(numbers, np.int64))

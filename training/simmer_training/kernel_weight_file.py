@@ -58,11 +58,11 @@ class KernelNetwork:
     frame_start: Array
 
 
-class _Reader:
-    """Takes sections off a weight file, one after the other."""
+class Reader:
+    """Takes sections off a weight file from `first` on, one after the other."""
 
-    def __init__(self, content: bytes, precision: int, *, round_activations: bool) -> None:
-        self._content, self._at = content, FIRST_SECTION
+    def __init__(self, content: bytes, precision: int, first: int, *, round_activations: bool) -> None:
+        self._content, self._at = content, first
         self._in_8_bits, self._round = precision == 8, round_activations and precision == 8
 
     def floats(self, *shape: int) -> Array:
@@ -77,9 +77,8 @@ class _Reader:
         matrix = scales[:, None] * self._take("<i1", outputs, inputs)
         return Layer(matrix, self.floats(outputs), largest_input(inputs) if self._round else None)
 
-    def history(self, hidden: int) -> Array:
-        """The history's table."""
-        shape = (FRAME, BINS, hidden)
+    def table(self, *shape: int) -> Array:
+        """A table in the file's precision."""
         return float(self.floats(1)[0]) * self._take("<i2", *shape) if self._in_8_bits else self.floats(*shape)
 
     def finish(self) -> None:
@@ -107,7 +106,7 @@ def read_weight_file(content: bytes, *, round_activations: bool = True) -> Kerne
     magic, version, precision, width, hidden, block, frame, bins, *_ = HEADER.unpack_from(content)
     if (magic, version, block, frame, bins) != (b"SMRW", 2, BLOCK, FRAME, BINS) or precision not in (8, 32):
         raise ValueError("not a weight file of the kernel, version 2")
-    reader = _Reader(content, precision, round_activations=round_activations)
+    reader = Reader(content, precision, FIRST_SECTION, round_activations=round_activations)
     network = KernelNetwork(
         top_input=Layer(reader.floats(3 * width, BLOCK), reader.floats(3 * width), None),
         top_recurrent=reader.layer(3 * width, width),
@@ -115,7 +114,7 @@ def read_weight_file(content: bytes, *, round_activations: bool = True) -> Kerne
         frame_input=reader.floats(3 * width, FRAME),
         frame_recurrent=reader.layer(3 * width, width),
         sample_condition=reader.layer(FRAME * hidden, width),
-        history=reader.history(hidden),
+        history=reader.table(FRAME, BINS, hidden),
         third=reader.layer(hidden, hidden),
         output=reader.layer(BINS, hidden),
         top_start=reader.floats(width),

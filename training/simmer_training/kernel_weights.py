@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from simmer_training.fold import Array, Folded
+from simmer_training.fold import Array, Folded, FoldedTiers
 from simmer_training.graph import GuidePull
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS
 from simmer_training.quantize import Heard, QuantizedRows, quantize_heard, quantize_rows
@@ -29,73 +29,75 @@ LARGEST_INT16: Final = 32767
 
 
 @dataclass(frozen=True)
-class QuantizedHistory:
-    """The history's table in 16 bits and with one scale, so that rows of it add up as integers."""
+class QuantizedTable:
+    """A table in 16 bits and with one scale, so that rows of it add up as integers."""
 
     scale: np.float32
-    values: npt.NDArray[np.int16]  # [16, 256, M]
+    values: npt.NDArray[np.int16]
 
     def dequantized(self) -> Array:
         """The table that this stands for."""
         return float(self.scale) * self.values.astype(np.float64)
 
 
-def quantize_history(table: Array) -> QuantizedHistory:
-    """Rounds the table to 16 bits."""
+def quantize_table(table: Array) -> QuantizedTable:
+    """Rounds a table to 16 bits."""
     largest = float(np.abs(table).max())
     scale = np.float32(largest / LARGEST_INT16 if largest > 0 else 1.0)
     values = np.clip(np.rint(table / float(scale)), -LARGEST_INT16, LARGEST_INT16)
-    return QuantizedHistory(scale, values.astype(np.int16))
+    return QuantizedTable(scale, values.astype(np.int16))
 
 
-def rows_of(folded: Folded) -> dict[str, Array]:
-    """The matrices that are in 8 bits, by their name in `Folded`, turned: [outputs, inputs]."""
-    names = ("top_recurrent", "frame_condition", "frame_recurrent", "sample_condition", "third", "output")
-    return {name: np.ascontiguousarray(getattr(folded, name).T) for name in names}
-
-
-class _Sections:
+class Sections:
     """Sections of a file, each beginning at a multiple of 16 bytes."""
 
-    def __init__(self, precision: int, folded: Folded, heard: Heard) -> None:
-        self._precision, self._folded = precision, folded
-        self._rows = rows_of(folded)
-        self._heard = heard
-        self.parts: list[bytes] = []
+    def __init__(self, precision: int, heard: Heard) -> None:
+        self._precision, self._heard = precision, heard
+        self._parts: list[bytes] = []
 
     def floats(self, array: Array) -> None:
         """Appends float32 values."""
         self._append(array.astype("<f4").tobytes())
 
-    def layer(self, name: str) -> None:
-        """Appends a matrix in the file's precision, and its bias."""
-        bias: Array = getattr(self._folded, f"{name}_bias")
+    def layer(self, name: str, matrix: Array, bias: Array) -> None:
+        """Appends a matrix [inputs, outputs] in the file's precision and turned, and its bias.
+
+        What was heard under its name serves the rounding.
+        """
+        rows = np.ascontiguousarray(matrix.T)
         if self._precision == FLOAT32:
-            self.floats(self._rows[name])
+            self.floats(rows)
             self.floats(bias)
             return
-        quantized, bias = self._quantized(name, bias)
+        quantized, bias = self._quantized(name, rows, bias)
         self._append(quantized.scales.astype("<f4").tobytes())
         self._append(quantized.values.tobytes())
         self.floats(bias)
 
-    def _quantized(self, name: str, bias: Array) -> tuple[QuantizedRows, Array]:
-        inputs = self._heard.get(name)
-        if inputs is None:
-            return quantize_rows(self._rows[name]), bias
-        return quantize_heard(self._rows[name], bias, inputs)
+    def layers(self, folded: FoldedTiers, *names: str) -> None:
+        """Appends layers of the network by their names."""
+        for name in names:
+            self.layer(name, getattr(folded, name), getattr(folded, f"{name}_bias"))
 
-    def history(self, table: Array) -> None:
-        """Appends the history's table."""
+    def table(self, table: Array) -> None:
+        """Appends a table in the file's precision."""
         if self._precision == FLOAT32:
             self.floats(table)
             return
-        quantized = quantize_history(table)
+        quantized = quantize_table(table)
         self._append(np.array([quantized.scale], "<f4").tobytes())
         self._append(quantized.values.astype("<i2").tobytes())
 
+    def content(self) -> bytes:
+        """All of them."""
+        return b"".join(self._parts)
+
+    def _quantized(self, name: str, rows: Array, bias: Array) -> tuple[QuantizedRows, Array]:
+        inputs = self._heard.get(name)
+        return (quantize_rows(rows), bias) if inputs is None else quantize_heard(rows, bias, inputs)
+
     def _append(self, section: bytes) -> None:
-        self.parts.append(section + bytes(-len(section) % ALIGNMENT))
+        self._parts.append(section + bytes(-len(section) % ALIGNMENT))
 
 
 def weight_file(folded: Folded, pull: GuidePull, precision: int, heard: Heard | None = None) -> bytes:
@@ -103,23 +105,36 @@ def weight_file(folded: Folded, pull: GuidePull, precision: int, heard: Heard | 
 
     Raises ValueError for widths that the kernel cannot read.
     """
-    width, hidden = len(folded.top_start), len(folded.third_bias)
-    if width % MULTIPLE or hidden % MULTIPLE:
-        raise ValueError(f"the kernel needs widths that are multiples of {MULTIPLE}, not {width} and {hidden}")
-    numbers = (FORMAT_VERSION, precision, width, hidden, BLOCK_STEPS, FRAME_STEPS, BINS)
-    guide = (pull.weight, pull.width_bins, pull.deepest, pull.mix)
-    header = struct.pack("<4s7I4f", MAGIC, *numbers, *guide)
-    sections = _Sections(precision, folded, heard or {})
+    check_widths(len(folded.top_start), len(folded.third_bias))
+    header = network_header(FORMAT_VERSION, precision, folded, pull)
+    sections = Sections(precision, heard or {})
     sections.floats(folded.top_input.T)
     sections.floats(folded.top_input_bias)
-    sections.layer("top_recurrent")
-    sections.layer("frame_condition")
+    sections.layers(folded, "top_recurrent", "frame_condition")
     sections.floats(folded.frame_input.T)
-    sections.layer("frame_recurrent")
-    sections.layer("sample_condition")
-    sections.history(folded.history)
-    sections.layer("third")
-    sections.layer("output")
+    append_lower(sections, folded)
     sections.floats(folded.top_start)
     sections.floats(folded.frame_start)
-    return header + bytes(HEADER_BYTES - len(header)) + b"".join(sections.parts)
+    return header + bytes(HEADER_BYTES - len(header)) + sections.content()
+
+
+def check_widths(*widths: int) -> None:
+    """Raises ValueError for what the kernel cannot read."""
+    if any(width % MULTIPLE for width in widths):
+        said = " and ".join(map(str, widths))
+        raise ValueError(f"the kernel needs widths that are multiples of {MULTIPLE}, not {said}")
+
+
+def network_header(version: int, precision: int, folded: FoldedTiers, pull: GuidePull) -> bytes:
+    """What every version's header begins with, up to byte 47."""
+    widths = (len(folded.top_start), len(folded.third_bias))
+    numbers = (version, precision, *widths, BLOCK_STEPS, FRAME_STEPS, BINS)
+    guide = (pull.weight, pull.width_bins, pull.deepest, pull.mix)
+    return struct.pack("<4s7I4f", MAGIC, *numbers, *guide)
+
+
+def append_lower(sections: Sections, folded: FoldedTiers) -> None:
+    """Appends what is below the frame tier's inputs, which is alike in every version."""
+    sections.layers(folded, "frame_recurrent", "sample_condition")
+    sections.table(folded.history)
+    sections.layers(folded, "third", "output")

@@ -8,7 +8,7 @@ import torch
 
 from simmer_training.fold import Folded, fold
 from simmer_training.graph import GuidePull
-from simmer_training.kernel_weights import FLOAT32, HEADER_BYTES, INT8, quantize_history, weight_file
+from simmer_training.kernel_weights import FLOAT32, HEADER_BYTES, INT8, quantize_table, weight_file
 from simmer_training.model import SampleRnn, Sizes
 from simmer_training.quantize import quantize_heard, quantize_rows
 
@@ -72,7 +72,7 @@ def test_int8_is_within_half_a_step(folded: Folded) -> None:
     nothing = quantize_rows(np.zeros((2, 16)))
     assert (nothing.values == 0).all()
     assert (nothing.scales == 1).all()
-    history = quantize_history(folded.history)
+    history = quantize_table(folded.history)
     assert np.abs(history.dequantized() - folded.history).max() <= 0.5001 * float(history.scale)
 
 

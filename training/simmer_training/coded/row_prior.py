@@ -57,8 +57,20 @@ class RowPrior(nn.Module):
 
         Further levels in `drawn` are not looked at.
         """
-        total: Tensor = self.enter[level](self.dropout(state))
+        total: Tensor = self.level_enter(level)(self.dropout(state))
         for earlier in range(level):
             total = total + functional.embedding(drawn[..., earlier], self.before[level, earlier])
-        scores: Tensor = self.out[level](self.dropout(functional.relu(total)))
+        scores: Tensor = self.level_out(level)(self.dropout(functional.relu(total)))
         return scores
+
+    def level_enter(self, level: int) -> nn.Linear:
+        """What a level makes of the state [W] before its own row."""
+        layer = self.enter[level]
+        assert isinstance(layer, nn.Linear)  # noqa: S101 - for the type alone
+        return layer
+
+    def level_out(self, level: int) -> nn.Linear:
+        """What makes a level's scores."""
+        layer = self.out[level]
+        assert isinstance(layer, nn.Linear)  # noqa: S101 - for the type alone
+        return layer
