@@ -8,6 +8,7 @@ import { listedTakes, takeRowWords } from '../../plugin-ui/src/words/take-rows.j
 import { reactionWords, takeBadges, takesWords } from '../../plugin-ui/src/words/takes.js';
 import {
   aheadWords,
+  answersFact,
   axisTime,
   decibels,
   engineWords,
@@ -19,6 +20,7 @@ import {
   stateWords,
   temperatureDigits,
   titleOf,
+  usedWords,
   usefulRange,
 } from '../../plugin-ui/src/words/words.js';
 import { snapshot, storeSnapshot } from '../service/monitor/examples.js';
@@ -260,6 +262,19 @@ describe('models', () => {
     ]);
     expect(usefulRange('tokens', models)).toEqual({ start: 0.95, end: 0.975 });
     expect(temperatureDigits(usefulRange('tokens', models))).toBe(3);
+  });
+
+  it('say what their draws make of the lane', () => {
+    const answers = [
+      { draws: 'codes', exponent: 2.8 },
+      { draws: 'sound', exponent: 1 },
+    ] satisfies { draws: 'codes' | 'sound'; exponent: number }[];
+    const plain = [{ draws: 'sound', exponent: 1 }] satisfies typeof answers;
+    expect(usedWords(0.75, { answers })).toBe('the last draw used 0.750: codes at 0.447');
+    expect(usedWords(0.75, { answers: plain })).toBe('the last draw used 0.750');
+    expect(usedWords(0.75, undefined)).toBe('the last draw used 0.750');
+    expect(answersFact({ answers, temperatureUseful: [0.75, 1.1] })).toBe('codes: 0.75 → 0.447, 1.1 → 1.306');
+    expect(answersFact({ answers: plain, temperatureUseful: [0.75, 1.1] })).toBe('as it is drawn');
   });
 
   it('that are unknown or make no sense have the common scale', () => {

@@ -7,7 +7,7 @@ import { createTakeControl } from '../control/take-control.js';
 import type { Services } from '../services.js';
 import type { SessionView } from '../state/state.js';
 import { el, setText } from '../ui/dom.js';
-import { cardOf, usefulRange } from '../words/words.js';
+import { cardOf, usedWords, usefulRange } from '../words/words.js';
 import { createMeterView } from './meter-view.js';
 
 export interface ControlsView {
@@ -53,7 +53,7 @@ export function createControlsView(services: Services, session: string): Control
         preset: card?.temperatureDefault ?? parameters.temperature.default,
         used: snapshot.temperatureEvaluated,
       });
-      setText(used, `the last draw used ${snapshot.temperatureEvaluated.toFixed(3)}`);
+      setText(used, usedWords(snapshot.temperatureEvaluated, card));
       for (const small of smaller) small.update(view, undefined);
       pair.update(view, card);
       take.update(view);

@@ -2,7 +2,7 @@ import type { ModelCard } from '../../../service/src/core/monitor.js';
 import type { Services } from '../services.js';
 import { el, setAttribute, setHidden, setStyle, setText } from '../ui/dom.js';
 import type { Scope } from '../ui/scope.js';
-import { cardOf, engineWords, rate, temperatureDigits } from '../words/words.js';
+import { answersFact, cardOf, engineWords, rate, temperatureDigits } from '../words/words.js';
 
 /** The instance that is on view: by what it plays a card is marked, and for it another is chosen. */
 export interface Player {
@@ -99,6 +99,7 @@ function modelItem(card: ModelCard, choice: ModelChoice | undefined): HTMLElemen
       'dl',
       { class: 'model-facts' },
       ...fact('Rate', rate(card.sampleRateHz)),
+      ...fact('Answers the lane', answersFact(card)),
       ...fact('Plays by', engineWords(card)),
       ...fact('Licence', card.licence === '' ? 'not said' : card.licence),
       ...fact('Name', `${card.name} ${card.digest.replace(/^sha256:/, '').slice(0, 8)}`),

@@ -1,4 +1,5 @@
 import type { ModelCard, SessionSnapshot } from '../../../service/src/core/monitor.js';
+import { respond } from '../../../service/src/core/response.js';
 import type { Range } from '../geometry/axis.js';
 
 /** A narrow useful range needs a third decimal: 0.95 and 0.975 are two settings of a token model. */
@@ -82,6 +83,33 @@ export function aheadWords(snapshot: SessionSnapshot): string {
 export function engineWords({ engine, realTimeFactor }: Pick<ModelCard, 'engine' | 'realTimeFactor'>): string {
   if (!(realTimeFactor > 0)) return `${engine}, not measured yet`;
   return `${engine}, ${realTimeFactor.toFixed(realTimeFactor < 10 ? 1 : 0)} × real time`;
+}
+
+/** What the draws make of the lane's temperature, where that is another one: `codes at 0.447`. */
+export function answerWords(temperature: number, { answers }: Pick<ModelCard, 'answers'>): string {
+  return answers
+    .filter(({ exponent }) => exponent !== 1)
+    .map(({ draws, exponent }) => `${draws} at ${respond(temperature, exponent).toFixed(3)}`)
+    .join(', ');
+}
+
+/** The temperature of the last draw, and what the model made of it. */
+export function usedWords(temperature: number, card: Pick<ModelCard, 'answers'> | undefined): string {
+  const used = `the last draw used ${temperature.toFixed(3)}`;
+  const answered = card === undefined ? '' : answerWords(temperature, card);
+  return answered === '' ? used : `${used}: ${answered}`;
+}
+
+/** How draws answer the ends of the useful range: `codes: 0.75 → 0.447, 1.1 → 1.306`. */
+export function answersFact({ answers, temperatureUseful }: Pick<ModelCard, 'answers' | 'temperatureUseful'>): string {
+  const own = answers.filter(({ exponent }) => exponent !== 1);
+  if (own.length === 0) return 'as it is drawn';
+  return own
+    .map(({ draws, exponent }) => {
+      const ends = temperatureUseful.map((end) => `${end} → ${respond(end, exponent).toFixed(3)}`);
+      return `${draws}: ${ends.join(', ')}`;
+    })
+    .join('; ');
 }
 
 export function cardOf<Card extends Pick<ModelCard, 'name' | 'digest'>>(

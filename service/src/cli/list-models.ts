@@ -1,5 +1,6 @@
 import { printable } from '../core/failure.js';
 import type { EngineSelection } from '../model/choice/selection.js';
+import { answersOf } from '../model/manifest.js';
 import type { ModelLibrary } from '../model/model-library.js';
 
 /** Prints one line per model, and one to `warn` per folder that is none. */
@@ -20,6 +21,7 @@ export async function listModels(
       printable(manifest.title),
       `${manifest.sampleRateHz} Hz`,
       `temperature ${low} to ${high}`,
+      ...answersOf(manifest).flatMap(({ draws, exponent }) => (exponent === 1 ? [] : [`${draws} at T^${exponent}`])),
       `${engine}, ${speed}`,
       printable(manifest.licence),
       digest.slice(0, 12),

@@ -8,7 +8,7 @@ import { DiscoveryFile } from '../discovery/discovery-file.js';
 import type { EngineSelection } from '../model/choice/selection.js';
 import type { EngineSurvey } from '../model/choice/survey.js';
 import type { EngineName } from '../model/engine-name.js';
-import { labelsOf } from '../model/manifest.js';
+import { answersOf, labelsOf } from '../model/manifest.js';
 import type { ModelLibrary } from '../model/model-library.js';
 import type { EnginePool } from '../model/pool/engine-pool.js';
 import type { VerifiedModel } from '../model/verified-model.js';
@@ -221,6 +221,7 @@ async function modelCards({
       sampleRateHz: model.manifest.sampleRateHz,
       temperatureUseful: model.manifest.temperature.useful,
       temperatureDefault: model.manifest.temperature.default,
+      answers: answersOf(model.manifest),
       guideTemperatures: [model.manifest.guide.temperatureLow, model.manifest.guide.temperatureHigh],
       artists: [...labelsOf(model.manifest).artists],
       genres: [...labelsOf(model.manifest).genres],

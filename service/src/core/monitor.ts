@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-export const monitorProtocol = 4;
+export const monitorProtocol = 5;
 
 /** Steps of the model per pair of peaks. */
 export const peakSteps = 64;
@@ -24,6 +24,8 @@ export const modelCardSchema = z.object({
   /** Seconds of audio that it draws in one second of one thread; 0: not measured yet. */
   realTimeFactor: z.number().nonnegative(),
   temperatureDefault: z.number(),
+  /** Each kind of draws that it makes, and the exponent by which they answer the lane (core/response.ts). */
+  answers: z.array(z.object({ draws: z.enum(['codes', 'sound']), exponent: z.number() })),
   /** Below the first the guide holds fully, from the second on not at all. */
   guideTemperatures: z.tuple([z.number(), z.number()]),
   /** What it can be asked for, by the values of Artist and Genre; empty: it has no labels. */

@@ -245,6 +245,15 @@ export function labelsOf(manifest: Manifest): Labels {
   return manifest.family === 'vq-prior' ? manifest.labels : noLabels;
 }
 
+/** The kinds of draws that a model makes, and by which exponent each answers the lane. */
+export function answersOf(manifest: Manifest): { draws: keyof Response; exponent: number }[] {
+  const response = responseOf(manifest);
+  const codes = { draws: 'codes' as const, exponent: response.codes };
+  const sound = { draws: 'sound' as const, exponent: response.sound };
+  if (manifest.family === 'vq-prior') return [codes];
+  return manifest.rows === undefined ? [sound] : [codes, sound];
+}
+
 /** @throws Failure `model-damaged` naming the first thing that is wrong. */
 export function parseManifest(bytes: Uint8Array): Manifest {
   let json: unknown;
