@@ -55,7 +55,7 @@ export function rms(values: Float32Array): number {
 }
 
 /**
- * The audio that a record's draws are, at the host's rate: nothing is drawn again. A host's file that equals it has no
+ * The audio that a record's draws are, at the host's rate, in mono (of a stereo model its left channel): nothing is drawn again. A host's file that equals it has no
  * hole, nothing late and nothing of another place in it.
  */
 export function audioOfDraws(record: EpochRecord, startFrame: number, endFrame: number): Float32Array {
@@ -65,7 +65,7 @@ export function audioOfDraws(record: EpochRecord, startFrame: number, endFrame: 
   const emphasised = new Float32Array(deemphasis.pastSteps + drawn.length + deemphasis.pastSteps);
   const kind = soundKindOf(drawn);
   emphasised.set(
-    Float32Array.from(drawn, (value) => amplitudeOf(kind, value)),
+    Float32Array.from(drawn, (value) => amplitudeOf(kind, value, 0)),
     deemphasis.pastSteps,
   );
   // What rings on after the last draw is heard, too.

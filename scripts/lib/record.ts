@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emphasis } from '../../service/src/core/emphasis.js';
 import type { Interpolation, LanePoint } from '../../service/src/core/lane.js';
-import type { SoundValues } from '../../service/src/core/sound.js';
+import type { SoundKind, SoundValues } from '../../service/src/core/sound.js';
 
 export interface EpochRecord {
   readonly folder: string;
@@ -19,6 +19,7 @@ export interface EpochRecord {
   readonly offline: boolean;
   readonly filterDelaySteps: number;
   readonly emphasis: Emphasis;
+  readonly sound: SoundKind;
   readonly steps: number;
   readonly truncated: boolean;
   /** Runs of steps without a hole; one, where nothing went wrong. */
@@ -26,7 +27,7 @@ export interface EpochRecord {
   readonly delivered: readonly LanePoint[];
   readonly temperature: Float32Array;
   readonly entropy: Float32Array;
-  /** Bins, or of a model of codes amplitudes in 16 bits. */
+  /** service/src/core/sound.ts says what stands for the sound of a step. */
   readonly drawn: SoundValues;
   /** Mono by song frame from rootFrame on; undefined: silent. */
   readonly guide: Float32Array | undefined;
@@ -54,7 +55,7 @@ export function readRecord(folder: string): EpochRecord {
     delivered: readPoints(join(folder, 'delivered-points.csv')),
     temperature: readFloats(join(folder, 'temperature.f32')),
     entropy: readFloats(join(folder, 'entropy.f32')),
-    drawn: readSound(folder),
+    drawn: readSound(folder, description.sound),
     guide: existsSync(guide) ? readFloats(guide) : undefined,
   };
 }
@@ -83,11 +84,11 @@ function readFloats(path: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-function readSound(folder: string): SoundValues {
-  const ofCodes = join(folder, 'sound.i16');
-  if (!existsSync(ofCodes)) return new Uint8Array(readFileSync(join(folder, 'drawn.u8')));
-  const bytes = readFileSync(ofCodes);
-  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+function readSound(folder: string, kind: SoundKind): SoundValues {
+  if (kind === 'mu-law') return new Uint8Array(readFileSync(join(folder, 'drawn.u8')));
+  const bytes = readFileSync(join(folder, 'sound.i16'));
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  return kind === 'pcm16' ? new Int16Array(buffer) : new Int32Array(buffer);
 }
 
 function readPoints(path: string): LanePoint[] {

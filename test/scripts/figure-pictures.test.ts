@@ -133,12 +133,18 @@ test('a sheet of spectrograms has a tone where the tone is', async () => {
   const training = tone(4000);
   writeFileSync(
     join(datasetFolder, 'a.wav'),
-    Buffer.concat([wavHeader(rate, training.length), new Uint8Array(training.buffer)]),
+    Buffer.concat([
+      wavHeader({ sampleRateHz: rate, channelCount: 1, frameCount: training.length }),
+      new Uint8Array(training.buffer),
+    ]),
   );
   for (const temperature of temperatures) {
     mkdirSync(join(takesFolder, `t${temperature}-1`), { recursive: true });
     const take = tone(200);
-    const bytes = Buffer.concat([wavHeader(rate, take.length), new Uint8Array(take.buffer)]);
+    const bytes = Buffer.concat([
+      wavHeader({ sampleRateHz: rate, channelCount: 1, frameCount: take.length }),
+      new Uint8Array(take.buffer),
+    ]);
     writeFileSync(join(takesFolder, `t${temperature}-1`, 'take.wav'), bytes);
   }
   drawSpectrogramSheet({ model: 'one-song', modelRateHz: rate, datasetFolder, takesFolder, output });

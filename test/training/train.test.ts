@@ -32,7 +32,13 @@ function writeSong(name: string, seconds: number): string {
     }
   }
   const path = join(folder, name);
-  writeFileSync(path, Buffer.concat([wavHeader(rate, values.length), new Uint8Array(values.buffer)]));
+  writeFileSync(
+    path,
+    Buffer.concat([
+      wavHeader({ sampleRateHz: rate, channelCount: 1, frameCount: values.length }),
+      new Uint8Array(values.buffer),
+    ]),
+  );
   return path;
 }
 

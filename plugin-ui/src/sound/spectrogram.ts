@@ -4,7 +4,7 @@ import { LruCache } from './lru-cache.js';
 import type { Fetch } from './peaks.js';
 import { hopSteps, spectrumColumns, spectrumRows, spectrumTileSteps, windowSteps } from './spectrum.js';
 import type { SpectrumResult, SpectrumTask } from './spectrum-worker.js';
-import { fetchSteps } from './steps.js';
+import { fetchSteps, meanOf } from './steps.js';
 
 interface SpectrumTile {
   readonly canvas: HTMLCanvasElement;
@@ -58,12 +58,12 @@ export class Spectrogram {
     const first = index * spectrumTileSteps - lead;
     const from = Math.max(0, first);
     const to = index * spectrumTileSteps + spectrumTileSteps + lead;
-    const { values, present } = await fetchSteps(this.options.fetch, session, take, from, to, signal);
+    const steps = await fetchSteps(this.options.fetch, session, take, from, to, signal);
     const padded = new Int16Array(to - first);
-    padded.set(values, from - first);
+    padded.set(meanOf(steps), from - first);
     const levels = await this.analyse({ key, values: padded, rateHz });
     // The last step of a take that still grows is not whole.
-    const whole = present.some((range) => range[0] <= from && range[1] >= to) && endStep > to;
+    const whole = steps.present.some((range) => range[0] <= from && range[1] >= to) && endStep > to;
     this.tiles.set(key, { canvas: pictureOf(levels), whole, loadedAtMillis: this.options.now() });
     this.options.arrived();
   }

@@ -1,5 +1,5 @@
 import type { Fetch } from '../sound/peaks.js';
-import { amplitudesOf, fetchSteps } from '../sound/steps.js';
+import { amplitudesOf, channelOf, fetchSteps } from '../sound/steps.js';
 import type { Scope } from '../ui/scope.js';
 
 /** One piece of audio is fetched, decoded and handed over at once; the next is fetched while it plays. */
@@ -99,11 +99,14 @@ export class Player {
     try {
       for (let from = what.fromStep; from < what.endStep; from += piece) {
         const to = Math.min(what.endStep, from + piece);
-        const { values } = await fetchSteps(this.options.fetch, what.session, what.take, from, to, stop.signal);
+        const steps = await fetchSteps(this.options.fetch, what.session, what.take, from, to, stop.signal);
         if (stop.signal.aborted) return;
         playing.startedAt ??= context.currentTime + 0.03;
-        const buffer = context.createBuffer(1, values.length, what.rateHz);
-        buffer.copyToChannel(amplitudesOf(values), 0);
+        const { channelCount } = steps;
+        const buffer = context.createBuffer(channelCount, to - from, what.rateHz);
+        for (let channel = 0; channel < channelCount; channel += 1) {
+          buffer.copyToChannel(amplitudesOf(channelOf(steps, channel)), channel);
+        }
         const source = context.createBufferSource();
         source.buffer = buffer;
         source.connect(gain);

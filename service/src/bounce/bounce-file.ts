@@ -20,7 +20,7 @@ export function bounceToFile(
   return makeFile(folder, stem, format, async (sink) => {
     const file = await begin[format](info, sink);
     try {
-      const done = await readAll(frames, report, (values) => file.write(values));
+      const done = await readAll(frames, info.channelCount, report, (values) => file.write(values));
       if (done !== info.frameCount) throw new Failure('internal', `${done} of ${info.frameCount} frames came.`);
     } catch (thrown) {
       file.abandon();
@@ -30,9 +30,10 @@ export function bounceToFile(
   });
 }
 
-/** Reads all frames, passes each piece on, and says how many they were. @throws the reason of an abort */
+/** Reads all frames, channels interleaved, passes each piece on, and says how many they were. @throws the reason of an abort */
 export async function readAll(
   frames: AsyncGenerator<Float32Array>,
+  channelCount: number,
   { signal, progress }: JobReport,
   use: (values: Float32Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
@@ -40,7 +41,7 @@ export async function readAll(
   for await (const values of frames) {
     signal.throwIfAborted();
     await use(values);
-    done += values.length;
+    done += values.length / channelCount;
     progress(done);
     // Pieces that come from the store come at once: others have their turn.
     await new Promise((resolve) => setImmediate(resolve));

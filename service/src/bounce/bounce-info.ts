@@ -3,6 +3,8 @@ import type { SongFrame } from '../core/units.js';
 /** What a bounced file says of itself. */
 export interface BounceInfo {
   readonly sampleRateHz: number;
+  /** 1, or 2: left and right. */
+  readonly channelCount: number;
   readonly frameCount: number;
   /** Where the file begins in the song; not negative. */
   readonly startFrame: SongFrame;

@@ -9,7 +9,9 @@ const bextBytes = 602;
  */
 export function bextData(info: BounceInfo): Uint8Array {
   const { date, time } = dateAndTime(info.madeAt);
-  const history = ascii(`A=PCM,F=${info.sampleRateHz},W=32,M=mono,T=${info.originator}\r\n`);
+  const history = ascii(
+    `A=PCM,F=${info.sampleRateHz},W=32,M=${info.channelCount === 1 ? 'mono' : 'stereo'},T=${info.originator}\r\n`,
+  );
   const bytes = new Uint8Array(bextBytes + history.length);
   const text = (offset: number, length: number, value: string) => bytes.set(ascii(value).subarray(0, length), offset);
   text(0, 256, describe(info));
@@ -51,12 +53,8 @@ export function ixmlData(info: BounceInfo): Uint8Array {
     element('BWF_TIME_REFERENCE_HIGH', high),
     '</BEXT>',
     '<TRACK_LIST>',
-    element('TRACK_COUNT', 1),
-    '<TRACK>',
-    element('CHANNEL_INDEX', 1),
-    element('INTERLEAVE_INDEX', 1),
-    element('NAME', info.track === '' ? 'Simmer' : info.track),
-    '</TRACK>',
+    element('TRACK_COUNT', info.channelCount),
+    ...Array.from({ length: info.channelCount }, (_, channel) => trackLines(info, channel)).flat(),
     '</TRACK_LIST>',
     '<USER>',
     element('SIMMER_SEED', info.seed),
@@ -68,6 +66,21 @@ export function ixmlData(info: BounceInfo): Uint8Array {
     '</BWFXML>',
   ];
   return new TextEncoder().encode(`${lines.join('\n')}\n`);
+}
+
+/** A channel, which iXML calls a track; those of stereo say which side they are. */
+function trackLines({ track, channelCount }: BounceInfo, channel: number): string[] {
+  const name = track === '' ? 'Simmer' : track;
+  const side = channelCount === 1 ? [] : [element('FUNCTION', channel === 0 ? 'LEFT' : 'RIGHT')];
+  const index = channel + 1;
+  return [
+    '<TRACK>',
+    element('CHANNEL_INDEX', index),
+    element('INTERLEAVE_INDEX', index),
+    element('NAME', name),
+    ...side,
+    '</TRACK>',
+  ];
 }
 
 /** A chunk of RIFF: name, length, data, and a byte more where the length is odd. */

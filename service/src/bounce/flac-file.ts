@@ -16,14 +16,21 @@ const streamInfoOffset = 8;
 type Flac = ReturnType<typeof loadFlac>;
 
 /**
- * A FLAC file (RFC 9639): mono, 24 bits, with its place in the song as a Vorbis comment and, as `flac --keep-foreign-metadata`
+ * A FLAC file (RFC 9639): 24 bits, with its place in the song as a Vorbis comment and, as `flac --keep-foreign-metadata`
  * does, the chunks of a broadcast wave file. libFLAC draws up the frames; what comes before them is written here, since its
  * JavaScript form takes no metadata.
  */
 export async function beginFlac(info: BounceInfo, sink: ByteSink): Promise<SoundFile> {
   const { flac } = await library();
-  const { sampleRateHz, frameCount } = info;
-  const encoder = flac.create_libflac_encoder(sampleRateHz, 1, bitsPerSample, compressionLevel, frameCount, false);
+  const { sampleRateHz, channelCount, frameCount } = info;
+  const encoder = flac.create_libflac_encoder(
+    sampleRateHz,
+    channelCount,
+    bitsPerSample,
+    compressionLevel,
+    frameCount,
+    false,
+  );
   if (encoder === 0) throw new Failure('usage', `FLAC has no ${sampleRateHz} Hz: bounce to WAV.`);
   let frames: Uint8Array[] = [];
   let streamInfo: Uint8Array | undefined;
@@ -55,7 +62,7 @@ export async function beginFlac(info: BounceInfo, sink: ByteSink): Promise<Sound
       const samples = Int32Array.from(values, (value) =>
         Math.max(-8_388_608, Math.min(8_388_607, Math.round(value * 8_388_608))),
       );
-      if (!flac.FLAC__stream_encoder_process_interleaved(encoder, samples, samples.length)) {
+      if (!flac.FLAC__stream_encoder_process_interleaved(encoder, samples, samples.length / channelCount)) {
         throw new Failure('internal', 'The FLAC encoder failed.');
       }
       await passOn();
@@ -123,7 +130,7 @@ function comments(info: BounceInfo): Uint8Array {
 }
 
 /** What libFLAC knows of the whole stream once it is over. */
-function streamInfoOf(data: StreamMetadata, { sampleRateHz, frameCount }: BounceInfo): Uint8Array {
+function streamInfoOf(data: StreamMetadata, { sampleRateHz, channelCount, frameCount }: BounceInfo): Uint8Array {
   const bytes = new Uint8Array(streamInfoBytes);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, data.min_blocksize);
@@ -136,7 +143,7 @@ function streamInfoOf(data: StreamMetadata, { sampleRateHz, frameCount }: Bounce
   uint24(7, data.max_framesize);
   // 20 bits of rate, 3 of channels − 1, 5 of bits − 1, 36 of samples.
   const high = Math.floor(frameCount / 2 ** 32);
-  view.setUint32(10, sampleRateHz * 2 ** 12 + (bitsPerSample - 1) * 2 ** 4 + high);
+  view.setUint32(10, sampleRateHz * 2 ** 12 + (channelCount - 1) * 2 ** 9 + (bitsPerSample - 1) * 2 ** 4 + high);
   view.setUint32(14, frameCount % 2 ** 32);
   bytes.set(Buffer.from(data.md5sum, 'hex').subarray(0, 16), 18);
   return bytes;

@@ -8,7 +8,7 @@ export interface ByteSink {
 
 /** A file of sound in the making: a port, which wav-file.ts and flac-file.ts fill. */
 export interface SoundFile {
-  /** Mono within ±1, in order, as many frames in all as were announced. */
+  /** Within ±1, channels interleaved, in order, as many frames in all as were announced. */
   write(values: Float32Array): Promise<void>;
   /** Writes what can be known only now. */
   finish(): Promise<void>;

@@ -3,15 +3,16 @@ import type { BounceInfo } from './bounce-info.js';
 import { bextData, ixmlData, riffChunk } from './broadcast-chunks.js';
 import type { ByteSink, SoundFile } from './sound-file.js';
 
-/** A broadcast wave file: mono float32, with its place in the song in `bext` and `iXML`. */
+/** A broadcast wave file: float32, with its place in the song in `bext` and `iXML`. */
 export async function beginWav(info: BounceInfo, sink: ByteSink): Promise<SoundFile> {
-  const { sampleRateHz, frameCount } = info;
+  const { sampleRateHz, channelCount, frameCount } = info;
+  const frameBytes = 4 * channelCount;
   const format = new DataView(new ArrayBuffer(18));
   format.setUint16(0, 3, true); // IEEE float
-  format.setUint16(2, 1, true);
+  format.setUint16(2, channelCount, true);
   format.setUint32(4, sampleRateHz, true);
-  format.setUint32(8, sampleRateHz * 4, true);
-  format.setUint16(12, 4, true);
+  format.setUint32(8, sampleRateHz * frameBytes, true);
+  format.setUint16(12, frameBytes, true);
   format.setUint16(14, 32, true);
   const fact = new DataView(new ArrayBuffer(4));
   fact.setUint32(0, frameCount, true);
@@ -21,7 +22,7 @@ export async function beginWav(info: BounceInfo, sink: ByteSink): Promise<SoundF
     riffChunk('fmt ', new Uint8Array(format.buffer)),
     riffChunk('fact', new Uint8Array(fact.buffer)),
   ];
-  const dataBytes = frameCount * 4;
+  const dataBytes = frameCount * frameBytes;
   const riffBytes = 4 + chunks.reduce((sum, chunk) => sum + chunk.length, 0) + 8 + dataBytes;
   if (riffBytes > 2 ** 32 - 1) {
     throw new Failure('usage', 'This stretch is longer than a WAV file can be: choose a shorter one, or FLAC.');

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { Resampler } from '../core/resampler.js';
-import { mixToMono, parseWav } from '../core/wav.js';
+import { mixToMono, parseWav, type WavAudio } from '../core/wav.js';
 
 /** Guide audio of a file, at the rate that is rendered at. */
 export interface GuideFile {
@@ -17,24 +17,41 @@ export interface GuideFile {
  * @throws Failure `invalid` or `usage` saying what is wrong with the file, which `name` names
  */
 export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: number, loop: boolean): GuideFile {
-  const wav = readWav(name, bytes);
-  const { sampleRateHzMin, sampleRateHzMax } = limits;
-  if (wav.sampleRateHz < sampleRateHzMin || wav.sampleRateHz > sampleRateHzMax) {
-    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
-    throw new Failure('usage', `${name} is at ${wav.sampleRateHz} Hz: a guide must be at ${rates}.`);
-  }
-  const mono = mixToMono(wav.values, wav.channelCount);
-  if (mono.length === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
-  if (!mono.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);
+  const wav = readSound(name, bytes);
+  return atRate(mixToMono(wav.values, wav.channelCount), wav.sampleRateHz, sampleRateHz, loop);
+}
+
+/**
+ * Reads a WAV file whole, at a rate: both channels of a stereo file where two are wanted, else one, the mean of all.
+ * @throws Failure as `openGuideFile`
+ */
+export function readChannels(
+  name: string,
+  bytes: Uint8Array,
+  sampleRateHz: number,
+  channelCount: number,
+): Float32Array[] {
+  const wav = readSound(name, bytes);
+  const own =
+    channelCount === 2 && wav.channelCount === 2
+      ? [0, 1].map((channel) => wav.values.filter((_, index) => index % 2 === channel))
+      : [mixToMono(wav.values, wav.channelCount)];
+  return own.map((values) => {
+    const file = atRate(values, wav.sampleRateHz, sampleRateHz, false);
+    return file.frames(0, file.frameCount);
+  });
+}
+
+function atRate(values: Float32Array, fileRateHz: number, sampleRateHz: number, loop: boolean): GuideFile {
   const read = (first: number, count: number) => {
     const out = new Float32Array(count);
     for (let index = 0; index < count; index += 1)
-      out[index] = mono[loop ? modulo(first + index, mono.length) : first + index] ?? 0;
+      out[index] = values[loop ? modulo(first + index, values.length) : first + index] ?? 0;
     return out;
   };
-  const frameCount = Math.floor((mono.length * sampleRateHz) / wav.sampleRateHz);
-  if (wav.sampleRateHz === sampleRateHz) return { frameCount, frames: read };
-  const resampler = new Resampler(wav.sampleRateHz, sampleRateHz);
+  const frameCount = Math.floor((values.length * sampleRateHz) / fileRateHz);
+  if (fileRateHz === sampleRateHz) return { frameCount, frames: read };
+  const resampler = new Resampler(fileRateHz, sampleRateHz);
   return {
     frameCount,
     frames: (firstFrame, count) => {
@@ -49,7 +66,20 @@ export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: num
   };
 }
 
-function readWav(name: string, bytes: Uint8Array) {
+/** A WAV file that holds audio of a rate that can be taken in, all of it finite. */
+function readSound(name: string, bytes: Uint8Array): WavAudio {
+  const wav = readWav(name, bytes);
+  const { sampleRateHzMin, sampleRateHzMax } = limits;
+  if (wav.sampleRateHz < sampleRateHzMin || wav.sampleRateHz > sampleRateHzMax) {
+    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
+    throw new Failure('usage', `${name} is at ${wav.sampleRateHz} Hz: a guide must be at ${rates}.`);
+  }
+  if (wav.frameCount === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
+  if (!wav.values.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);
+  return wav;
+}
+
+function readWav(name: string, bytes: Uint8Array): WavAudio {
   try {
     return parseWav(bytes);
   } catch (thrown) {

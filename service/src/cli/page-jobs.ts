@@ -2,6 +2,7 @@ import { bounceToFile, readAll } from '../bounce/bounce-file.js';
 import { placeName, safeFileName } from '../bounce/file-name.js';
 import type { JobQueue } from '../bounce/job-queue.js';
 import type { PageCommand } from '../core/page-commands.js';
+import { channelCountOf } from '../core/sound.js';
 import type { Session } from '../session/session.js';
 import type { FrameRange, Rendering } from '../session/takes/rendering.js';
 
@@ -50,16 +51,21 @@ export function queueDrawnTake(jobs: JobQueue, session: Session, command: DrawCo
   const range = { from: command.fromFrame, to: command.toFrame };
   const { lane, seed, guideAmount, name } = command;
   let take: string | undefined;
-  const { frames } = session.rendering.laneAsTake({ points: lane, seed, guideAmount }, range, name.trim(), (id) => {
-    take = id;
-  });
+  const { frames, model } = session.rendering.laneAsTake(
+    { points: lane, seed, guideAmount },
+    range,
+    name.trim(),
+    (id) => {
+      take = id;
+    },
+  );
   return jobs.add({
     session: session.id,
     kind: 'take',
     label: `${name.trim() === '' ? 'Drawn lane' : name.trim()}, ${words(session, range)}`,
     totalFrames: range.to - range.from,
     run: async (report) => {
-      await readAll(frames, report);
+      await readAll(frames, channelCountOf(model.sound), report);
       return { file: undefined, take };
     },
   });
@@ -90,6 +96,7 @@ function infoOf(
   const { trackName, musicalTime } = session.hostState;
   return {
     sampleRateHz: session.hostRateHz,
+    channelCount: channelCountOf(model.sound),
     frameCount: range.to - range.from,
     startFrame: range.from,
     track: trackName,

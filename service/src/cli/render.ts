@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { packCondition } from '../core/condition.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import { channelCountOf } from '../core/sound.js';
 import { Clock } from '../core/units.js';
 import { wavHeader } from '../core/wav.js';
 import type { EngineName } from '../model/engine-name.js';
@@ -16,7 +17,7 @@ import { playable } from '../render/playable-model.js';
 import { wholeRange } from '../render/whole-range.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
-import { type GuideFile, openGuideFile } from './guide-file.js';
+import { type GuideFile, openGuideFile, readChannels } from './guide-file.js';
 import { type RenderPlan, readInput } from './render-plan.js';
 import { conditionWished } from './wished-condition.js';
 
@@ -39,7 +40,11 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
   const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan);
   const condition = conditionWished(plan, labelsOf(model.manifest), model.manifest.name);
-  const header = wavHeader(plan.rate, endFrame - rootFrame);
+  const header = wavHeader({
+    sampleRateHz: plan.rate,
+    channelCount: channelCountOf(soundOf(model.manifest)),
+    frameCount: endFrame - rootFrame,
+  });
   let drawMillis = 0;
   const played = playable(model, engine);
   const packed = condition === undefined ? 0 : packCondition(condition, labelsOf(model.manifest));
@@ -97,9 +102,8 @@ async function primedState(
 ): Promise<Float32Array> {
   const bytes = await readInput(path, limits.guideFileBytesMax);
   const { sampleRateHz } = model.manifest;
-  const file = openGuideFile(path, bytes, sampleRateHz, false);
-  const audio = file.frames(0, file.frameCount);
-  return pool.prime(model, engine, { audio, condition }, 'render');
+  const channels = readChannels(path, bytes, sampleRateHz, channelCountOf(soundOf(model.manifest)));
+  return pool.prime(model, engine, { channels, condition }, 'render');
 }
 
 function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel, engine: EngineName) {

@@ -111,6 +111,8 @@ export interface OpenedResponse {
   readonly model: string;
   readonly modelDigest: string;
   readonly modelRateHz: number;
+  /** Of every chunk: 1 or 2. */
+  readonly channelCount: number;
   readonly lookaheadFrames: number;
   /** For people: which model the takes were drawn from that is not here; empty: it is here. */
   readonly missingModel: string;
@@ -124,8 +126,10 @@ export interface ChunkResponse {
   readonly type: 'chunk';
   readonly epoch: number;
   readonly startFrame: SongFrame;
-  /** Mono. */
+  /** Interleaved, channelCount values a frame. */
   readonly values: Float32Array;
+  /** That of `opened`. */
+  readonly channelCount: number;
   readonly gapFrameCount: number;
   readonly revision: number;
   /** The root of the epoch that would come next, if this is its audio; undefined: audio of the current one. */

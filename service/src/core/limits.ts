@@ -13,8 +13,8 @@ export const limits = {
   songFrameMax: 2 ** 34,
   /** Frames of one process block on the wire. */
   blockFramesMax: 8192,
-  /** Frames of one chunk: 32 KiB of mono float32, well below the 64 KiB HTTP/2 window. */
-  chunkFramesMax: 8192,
+  /** Values of one chunk, of all its channels: 32 KiB of float32, well below the 64 KiB HTTP/2 window. */
+  chunkValuesMax: 8192,
   /** Breakpoints of one block: one for every frame, and one at each end. */
   blockBreakpointsMax: 8192 + 2,
   /** Bytes of one message, both directions: twice the largest block with guide and 8192 breakpoints. */
@@ -69,11 +69,14 @@ export const limits = {
   drawMillisMax: 50,
   /** Workers: more than the machine has cores only wait for one another. */
   workersMax: 16,
-  /** Newest steps whose draws and checkpoints are kept: 4 s at 16 kHz; a segment, the longest lookahead, and being behind. */
+  /**
+   * Newest steps whose draws and checkpoints are kept, at 16 kHz (units.ts, customarySteps): 4 s; a segment, the longest lookahead,
+   * and being behind.
+   */
   takeStepsKept: 65_536,
   /** Bytes of the recipe of an instance's takes, as it travels and as a song keeps it: within one message. */
   takesBytesMax: 768 * 1024,
-  /** GiB of rendered audio kept on disk: about three MiB a minute. */
+  /** GiB of rendered audio kept on disk: about three MiB a minute; of a stereo model at 48 kHz, fourteen and its states. */
   storeGibDefault: 4,
   storeGibMin: 0.01,
   storeGibMax: 4096,
@@ -127,9 +130,12 @@ export const limits = {
   emphasisMax: 0.97,
   emphasisGainMin: 0.05,
   emphasisGainMax: 100,
-  /** A take keeps at least 32 blocks of the largest kind, and 64 KiB for every checkpoint of the largest state. */
-  modelBlockStepsMax: 1024,
-  modelStateFloatsMax: 1 << 14,
+  /**
+   * A take keeps at least 32 blocks of the largest kind, 43 ms at 48 kHz, and 256 KiB for every checkpoint of the largest state:
+   * a stereo decoder at 48 kHz remembers several times what one at 22.05 kHz does.
+   */
+  modelBlockStepsMax: 2048,
+  modelStateFloatsMax: 1 << 16,
   modelRateHzMin: 4000,
   modelRateHzMax: 192_000,
   /** Milliseconds that loading a graph and trying one block may take, in a process of its own. */

@@ -61,6 +61,17 @@ export class Clock {
   }
 }
 
+/** The rate that numbers of steps were chosen at, where they stand for a time. */
+const customaryRateHz = 16_000;
+
+/**
+ * About as much time at `modelRateHz` as `steps` are at 16 kHz: so many times as many as the rate has whole 16 kHz. Below 32 kHz it
+ * is the number itself: what was stored and remembered at 16 and 22.05 kHz stays where it is.
+ */
+export function customarySteps(steps: number, modelRateHz: number): number {
+  return steps * Math.max(1, Math.floor(modelRateHz / customaryRateHz));
+}
+
 /** True for a whole song frame within the range that arithmetic is exact for. */
 export function isSongFrame(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) <= limits.songFrameMax;

@@ -1,23 +1,30 @@
 /**
- * WAV, as much of it as Simmer needs: mono or more float32 out, PCM 16/24/32 and float32 in. Own code because the
+ * WAV, as much of it as Simmer needs: float32 out, PCM 16/24/32 and float32 in. Own code because the
  * file is written as it is rendered, hours long if need be: the header alone is asked for here, and small libraries
  * build the whole file in memory.
  */
 import { Failure } from './failure.js';
 
 const headerBytes = 58;
-/** Frames of mono float32 that fit the 32-bit sizes of RIFF. */
-export const wavFramesMax = Math.floor((2 ** 32 - 1 - headerBytes) / 4);
+/** Values of float32, of all channels, that fit the 32-bit sizes of RIFF. */
+export const wavValuesMax = Math.floor((2 ** 32 - 1 - headerBytes) / 4);
 
-/** The 58 bytes before the data of a mono float32 WAV of `frameCount` frames. */
-export function wavHeader(sampleRateHz: number, frameCount: number): Uint8Array {
-  if (frameCount > wavFramesMax) {
-    const seconds = Math.floor(wavFramesMax / sampleRateHz);
+export interface WavFormat {
+  readonly sampleRateHz: number;
+  readonly channelCount: number;
+  readonly frameCount: number;
+}
+
+/** The 58 bytes before the data of a float32 WAV, whose channels are interleaved. */
+export function wavHeader({ sampleRateHz, channelCount, frameCount }: WavFormat): Uint8Array {
+  const frameBytes = 4 * channelCount;
+  if (frameCount * channelCount > wavValuesMax) {
+    const seconds = Math.floor(wavValuesMax / channelCount / sampleRateHz);
     throw new Failure('invalid', `A WAV file at ${sampleRateHz} Hz holds at most ${seconds} seconds.`);
   }
   const bytes = new Uint8Array(headerBytes);
   const view = new DataView(bytes.buffer);
-  const dataBytes = frameCount * 4;
+  const dataBytes = frameCount * frameBytes;
   const name = (offset: number, text: string) => bytes.set(new TextEncoder().encode(text), offset);
   name(0, 'RIFF');
   view.setUint32(4, headerBytes - 8 + dataBytes, true);
@@ -25,10 +32,10 @@ export function wavHeader(sampleRateHz: number, frameCount: number): Uint8Array 
   name(12, 'fmt ');
   view.setUint32(16, 18, true);
   view.setUint16(20, 3, true); // IEEE float
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channelCount, true);
   view.setUint32(24, sampleRateHz, true);
-  view.setUint32(28, sampleRateHz * 4, true);
-  view.setUint16(32, 4, true);
+  view.setUint32(28, sampleRateHz * frameBytes, true);
+  view.setUint16(32, frameBytes, true);
   view.setUint16(34, 32, true);
   name(38, 'fact');
   view.setUint32(42, 4, true);

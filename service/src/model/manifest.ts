@@ -144,6 +144,8 @@ const codesSchema = z
       windowRows: z.number().int().min(2).max(limits.windowRowsMax),
       hopRows: z.number().int().min(1).max(limits.windowRowsMax),
     }),
+    /** Of its sound: 1, or 2, left and right. */
+    channels: z.union([z.literal(1), z.literal(2)]).default(1),
     decoder: z.strictObject({ graph: plainName, stateFloats }),
     encoder: z
       .strictObject({
@@ -237,7 +239,8 @@ export function rowsOf(manifest: Manifest): RowsManifest | undefined {
 
 /** What an engine gives for each step. */
 export function soundOf(manifest: Manifest): SoundKind {
-  return manifest.family === 'samplernn' ? 'mu-law' : 'pcm16';
+  if (manifest.family === 'samplernn') return 'mu-law';
+  return manifest.channels === 2 ? 'pcm16-stereo' : 'pcm16';
 }
 
 /** The artists and genres that a model knows. */

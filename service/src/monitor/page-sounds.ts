@@ -12,14 +12,14 @@ export interface TakeLane {
 
 /** Where the page's server gets the sound of takes from: a port, which the composition fills. */
 export interface PageSounds {
-  /** Sixteen-bit amplitudes of [from, end); undefined: there is no such session or take. */
+  /** Sixteen-bit amplitudes of [from, end), of a stereo model left and right of each; undefined: there is no such session or take. */
   steps(
     session: string,
     take: string,
     from: Step,
     end: Step,
   ): Promise<{ readonly values: Int16Array; readonly present: PresentSteps } | undefined>;
-  /** Pairs of peaks; undefined: there is no such session or take. */
+  /** Pairs of peaks, of stereo those of its mean; undefined: there is no such session or take. */
   peaks(
     session: string,
     take: string,

@@ -2,7 +2,7 @@ import type { Emphasis } from '../core/emphasis.js';
 import type { LanePoint } from '../core/lane.js';
 import { formatLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
-import type { SoundKind, SoundValues } from '../core/sound.js';
+import { isOfCodes, type SoundKind, type SoundValues } from '../core/sound.js';
 import type { SongFrame, Step } from '../core/units.js';
 
 /** What is known of an epoch when it begins. */
@@ -24,6 +24,12 @@ export interface EpochHeader {
   readonly emphasis: Emphasis;
   readonly sound: SoundKind;
 }
+
+const soundWords: Readonly<Record<SoundKind, string>> = {
+  'mu-law': 'the bin drawn at each step (mu-law, 256)',
+  pcm16: 'the amplitude of each step, int16 little-endian, 32767 is full scale',
+  'pcm16-stereo': 'the amplitudes of each step, left and right, int16 little-endian, 32767 is full scale',
+};
 
 /** Steps as they were drawn, in the order of the song. */
 export interface RecordedSteps {
@@ -101,10 +107,7 @@ export class EpochRecord {
         'temperature.f32':
           'temperature of each step, float32 little-endian, from the first step of the first segment on',
         'entropy.f32': 'bits of the distribution each step was drawn from',
-        [this.#soundFile]:
-          this.#header.sound === 'pcm16'
-            ? 'the amplitude of each step, int16 little-endian, 32767 is full scale'
-            : 'the bin drawn at each step (mu-law, 256)',
+        [this.#soundFile]: soundWords[this.#header.sound],
         'delivered-points.csv': 'the lane as delivered, by song frame',
         'delivered-lane.csv': 'the same by seconds; what simmer render reads',
         'guide.f32': 'mono guide by song frame from rootFrame on; absent: silent',
@@ -113,7 +116,7 @@ export class EpochRecord {
   }
 
   get #soundFile(): string {
-    return this.#header.sound === 'pcm16' ? 'sound.i16' : 'drawn.u8';
+    return isOfCodes(this.#header.sound) ? 'sound.i16' : 'drawn.u8';
   }
 
   /** Runs of steps without a hole. */

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import type { SoundValues } from '../core/sound.js';
+import { channelCountOf, type SoundValues } from '../core/sound.js';
 import type { SongFrame, Step } from '../core/units.js';
 import type { TakeRecord } from '../take/take-record.js';
 import { Agreement } from './agreement.js';
@@ -13,7 +13,7 @@ import type { Splices } from './splices.js';
 import { StepShapes } from './step-shapes.js';
 import { type FinalSteps, TakeSteps } from './take-steps.js';
 
-/** Rendered audio for its place in the song: mono, within ±1. */
+/** Rendered audio for its place in the song. */
 export interface RenderedChunk extends OutputFrames {
   /** Rises where audio that was sent before is replaced from startFrame on. */
   readonly revision: number;
@@ -46,23 +46,27 @@ export class Passage {
   readonly #take: PassageTake;
   readonly #steps: TakeSteps;
   readonly #output: FrameOutput;
+  /** Of one chunk. */
+  readonly #framesMax: number;
   readonly #rollBack: RollBack;
   readonly #agreement: Agreement;
 
   constructor(options: PassageOptions) {
     const { clock, model, rootFrame, offline } = options;
     const { guideFade, labels, reference } = model;
-    const { emphasis } = reference;
+    const { emphasis, sound } = reference;
+    const channelCount = channelCountOf(sound);
     const inputs = new InputTimeline({ clock, startFrame: rootFrame, offline, guideFade, emphasis, labels });
     const take = new PassageTake(options, clock.rootStep(rootFrame, reference.blockSteps));
     const shapes = new StepShapes({ inputs, take, offline, isFollowed: options.follow !== undefined });
-    const output = new FrameOutput(clock, emphasis, rootFrame);
+    const output = new FrameOutput({ clock, emphasis, channelCount, rootFrame });
     const steps = new TakeSteps({ passage: options, take, inputs, shapes, heardSteps: output.heardSteps });
     this.#options = options;
     this.inputs = inputs;
     this.#take = take;
     this.#steps = steps;
     this.#output = output;
+    this.#framesMax = Math.floor(limits.chunkValuesMax / channelCount);
     this.#rollBack = new RollBack({ clock, shapes, steps, output });
     this.#agreement = new Agreement({ passage: options, take, inputs, steps, rollBack: this.#rollBack });
     this.#begin(rootFrame);
@@ -145,7 +149,7 @@ export class Passage {
     }
     const { renderedFrame } = this.#output;
     const readyFrame = this.#options.clock.firstFrameAt(this.drawnEnd);
-    const endFrame = Math.min(targetFrame, readyFrame, renderedFrame + limits.chunkFramesMax);
+    const endFrame = Math.min(targetFrame, readyFrame, renderedFrame + this.#framesMax);
     if (endFrame <= renderedFrame || this.#rollBack.holdsBack(endFrame, targetFrame)) return undefined;
     this.splices.unsent = false;
     return { ...this.#output.next(endFrame, this.#steps), revision: this.splices.revision };

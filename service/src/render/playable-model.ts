@@ -1,4 +1,5 @@
 import { type Labels, labelsMax } from '../core/condition.js';
+import { isOfCodes } from '../core/sound.js';
 import type { EngineName } from '../model/engine-name.js';
 import { emphasisOf, labelsOf, rowsOf, soundOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
@@ -32,7 +33,7 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
   return {
     reference: { name, digest: model.digest, rateHz: sampleRateHz, blockSteps, engine, emphasis, sound },
     guideFade: guide,
-    labels: sound === 'mu-law' ? undefined : labelsOf(manifest),
+    labels: isOfCodes(sound) ? labelsOf(manifest) : undefined,
     hasRows: rowsOf(manifest) !== undefined,
     initialState: model.initialState,
   };
@@ -41,6 +42,6 @@ export function playable(model: VerifiedModel, engine: EngineName): PlayableMode
 /** A model that is not here, or whose engine is not. */
 export function missing(reference: ModelReference): PlayableModel {
   const guideFade = { temperatureLow: 0.75, temperatureHigh: 1.05, gamma: 1, levelDbfs: -15 };
-  const labels = reference.sound === 'pcm16' ? anyLabels : undefined;
+  const labels = isOfCodes(reference.sound) ? anyLabels : undefined;
   return { reference, guideFade, labels, hasRows: false, initialState: undefined };
 }

@@ -1,5 +1,5 @@
 import type { Shape } from '../core/shaping.js';
-import { type SoundKind, type SoundValues, soundValues } from '../core/sound.js';
+import { isOfCodes, type SoundKind, type SoundValues, soundValues } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 
 /** Steps that follow on each other, column by column: what shaped each (core/shaping.ts), and what was drawn. */
@@ -16,13 +16,13 @@ export interface StepColumns {
 
 type Column = StepColumns[keyof StepColumns];
 
-/** Room for so many steps. `pcm16` is the sound of models of codes, which conditions shape as well. */
+/** Room for so many steps. Conditions shape models of codes alone. */
 function columnsOf(sound: SoundKind, count: number): StepColumns {
   return {
     temperature: new Uint16Array(count),
     strength: new Uint8Array(count),
     guideBin: new Uint8Array(count),
-    condition: sound === 'pcm16' ? new Uint32Array(count) : undefined,
+    condition: isOfCodes(sound) ? new Uint32Array(count) : undefined,
     sound: soundValues(sound, count),
     entropy: new Float32Array(count),
   };

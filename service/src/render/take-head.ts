@@ -2,10 +2,11 @@ import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { codeUniformOfStep, uniformOfStep } from '../core/philox.js';
 import { type Shape, strengthGrid, temperatureGrid } from '../core/shaping.js';
-import { amplitudeOf, type SoundKind, type SoundValues } from '../core/sound.js';
-import type { Step } from '../core/units.js';
+import { amplitudeOf, isOfCodes, type SoundValues } from '../core/sound.js';
+import { customarySteps, type Step } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import { type Checkpoint, checkpointStepsOf, type Segment } from '../take/segment.js';
+import type { ModelReference } from '../take/take-record.js';
 import { CheckpointRing } from './checkpoint-ring.js';
 import { type StepColumns, StepRing } from './step-ring.js';
 
@@ -13,9 +14,7 @@ import { type StepColumns, StepRing } from './step-ring.js';
 const entropyGrid = 32;
 
 export interface TakeHeadOptions {
-  readonly blockSteps: number;
-  /** `pcm16` is that of models of codes, which conditions shape as well. */
-  readonly sound: SoundKind;
+  readonly model: Pick<ModelReference, 'rateHz' | 'blockSteps' | 'sound'>;
   /** Whether codes are drawn along with the sound. */
   readonly hasRows: boolean;
   readonly seed: number;
@@ -65,9 +64,10 @@ export class TakeHead {
   generation = 0;
 
   constructor(options: TakeHeadOptions) {
-    const { blockSteps, firstStep, state, sound } = options;
+    const { model, firstStep, state } = options;
+    const { rateHz, blockSteps, sound } = model;
     this.#options = options;
-    const blocksKept = Math.floor(limits.takeStepsKept / blockSteps);
+    const blocksKept = Math.floor(customarySteps(limits.takeStepsKept, rateHz) / blockSteps);
     this.#steps = new StepRing(sound, blocksKept * blockSteps);
     this.#checkpoints = new CheckpointRing(blockSteps, blocksKept);
     this.firstStep = firstStep;
@@ -93,7 +93,8 @@ export class TakeHead {
 
   /** Inputs for drawing on, up to `endStep` or a little beyond, in at most `blocksMax` blocks that are new. */
   nextBlocks(endStep: Step, blocksMax: number, shape: (step: Step) => Shape): NextBlocks {
-    const { blockSteps, seed, sound, hasRows } = this.#options;
+    const { model, seed, hasRows } = this.#options;
+    const { blockSteps, sound } = model;
     const { step: first, state } = this.#checkpointBefore(this.#drawnEnd);
     const again = Math.floor((this.#drawnEnd - first) / blockSteps);
     const wanted = Math.ceil((endStep - first) / blockSteps);
@@ -105,7 +106,7 @@ export class TakeHead {
       guideStrength: new Float32Array(stepCount),
       guideBin: new Float32Array(stepCount),
       ...(hasRows && { codeUniform: new Float32Array(stepCount) }),
-      ...(sound === 'pcm16' && { condition: new Uint32Array(stepCount) }),
+      ...(isOfCodes(sound) && { condition: new Uint32Array(stepCount) }),
     };
     for (let index = 0; index < stepCount; index += 1) {
       const step = first + index;
@@ -125,7 +126,7 @@ export class TakeHead {
    * @throws Failure `model-damaged` when a step that was drawn before comes out otherwise: the graph is not causal or pure.
    */
   accept({ first, inputs }: NextBlocks, drawn: DrawnBlocks): void {
-    const { blockSteps } = this.#options;
+    const { blockSteps } = this.#options.model;
     for (let index = 0; index < drawn.sound.length; index += 1) {
       const step = first + index;
       const sound = drawn.sound[index] ?? 0;
@@ -155,7 +156,7 @@ export class TakeHead {
     });
     for (const checkpoint of checkpoints) {
       const { step } = checkpoint;
-      const isUsable = step >= this.#drawnEnd && step <= end && step % this.#options.blockSteps === 0;
+      const isUsable = step >= this.#drawnEnd && step <= end && step % this.#options.model.blockSteps === 0;
       if (isUsable) this.#checkpoints.set(checkpoint);
     }
     this.#drawnEnd = Math.max(this.#drawnEnd, end);
@@ -196,13 +197,14 @@ export class TakeHead {
     return { temperature: Float32Array.from(temperature, (value) => value / temperatureGrid), entropy, sound };
   }
 
-  /** Amplitudes of steps from `first` on, within ±1; 0 where there is no step. */
-  amplitudes(first: Step, into: Float32Array): void {
+  /** Amplitudes of one channel of the steps from `first` on, within ±1; 0 where there is no step. */
+  amplitudes(first: Step, channel: number, into: Float32Array): void {
+    const { sound } = this.#options.model;
     for (let index = 0; index < into.length; index += 1) {
       const step = first + index;
       const isThere = step >= this.firstStep && step < this.#drawnEnd;
       if (isThere && step < this.keptFrom) throw new Failure('internal', `Step ${step} of a take is not kept.`);
-      into[index] = isThere ? amplitudeOf(this.#options.sound, this.#steps.sound(step)) : 0;
+      into[index] = isThere ? amplitudeOf(sound, this.#steps.sound(step), channel) : 0;
     }
   }
 
@@ -214,7 +216,7 @@ export class TakeHead {
   /** The steps [from, end) as a segment. `keeps(from)` must hold. */
   segment(from: Step, end: Step): Segment {
     const { temperature, strength, guideBin, condition, sound, entropy } = this.#steps.copy(from, end);
-    const apart = checkpointStepsOf(this.#options.blockSteps);
+    const apart = checkpointStepsOf(this.#options.model);
     const checkpoints: Checkpoint[] = [];
     for (const checkpoint of this.#checkpoints.within(from, end)) {
       const last = checkpoints.at(-1);

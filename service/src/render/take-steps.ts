@@ -203,8 +203,7 @@ export class TakeSteps {
 
   #headAt(firstStep: Step, state: Float32Array): TakeHead {
     const { model, seed } = this.#options.passage;
-    const { blockSteps, sound } = model.reference;
-    return new TakeHead({ blockSteps, sound, hasRows: model.hasRows, seed, firstStep, state });
+    return new TakeHead({ model: model.reference, hasRows: model.hasRows, seed, firstStep, state });
   }
 
   /** The model is not here and what is wanted next is not stored. */

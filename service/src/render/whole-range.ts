@@ -19,7 +19,9 @@ export interface WholeRange {
   readonly guide: (startFrame: SongFrame, frameCount: number) => Float32Array | undefined;
 }
 
-/** Renders all of it, in pieces that follow on each other: what `simmer render` and a page's bounce both are. */
+/**
+ * Renders all of it, in pieces of frames, interleaved, that follow on each other: what `simmer render` and a page's bounce both are.
+ */
 export async function* wholeRange(passage: Passage, range: WholeRange): AsyncGenerator<Float32Array> {
   const { points, fromFrame, endFrame, guideAmount } = range;
   const { inputs } = passage;

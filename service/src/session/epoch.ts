@@ -202,13 +202,15 @@ export class Epoch {
   /** Frames before resumeFrame were received before the link was lost: they are drawn again, and not sent again. */
   #wantedPart(rendered: RenderedChunk): ChunkResponse | undefined {
     const { epoch, resumeFrame } = this.start;
+    const { channelCount } = rendered;
     const skipped = Math.max(0, resumeFrame - rendered.startFrame);
-    if (skipped >= rendered.values.length) return undefined;
+    if (skipped * channelCount >= rendered.values.length) return undefined;
     return {
       type: 'chunk',
       epoch,
       startFrame: rendered.startFrame + skipped,
-      values: rendered.values.subarray(skipped),
+      values: rendered.values.subarray(skipped * channelCount),
+      channelCount,
       gapFrameCount: rendered.gapFrameCount,
       revision: rendered.revision,
       preludeRoot: undefined,

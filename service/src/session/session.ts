@@ -3,6 +3,7 @@ import type { BlockRequest, OpenRequest, SessionRequest, SessionResponse, StartE
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { SessionSnapshot } from '../core/monitor.js';
+import { channelCountOf } from '../core/sound.js';
 import { Clock } from '../core/units.js';
 import type { DrawInputs, DrawnBlocks } from '../model/engine.js';
 import type { EngineName } from '../model/engine-name.js';
@@ -187,13 +188,14 @@ export class Session {
 
   /** Answers `open`, then renders until the signal aborts or the stream is to be opened anew. Rejects with what ends it. */
   async run(signal: AbortSignal): Promise<void> {
-    const { name, digest, rateHz } = this.#model.reference;
+    const { name, digest, rateHz, sound } = this.#model.reference;
     const { lookaheadFrames, missingModel } = this;
     await this.#options.send({
       type: 'opened',
       model: name,
       modelDigest: digest,
       modelRateHz: rateHz,
+      channelCount: channelCountOf(sound),
       lookaheadFrames,
       missingModel,
       temperature: this.#options.model.kind === 'here' ? this.#options.model.verified.manifest.temperature : undefined,

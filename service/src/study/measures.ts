@@ -48,7 +48,7 @@ export class EntropySum {
   }
 }
 
-/** Measures a whole take; returns its spectrogram as well, which pages show. */
+/** Measures a whole take, in mono: of a stereo one the mean of both channels. Returns its spectrogram as well, which pages show. */
 export function measure(
   values: Float32Array,
   sampleRateHz: number,

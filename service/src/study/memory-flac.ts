@@ -1,7 +1,11 @@
 import { beginFlac } from '../bounce/flac-file.js';
 
-/** A mono sound as a FLAC file in memory, in sixteen bits: half of what it would be, and enough to listen to. */
-export async function sixteenBitFlac(values: Float32Array, sampleRateHz: number): Promise<Uint8Array> {
+/** A sound, channels interleaved, as a FLAC file in memory, in sixteen bits: half of what it would be, and enough to listen to. */
+export async function sixteenBitFlac(
+  values: Float32Array,
+  channelCount: number,
+  sampleRateHz: number,
+): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   const sink = {
     append: (bytes: Uint8Array) => {
@@ -17,7 +21,8 @@ export async function sixteenBitFlac(values: Float32Array, sampleRateHz: number)
   };
   const info = {
     sampleRateHz,
-    frameCount: values.length,
+    channelCount,
+    frameCount: values.length / channelCount,
     startFrame: 0,
     track: '',
     title: 'Take of a study',

@@ -1,7 +1,8 @@
 import { Failure } from '../core/failure.js';
 import type { LanePoint } from '../core/lane.js';
+import { channelCountOf } from '../core/sound.js';
 import { Clock } from '../core/units.js';
-import { wavHeader } from '../core/wav.js';
+import { mixToMono, wavHeader } from '../core/wav.js';
 import type { EnginePool } from '../model/pool/engine-pool.js';
 import { Passage } from '../render/passage.js';
 import { playable } from '../render/playable-model.js';
@@ -92,8 +93,10 @@ async function render(take: StudyTake, { plan, pool, signal }: RunStudyOptions) 
   const { model, engine, temperature, takeSeed, condition } = take;
   const { sampleRateHz, seconds } = plan;
   const frameCount = Math.round(seconds * sampleRateHz);
+  const played = playable(model, engine);
+  const channelCount = channelCountOf(played.reference.sound);
   const passage = new Passage({
-    model: playable(model, engine),
+    model: played,
     clock: new Clock(sampleRateHz, model.manifest.sampleRateHz),
     seed: takeSeed,
     rootFrame: 0,
@@ -108,7 +111,7 @@ async function render(take: StudyTake, { plan, pool, signal }: RunStudyOptions) 
     },
   });
   const points: LanePoint[] = [{ frame: 0, value: temperature, interpolation: 'hold' }];
-  const values = new Float32Array(frameCount);
+  const values = new Float32Array(channelCount * frameCount);
   const entropy = new EntropySum();
   let at = 0;
   const range = {
@@ -125,9 +128,9 @@ async function render(take: StudyTake, { plan, pool, signal }: RunStudyOptions) 
     const steps = passage.takeFinal();
     if (steps !== undefined) entropy.add(steps.entropy);
   }
-  const { measures, frames } = measure(values, sampleRateHz, entropy);
+  const { measures, frames } = measure(mixToMono(values, channelCount), sampleRateHz, entropy);
   const audio = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const bytes = Buffer.concat([wavHeader(sampleRateHz, frameCount), audio]);
+  const bytes = Buffer.concat([wavHeader({ sampleRateHz, channelCount, frameCount }), audio]);
   return { bytes, finished: { measures, picture: pictureOf(frames) } };
 }
 

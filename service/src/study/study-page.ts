@@ -15,8 +15,8 @@ const measureTitles = {
   clicks: 'clicks',
 };
 
-/** Makes sixteen-bit FLAC of a mono sound. */
-export type Compress = (values: Float32Array, sampleRateHz: number) => Promise<Uint8Array>;
+/** Makes sixteen-bit FLAC of a sound whose channels are interleaved. */
+export type Compress = (values: Float32Array, channelCount: number, sampleRateHz: number) => Promise<Uint8Array>;
 
 export interface StudyPageOptions {
   readonly plan: StudyPlan;
@@ -35,8 +35,8 @@ export async function studyPage({ plan, digest, results, read, compress }: Study
   let bytes = 0;
   for (const { take, outcome } of results) {
     if (outcome instanceof Error) continue;
-    const { values, sampleRateHz } = parseWav(await read(take.file));
-    const sound = await compress(values, sampleRateHz);
+    const { values, channelCount, sampleRateHz } = parseWav(await read(take.file));
+    const sound = await compress(values, channelCount, sampleRateHz);
     bytes += sound.length;
     if (bytes > embeddedBytesMax) break;
     sounds.set(take.file, sound);

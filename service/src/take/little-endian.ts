@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 
 const nativeIsLittle = endianness() === 'LE';
 
-type Numbers = Uint16Array | Int16Array | Uint32Array | Float32Array;
+type Numbers = Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 
 /** The values' bytes in little-endian order, whatever the machine: keys and stored segments are the same everywhere. */
 export function littleEndianBytes(values: Numbers): Uint8Array {

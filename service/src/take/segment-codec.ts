@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import type { SoundValues } from '../core/sound.js';
+import { isOfCodes, type SoundKind, type SoundValues, soundKindOf, soundValues } from '../core/sound.js';
 import { littleEndianBytes, readLittleEndian } from './little-endian.js';
-import { type Checkpoint, type Segment, type SegmentKey, segmentSteps } from './segment.js';
+import { type Checkpoint, type Segment, type SegmentKey, segmentStepsMax } from './segment.js';
 
 /**
  * A stored segment, little-endian:
  *
  *     at  0  "SMSG"
- *     at  4  u16  version: 1; 2 where the sound is 16-bit amplitudes and conditions shape it
+ *     at  4  u16  version: 1; of models of codes, which conditions shape, 2 where they are mono and 3 where they are stereo
  *     at  6  u16  checkpoints
  *     at  8  u32  steps
  *     at 12  u32  floats of each state
  *     at 16  f64  first step, a whole number
  *     at 24  u32  bytes of the packed shaping
- *     at 28       packed shaping: raw deflate of temperature (u16), strength, guide bin; in version 2 also conditions (u32)
- *                 bins (a byte a step), in version 2 amplitudes (i16); entropy: a byte a step. They are close to noise; packing them would save a twentieth of the file
+ *     at 28       packed shaping: raw deflate of temperature (u16), strength, guide bin; from version 2 on also conditions (u32)
+ *                 bins (a byte a step), in version 2 amplitudes (i16), in version 3 two of them (left, right); entropy: a byte a step. They are close to noise; packing them would save a twentieth of the file
  *                 u32 for each checkpoint: its step, counted from the first
  *                 f32 states, one after another
  *     last   32   SHA-256 of the key and of all bytes before
@@ -25,20 +25,22 @@ import { type Checkpoint, type Segment, type SegmentKey, segmentSteps } from './
  * The sum covers the key though the key is not among the bytes: a whole file under another's name does not pass either.
  */
 const magic = Buffer.from('SMSG', 'latin1');
-const version = 1;
-const codesVersion = 2;
+const versions: Readonly<Record<SoundKind, number>> = { 'mu-law': 1, pcm16: 2, 'pcm16-stereo': 3 };
 const headerBytes = 28;
 const sumBytes = 32;
 const shapingBytesPerStep = 4;
 const conditionBytesPerStep = 4;
 
-/** Checkpoints of one segment at most: one for each 1024 steps, one at its end, one at a root between. */
+/** Bytes of a step's sound at most, and of its entropy. */
+const drawnBytesPerStepMax = 5;
+
+/** Checkpoints of one segment at most: one for each 1024 steps at 16 kHz, one at its end, one at a root between. */
 const checkpointsMax = 18;
 
 /** Bytes of the largest segment; deflate may add a little to what it cannot pack. */
 export const encodedBytesMax =
   headerBytes +
-  segmentSteps * (shapingBytesPerStep + conditionBytesPerStep + 3) +
+  segmentStepsMax * (shapingBytesPerStep + conditionBytesPerStep + drawnBytesPerStepMax) +
   1024 +
   checkpointsMax * 4 * (1 + limits.modelStateFloatsMax) +
   sumBytes;
@@ -59,7 +61,7 @@ export function encodeSegment(segment: Segment, key: SegmentKey): Uint8Array {
   );
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
-  header.writeUInt16LE(sound instanceof Uint8Array ? version : codesVersion, 4);
+  header.writeUInt16LE(versions[soundKindOf(sound)], 4);
   header.writeUInt16LE(checkpoints.length, 6);
   header.writeUInt32LE(sound.length, 8);
   header.writeUInt32LE(checkpoints[0]?.state.length ?? 0, 12);
@@ -101,18 +103,18 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   if (bytes.length < headerBytes + sumBytes || bytes.length > encodedBytesMax) return undefined;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const found = view.readUInt16LE(4);
-  if (!view.subarray(0, 4).equals(magic) || (found !== version && found !== codesVersion)) return undefined;
-  const isOfCodes = found === codesVersion;
+  const kind = kindOfVersion(found);
+  if (!view.subarray(0, 4).equals(magic) || kind === undefined) return undefined;
   const checkpointCount = view.readUInt16LE(6);
   const steps = view.readUInt32LE(8);
   const stateFloats = view.readUInt32LE(12);
   const firstStep = view.readDoubleLE(16);
   const packedBytes = view.readUInt32LE(24);
   // Counts are held against their limits before anything is allocated for them.
-  if (checkpointCount > checkpointsMax || steps > segmentSteps || stateFloats > limits.modelStateFloatsMax) {
+  if (checkpointCount > checkpointsMax || steps > segmentStepsMax || stateFloats > limits.modelStateFloatsMax) {
     return undefined;
   }
-  const stepBytes = isOfCodes ? 3 : 2;
+  const stepBytes = soundValues(kind, 0).BYTES_PER_ELEMENT + 1;
   const length = headerBytes + packedBytes + stepBytes * steps + checkpointCount * 4 * (1 + stateFloats) + sumBytes;
   if (bytes.length !== length) return undefined;
 
@@ -121,11 +123,10 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
     at += count;
     return view.subarray(at - count, at);
   };
-  const shaping = unpacked(take(packedBytes), steps, isOfCodes);
+  const shaping = unpacked(take(packedBytes), steps, isOfCodes(kind));
   if (shaping === undefined) return undefined;
   // Copies throughout: a view would keep the whole file's bytes in memory for as long as any part is in use.
-  const sound: SoundValues = isOfCodes ? new Int16Array(steps) : Uint8Array.from(take(steps));
-  if (sound instanceof Int16Array) readLittleEndian(sound, take(2 * steps));
+  const sound = soundFrom(kind, steps, take);
   const entropy = Uint8Array.from(take(steps));
   const places = take(4 * checkpointCount);
   const checkpoints: Checkpoint[] = [];
@@ -136,6 +137,18 @@ export function decodeUnchecked(bytes: Uint8Array): Segment | undefined {
   }
   const segment = { firstStep, shaping, sound, entropy, checkpoints };
   return flawOf(segment) === undefined ? segment : undefined;
+}
+
+function kindOfVersion(version: number): SoundKind | undefined {
+  return (Object.keys(versions) as SoundKind[]).find((kind) => versions[kind] === version);
+}
+
+function soundFrom(kind: SoundKind, steps: number, take: (count: number) => Uint8Array): SoundValues {
+  const sound = soundValues(kind, steps);
+  const bytes = take(sound.byteLength);
+  if (sound instanceof Uint8Array) sound.set(bytes);
+  else readLittleEndian(sound, bytes);
+  return sound;
 }
 
 function unpacked(packed: Uint8Array, steps: number, isConditioned: boolean): Segment['shaping'] | undefined {
@@ -165,9 +178,9 @@ function unpacked(packed: Uint8Array, steps: number, isConditioned: boolean): Se
 export function flawOf({ firstStep, shaping, sound, entropy, checkpoints }: Segment): string | undefined {
   const steps = sound.length;
   if (!Number.isSafeInteger(firstStep) || firstStep < 0) return `its first step is ${firstStep}`;
-  if (steps < 1 || steps > segmentSteps) return `it has ${steps} steps`;
+  if (steps < 1 || steps > segmentStepsMax) return `it has ${steps} steps`;
   const { temperature, guideStrength, guideBin, condition } = shaping;
-  if ((condition !== undefined) !== sound instanceof Int16Array) return 'its sound and its shaping are of two kinds';
+  if ((condition !== undefined) !== isOfCodes(soundKindOf(sound))) return 'its sound and its shaping are of two kinds';
   if (condition !== undefined && condition.length !== steps) return 'its arrays differ in length';
   if ([temperature, guideStrength, guideBin, entropy].some((values) => values.length !== steps)) {
     return 'its arrays differ in length';

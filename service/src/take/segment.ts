@@ -1,26 +1,38 @@
+import { limits } from '../core/limits.js';
 import type { SoundValues } from '../core/sound.js';
-import type { Step } from '../core/units.js';
+import { customarySteps, type Step } from '../core/units.js';
 
 /**
- * Steps of a segment at most. Segments begin at multiples of a full one, but for the first of a take, which begins at its
+ * Steps of a segment at 16 kHz. Segments begin at multiples of a full one, but for the first of a take, which begins at its
  * root.
- * About a second at 16 kHz: few files in an hour, and little to draw again when one is lost.
+ * About a second: few files in an hour, and little to draw again when one is lost.
  */
 export const segmentSteps = 16_384;
-/** Steps of a full segment for a model that draws `blockSteps` at once: whole blocks, since only there is a state. */
-export function segmentStepsOf(blockSteps: number): number {
-  return blockSteps * Math.floor(segmentSteps / blockSteps);
+/** Steps of a segment at most, whatever the rate. */
+export const segmentStepsMax = customarySteps(segmentSteps, limits.modelRateHzMax);
+/** What fixes the lengths of a model's segments. */
+export interface SegmentedModel {
+  readonly rateHz: number;
+  readonly blockSteps: number;
 }
 
-/** Steps between checkpoints inside a segment: what must be drawn again, at most, to go on from any step of it. */
+/** Steps of a full segment: whole blocks, since only there is a state. */
+export function segmentStepsOf({ rateHz, blockSteps }: SegmentedModel): number {
+  return blockSteps * Math.floor(customarySteps(segmentSteps, rateHz) / blockSteps);
+}
+
+/** Steps between checkpoints inside a segment, at 16 kHz: what must be drawn again, at most, to go on from any step of it. */
 export const checkpointSteps = 1024;
 /** From so many steps a block is long, and so many blocks lie between checkpoints: a row of codes has a large state. */
 const longBlockSteps = 256;
 const checkpointBlocks = 32;
 
-/** Steps between checkpoints of a model that draws `blockSteps` at once. */
-export function checkpointStepsOf(blockSteps: number): number {
-  return blockSteps < longBlockSteps ? checkpointSteps : blockSteps * checkpointBlocks;
+/** Steps between checkpoints of a model; not more than a full segment, whose end has one. */
+export function checkpointStepsOf(model: SegmentedModel): number {
+  const { rateHz, blockSteps } = model;
+  const steps = customarySteps(checkpointSteps, rateHz);
+  if (blockSteps < longBlockSteps) return steps;
+  return Math.min(Math.max(steps, blockSteps * checkpointBlocks), segmentStepsOf(model));
 }
 
 /** What draws were shaped by, step by step, in the grid of core/shaping.ts. Arrays of equal length. */
@@ -47,12 +59,12 @@ export interface Checkpoint {
  */
 export interface Segment {
   readonly firstStep: Step;
-  /** 1 to segmentSteps values each. */
+  /** 1 to segmentStepsMax values each. */
   readonly shaping: ShapedSteps;
   readonly sound: SoundValues;
   /** Bits of each draw's distribution, in 1/32. */
   readonly entropy: Uint8Array;
-  /** By rising step, the first at firstStep, each at least checkpointSteps after the last, up to the end inclusive. */
+  /** By rising step, the first at firstStep, each at least checkpointStepsOf after the last, up to the end inclusive. */
   readonly checkpoints: readonly Checkpoint[];
 }
 

@@ -1,12 +1,12 @@
 import { agrees, type Shape } from '../core/shaping.js';
-import type { Step } from '../core/units.js';
+import { customarySteps, type Step } from '../core/units.js';
 import { drawsAlike, type ModelReference, TakeRecord } from './take-record.js';
 
 /** Takes of one instance that are remembered; the least recently used is forgotten first, kept ones last of all. */
 export const takesMax = 512;
 
-/** Steps beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
-const resumeStepsMax = 1024;
+/** Steps at 16 kHz beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
+const resumeSteps = 1024;
 
 /** The model that a person chose for an instance, and what its content was then. */
 export interface ChosenModel {
@@ -49,7 +49,7 @@ export class TakeBook {
       const { origin, endStep, drawn } = record;
       if (drawn || !drawsAlike(origin.model, model) || origin.seed !== seed) return false;
       const isEmpty = endStep === origin.rootStep && this.after(record) === undefined;
-      return step >= origin.rootStep && step <= endStep + resumeStepsMax && !isEmpty;
+      return step >= origin.rootStep && step <= endStep + customarySteps(resumeSteps, model.rateHz) && !isEmpty;
     });
   }
 

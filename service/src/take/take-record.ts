@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Emphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import type { Shape } from '../core/shaping.js';
-import type { SoundKind } from '../core/sound.js';
+import { isOfCodes, type SoundKind } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import { GuidePages } from './guide-pages.js';
 import { Runs } from './runs.js';
@@ -23,7 +23,7 @@ export interface ModelReference {
   readonly engine: string;
   /** How what is drawn becomes sound. */
   readonly emphasis: Emphasis;
-  /** What stands for the sound of a step. Models of `pcm16` are shaped by conditions, too. */
+  /** What stands for the sound of a step, and how many channels it has. Models of codes are shaped by conditions, too. */
   readonly sound: SoundKind;
 }
 
@@ -77,7 +77,7 @@ export class TakeRecord {
   constructor(origin: TakeOrigin, id = randomBytes(8).toString('hex')) {
     this.origin = origin;
     this.id = id;
-    this.segmentSteps = segmentStepsOf(origin.model.blockSteps);
+    this.segmentSteps = segmentStepsOf(origin.model);
     this.#guide = new GuidePages(this.segmentSteps);
     const { firstStep } = origin;
     this.effectiveTemperature = new Runs(firstStep);
@@ -90,7 +90,7 @@ export class TakeRecord {
 
   /** Whether its model hears conditions. */
   get isConditioned(): boolean {
-    return this.origin.model.sound === 'pcm16';
+    return isOfCodes(this.origin.model.sound);
   }
 
   /** The step after the last one that is remembered. */

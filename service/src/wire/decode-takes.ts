@@ -5,13 +5,14 @@ import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { strengthGrid, temperatureGrid } from '../core/shaping.js';
+import type { SoundKind } from '../core/sound.js';
 import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
 import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import { type ModelReference, TakeRecord } from '../take/take-record.js';
 import { type TakeRecipe, TakeRecipes, type TakeRecipesMessage } from './messages.js';
 import { numberOf } from './numbers.js';
-import { codesRecipeVersion, recipeVersion, unnamedEngine } from './recipe-version.js';
+import { recipeVersion, stereoRecipeVersion, unnamedEngine } from './recipe-version.js';
 
 /** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
 const inflatedBytesMax = 64 * 2 ** 20;
@@ -22,7 +23,7 @@ export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
   if (recipe.length === 0) return book;
   try {
     const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > codesRecipeVersion) return undefined;
+    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > stereoRecipeVersion) return undefined;
     const models = (message.models ?? []).map(readModel);
     const records: TakeRecord[] = [];
     for (const take of message.takes ?? []) records.push(readTake(take, models, records));
@@ -60,6 +61,7 @@ function readModel(message: {
   emphasisCoefficient?: number | null;
   emphasisGain?: number | null;
   codes?: boolean | null;
+  channelCount?: number | null;
 }): ModelReference {
   const { modelRateHzMin, modelRateHzMax, modelBlockStepsMax, modelNameCharactersMax } = limits;
   const name = message.name ?? '';
@@ -73,8 +75,14 @@ function readModel(message: {
     blockSteps: within(message.blockSteps, 1, modelBlockStepsMax),
     engine,
     emphasis: readEmphasis(message.emphasisCoefficient ?? 0, message.emphasisGain ?? 0),
-    sound: message.codes === true ? 'pcm16' : 'mu-law',
+    sound: readSound(message.codes === true, message.channelCount ?? 0),
   };
+}
+
+function readSound(codes: boolean, channelCount: number): SoundKind {
+  if (!codes && channelCount <= 1) return 'mu-law';
+  if (!codes || channelCount > 2) throw new RangeError('no sound');
+  return channelCount === 2 ? 'pcm16-stereo' : 'pcm16';
 }
 
 function readEmphasis(coefficient: number, gain: number): Emphasis {

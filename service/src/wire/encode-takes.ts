@@ -1,5 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { limits } from '../core/limits.js';
+import { channelCountOf, isOfCodes } from '../core/sound.js';
 import type { Runs } from '../take/runs.js';
 import type { TakeBook } from '../take/take-book.js';
 import { drawsAlike, type ModelReference, type TakeRecord } from '../take/take-record.js';
@@ -9,6 +10,7 @@ import {
   emphasisRecipeVersion,
   engineRecipeVersion,
   recipeVersion,
+  stereoRecipeVersion,
   unnamedEngine,
 } from './recipe-version.js';
 
@@ -84,14 +86,16 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
         blockSteps,
         engine: named,
         ...emphasised,
-        codes: sound === 'pcm16',
+        codes: isOfCodes(sound),
+        channelCount: channelCountOf(sound) === 1 ? 0 : channelCountOf(sound),
       };
     }),
   };
 }
 
 function versionFor(models: readonly ModelReference[]): number {
-  if (models.some(({ sound }) => sound === 'pcm16')) return codesRecipeVersion;
+  if (models.some(({ sound }) => channelCountOf(sound) > 1)) return stereoRecipeVersion;
+  if (models.some(({ sound }) => isOfCodes(sound))) return codesRecipeVersion;
   if (models.some(({ emphasis }) => emphasis.coefficient !== 0)) return emphasisRecipeVersion;
   return models.every(({ engine }) => engine === unnamedEngine) ? recipeVersion : engineRecipeVersion;
 }

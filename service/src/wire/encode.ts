@@ -8,7 +8,7 @@ const phases = {
   end: GesturePhase.GESTURE_PHASE_END,
 } as const;
 
-/** The bytes of one response. Chunks are mono: what the models draw. */
+/** The bytes of one response. */
 export function encodeResponse(response: SessionResponse): Uint8Array {
   return RenderResponse.encode(toMessage(response)).finish();
 }
@@ -24,17 +24,17 @@ function toMessage(response: SessionResponse): Parameters<typeof RenderResponse.
           ...opened,
           ...range,
           protocolVersion,
-          channelCount: 1,
           artists: [...labels.artists],
           genres: [...labels.genres],
         },
       };
     }
     case 'chunk': {
-      const { epoch, startFrame, values, gapFrameCount, revision, preludeRoot } = response;
+      const { epoch, startFrame, values, channelCount, gapFrameCount, revision, preludeRoot } = response;
+      const frameCount = values.length / channelCount;
       const pcm = littleEndianBytes(values);
       const prelude = preludeRoot === undefined ? {} : { prelude: true, preludeRoot };
-      return { chunk: { epoch, startFrame, frameCount: values.length, pcm, gapFrameCount, revision, ...prelude } };
+      return { chunk: { epoch, startFrame, frameCount, pcm, gapFrameCount, revision, ...prelude } };
     }
     case 'takes':
       return { takes: { recipe: response.recipe } };

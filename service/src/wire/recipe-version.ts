@@ -5,5 +5,7 @@ export const engineRecipeVersion = 2;
 export const emphasisRecipeVersion = 3;
 /** That of recipes of a model of codes. */
 export const codesRecipeVersion = 4;
+/** That of recipes of a stereo model. */
+export const stereoRecipeVersion = 5;
 /** The engine that is not named: songs that were saved before there was another name none. */
 export const unnamedEngine = 'onnx';

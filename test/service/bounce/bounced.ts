@@ -1,6 +1,7 @@
 import type { BounceInfo } from '../../../service/src/bounce/bounce-info.js';
 
 export const info: BounceInfo = {
+  channelCount: 1,
   sampleRateHz: 48_000,
   frameCount: 30_000,
   startFrame: 2 ** 32 + 77,

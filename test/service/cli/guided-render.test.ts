@@ -15,7 +15,10 @@ const folder = temporaryFolder();
 function writeGuide(name: string, values: Float32Array): string {
   const path = join(folder, name);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  writeFileSync(path, Buffer.concat([wavHeader(rate, values.length), bytes]));
+  writeFileSync(
+    path,
+    Buffer.concat([wavHeader({ sampleRateHz: rate, channelCount: 1, frameCount: values.length }), bytes]),
+  );
   return path;
 }
 

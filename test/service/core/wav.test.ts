@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mixToMono, parseWav, wavFramesMax, wavHeader } from '../../../service/src/core/wav.js';
+import { mixToMono, parseWav, wavHeader, wavValuesMax } from '../../../service/src/core/wav.js';
 
 function wav(tag: number, bits: number, channelCount: number, data: number[]): Uint8Array {
   const bytes = Buffer.alloc(44 + data.length);
@@ -19,7 +19,10 @@ function wav(tag: number, bits: number, channelCount: number, data: number[]): U
 
 test('what is written comes back', () => {
   const values = Float32Array.of(0, 0.5, -1, 1e-20, 0.3);
-  const file = Buffer.concat([wavHeader(48_000, 5), new Uint8Array(values.buffer)]);
+  const file = Buffer.concat([
+    wavHeader({ sampleRateHz: 48_000, channelCount: 1, frameCount: 5 }),
+    new Uint8Array(values.buffer),
+  ]);
   expect(parseWav(file)).toEqual({ sampleRateHz: 48_000, channelCount: 1, frameCount: 5, values });
   expect(file.readUInt32LE(4)).toBe(file.length - 8);
 });
@@ -50,5 +53,5 @@ test.each([
 test('a file that ends early gives the frames it has; one that cannot be written is refused', () => {
   const cut = wav(1, 16, 1, [1, 0, 2, 0]).subarray(0, 46);
   expect(parseWav(cut).frameCount).toBe(1);
-  expect(() => wavHeader(48_000, wavFramesMax + 1)).toThrow('at most');
+  expect(() => wavHeader({ sampleRateHz: 48_000, channelCount: 1, frameCount: wavValuesMax + 1 })).toThrow('at most');
 });

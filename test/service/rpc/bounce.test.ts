@@ -45,7 +45,10 @@ describe('a bounce over a real socket', () => {
     );
     const { stereo, mono } = makeGuide(plan.frameCount);
     const guideFile = join(folder, 'guide.wav');
-    writeFileSync(guideFile, Buffer.concat([wavHeader(48_000, mono.length), bitsOf(mono)]));
+    writeFileSync(
+      guideFile,
+      Buffer.concat([wavHeader({ sampleRateHz: 48_000, channelCount: 1, frameCount: mono.length }), bitsOf(mono)]),
+    );
     const cases: [Partial<Bounce>, string[]][] = [
       [{}, []],
       [{ guide: stereo, guideAmount: 0.8 }, ['--guide', guideFile, '--guide-amount', '0.8']],

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Segment, segmentSteps } from '../../../service/src/take/segment.js';
+import { limits } from '../../../service/src/core/limits.js';
+import { isOfCodes, type SoundKind, soundValues, stereoValue } from '../../../service/src/core/sound.js';
+import { type Segment, segmentStepsMax } from '../../../service/src/take/segment.js';
 import {
   decodeSegment,
   decodeUnchecked,
@@ -24,8 +26,9 @@ const segments: fc.Arbitrary<Segment> = fc
     stateFloats: fc.integer({ min: 0, max: 40 }),
     places: fc.uniqueArray(fc.integer({ min: 1, max: 3000 }), { maxLength: 17 }),
     noise: fc.integer(),
+    kind: fc.constantFrom<SoundKind>('mu-law', 'pcm16', 'pcm16-stereo'),
   })
-  .chain(({ firstStep, steps, stateFloats, places, noise }) => {
+  .chain(({ firstStep, steps, stateFloats, places, noise, kind }) => {
     const bytes = (salt: number) => noiseOf(noise + salt, steps);
     const after = places.filter((place) => place <= steps).sort((a, b) => a - b);
     const state = fc.float32Array({
@@ -40,8 +43,9 @@ const segments: fc.Arbitrary<Segment> = fc
         temperature: Uint16Array.from(bytes(1), (value, step) => (step % 3 === 0 ? 257 * value : 4096)),
         guideStrength: bytes(2),
         guideBin: bytes(3),
+        ...(isOfCodes(kind) && { condition: new Uint32Array(noiseOf(noise + 6, 4 * steps).buffer) }),
       },
-      sound: bytes(4),
+      sound: noiseSound(kind, noise + 4, steps),
       entropy: bytes(5),
       checkpoints: [0, ...after].map((place, index) => ({
         step: firstStep + place,
@@ -57,6 +61,12 @@ function noiseOf(seed: number, length: number): Uint8Array {
     bytes.set(block.subarray(0, Math.min(32, length - at)), at);
   }
   return bytes;
+}
+
+function noiseSound(kind: SoundKind, seed: number, steps: number): Segment['sound'] {
+  const sound = soundValues(kind, steps);
+  new Uint8Array(sound.buffer).set(noiseOf(seed, sound.byteLength));
+  return sound;
 }
 
 /** The bytes with a right sum, as someone would make them who knows the form. */
@@ -80,22 +90,51 @@ describe('a stored segment', () => {
   });
 
   test('of the largest kind is within the bound that readers keep', () => {
-    const segment = sampleSegment(1, { steps: segmentSteps, stateFloats: 16_384 });
-    const last = { step: segment.firstStep + segmentSteps, state: new Float32Array(16_384) };
-    const checkpoints = [...segment.checkpoints.slice(0, 17), last];
-    const largest = {
-      ...segment,
-      checkpoints: checkpoints.map(({ state }, index) => ({ step: segment.firstStep + index, state })),
+    const steps = segmentStepsMax;
+    const largest: Segment = {
+      firstStep: 7,
+      checkpoints: Array.from({ length: 18 }, (_, index) => ({
+        step: 7 + index,
+        state: new Float32Array(limits.modelStateFloatsMax).fill(index),
+      })),
       shaping: {
-        temperature: new Uint16Array(noiseOf(1, 2 * segmentSteps).buffer),
-        guideStrength: noiseOf(2, segmentSteps),
-        guideBin: noiseOf(3, segmentSteps),
+        temperature: new Uint16Array(noiseOf(1, 2 * steps).buffer),
+        guideStrength: noiseOf(2, steps),
+        guideBin: noiseOf(3, steps),
+        condition: new Uint32Array(noiseOf(4, 4 * steps).buffer),
       },
+      sound: noiseSound('pcm16-stereo', 5, steps),
+      entropy: noiseOf(6, steps),
     };
     const bytes = encodeSegment(largest, key);
     expect(bytes.length).toBeLessThanOrEqual(encodedBytesMax);
     expect(bytes.length).toBeGreaterThan(0.9 * encodedBytesMax);
     expect(decodeSegment(bytes, key)).toEqual(largest);
+  });
+
+  test.each([
+    ['mu-law', 1],
+    ['pcm16', 2],
+    ['pcm16-stereo', 3],
+  ] as const)('of %s is of version %i, and another version is refused', (kind, version) => {
+    const sample = sampleSegment(1, { steps: 60, stateFloats: 2 });
+    const condition = isOfCodes(kind) ? { condition: new Uint32Array(60).fill(1 << 8) } : {};
+    const segment = { ...sample, shaping: { ...sample.shaping, ...condition }, sound: noiseSound(kind, 3, 60) };
+    const bytes = Buffer.from(encodeSegment(segment, key));
+    expect(bytes.readUInt16LE(4)).toBe(version);
+    for (const other of [0, 1, 2, 3, 4].filter((number) => number !== version)) {
+      bytes.writeUInt16LE(other, 4);
+      expect(decodeSegment(resummed(bytes), key)).toBeUndefined();
+    }
+  });
+
+  test('of stereo holds left and right of each step, one after the other', () => {
+    const sample = sampleSegment(1, { steps: 2, stateFloats: 0 });
+    const sound = Int32Array.of(stereoValue(-2, 32_767), stereoValue(1, -32_767));
+    const segment = { ...sample, shaping: { ...sample.shaping, condition: new Uint32Array(2) }, sound };
+    const bytes = Buffer.from(encodeSegment(segment, key));
+    const from = 28 + bytes.readUInt32LE(24);
+    expect([0, 2, 4, 6].map((at) => bytes.readInt16LE(from + at))).toEqual([-2, 32_767, 1, -32_767]);
   });
 
   test('does not keep the bytes it was made of', () => {

@@ -138,6 +138,7 @@ test('a chunk carries its values as little-endian float32', () => {
     epoch: 3,
     startFrame: 2 ** 33 + 1,
     values: Float32Array.of(9, 0.5, -1).subarray(1),
+    channelCount: 1,
     gapFrameCount: 7,
     revision: 2,
     preludeRoot: 5,
@@ -146,4 +147,14 @@ test('a chunk carries its values as little-endian float32', () => {
   expect(Number(chunk?.startFrame)).toBe(2 ** 33 + 1);
   expect(chunk).toMatchObject({ epoch: 3, frameCount: 2, gapFrameCount: 7, revision: 2, prelude: true });
   expect([...(chunk?.pcm ?? [])]).toEqual([0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]);
+});
+
+test('a stereo chunk has half as many frames as values', () => {
+  const bytes = encodeResponse({
+    ...{ type: 'chunk', epoch: 1, startFrame: 0, gapFrameCount: 0, revision: 0, preludeRoot: undefined },
+    values: Float32Array.of(0.5, -1, 0.25, 1),
+    channelCount: 2,
+  });
+  const { chunk } = simmer.v1.RenderResponse.decode(bytes);
+  expect([chunk?.frameCount, chunk?.pcm?.length]).toEqual([2, 16]);
 });

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.js';
 import { binAmplitudes, silentBin } from '../../core/mu-law.js';
 import { respond } from '../../core/response.js';
-import { pcm16Max } from '../../core/sound.js';
+import { soundValues } from '../../core/sound.js';
 import {
   type BlockEngine,
   type BlockShape,
@@ -11,9 +11,10 @@ import {
   drawOneByOne,
 } from '../engine.js';
 import type { CodeLimit } from '../engine-name.js';
-import { type CodesManifest, responseOf } from '../manifest.js';
+import { type CodesManifest, responseOf, soundOf } from '../manifest.js';
 import { floatTensor, GraphSession, intTensor } from '../onnx/graph.js';
 import type { Provider } from '../provider-wish.js';
+import { audioFloats, audioShape, audioTensor, writeSound } from './audio.js';
 import { CodeDraw } from './draw.js';
 import type { CodesFiles } from './files.js';
 import { CodeGuide } from './guide.js';
@@ -67,7 +68,7 @@ export class CodesModel implements BlockEngine {
   /** @throws Failure `model-damaged` when a graph cannot be loaded or has other inputs and outputs than docs/models.md */
   static async load(options: CodesOptions): Promise<CodesModel> {
     const { manifest, files, provider } = options;
-    const { codes, prior, decoder, encoder, blockSteps } = manifest;
+    const { codes, prior, decoder, encoder } = manifest;
     const opened: GraphSession[] = [];
     const open = async (file: string, bytes: Uint8Array) => {
       const session = await GraphSession.load(file, bytes, provider);
@@ -85,7 +86,7 @@ export class CodesModel implements BlockEngine {
           { name: 'state', type: 'float32', shape: [decoder.stateFloats] },
         ],
         [
-          { name: 'audio', type: 'float32', shape: [blockSteps] },
+          { name: 'audio', type: 'float32', shape: audioShape(manifest) },
           { name: 'next_state', type: 'float32', shape: [decoder.stateFloats] },
         ],
       );
@@ -96,7 +97,7 @@ export class CodesModel implements BlockEngine {
       if (encoder !== undefined) {
         encoding?.check(
           [
-            { name: 'audio', type: 'float32', shape: [blockSteps] },
+            { name: 'audio', type: 'float32', shape: audioShape(manifest) },
             { name: 'state', type: 'float32', shape: [encoder.stateFloats] },
           ],
           [
@@ -117,7 +118,7 @@ export class CodesModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     const { manifest } = this.#options;
     const blocks = blockCount(inputs, this.shape);
-    const sound = new Int16Array(blocks * blockSteps);
+    const sound = soundValues(soundOf(manifest), blocks * blockSteps);
     const entropy = new Float32Array(blocks * blockSteps);
     const states = new Float32Array(blocks * stateFloats);
     const state = readState(manifest, inputs.state);
@@ -125,10 +126,7 @@ export class CodesModel implements BlockEngine {
       const first = block * blockSteps;
       const bits = await this.#drawRow(state, inputs, first);
       entropy.fill(bits, first, first + blockSteps);
-      const audio = await this.#decode(state);
-      for (let index = 0; index < audio.length; index += 1) {
-        sound[first + index] = Math.round(pcm16Max * Math.min(1, Math.max(-1, audio[index] ?? 0)));
-      }
+      writeSound(await this.#decode(state), sound.subarray(first, first + blockSteps));
       await this.#hearGuide(state, inputs, first);
       writeState(manifest, state, states.subarray(block * stateFloats, (block + 1) * stateFloats));
     }
@@ -141,14 +139,14 @@ export class CodesModel implements BlockEngine {
 
   /**
    * The state of a take that goes on from given audio: what the encoder makes of its last window, as if the take had drawn it.
-   * `audio`: at the model's rate, within ±1.
+   * `channels`: at the model's rate, of equal length, within ±1. A stereo model hears mono in both; a mono model takes one channel.
    * @throws Failure `usage` for a model without an encoder, or audio shorter than a row
    */
-  async prime(audio: Float32Array, condition: number): Promise<Float32Array> {
+  async prime(channels: readonly Float32Array[], condition: number): Promise<Float32Array> {
     const { manifest } = this.#options;
     const { blockSteps, stateFloats } = this.shape;
     const { encoder, codes, prior } = manifest;
-    const rowCount = Math.floor(audio.length / blockSteps);
+    const rowCount = Math.floor((channels[0]?.length ?? 0) / blockSteps);
     if (this.#encoder === undefined || encoder === undefined || this.#delayRows > 0) {
       throw new Failure('usage', `${manifest.name} has no encoder: it cannot go on from given audio.`);
     }
@@ -157,7 +155,10 @@ export class CodesModel implements BlockEngine {
     let heard: Float32Array = new Float32Array(encoder.stateFloats);
     for (let row = 0; row < rowCount; row += 1) {
       const outputs = await this.#encoder.run({
-        audio: floatTensor(audio.slice(row * blockSteps, (row + 1) * blockSteps)),
+        audio: audioTensor(
+          manifest,
+          channels.map((values) => values.subarray(row * blockSteps, (row + 1) * blockSteps)),
+        ),
         state: floatTensor(heard),
       });
       heard = this.#encoder.floats(outputs, 'next_state', encoder.stateFloats);
@@ -218,14 +219,14 @@ export class CodesModel implements BlockEngine {
   async #decode(state: CodesState): Promise<Float32Array> {
     const { codes, decoder } = this.#options.manifest;
     const row = state.rowCount - 1 - this.#delayRows;
-    if (row < 0) return new Float32Array(this.shape.blockSteps);
+    if (row < 0) return new Float32Array(audioFloats(this.#options.manifest));
     const oldest = state.rowCount - state.rows.length;
     const sounding = Int32Array.from(codes.delaysRows, (delay, level) => {
       return state.rows[row + delay - oldest]?.codes[level] ?? 0;
     });
     const outputs = await this.#decoder.run({ codes: intTensor(sounding), state: floatTensor(state.decoder) });
     state.decoder = this.#decoder.floats(outputs, 'next_state', decoder.stateFloats);
-    return this.#decoder.floats(outputs, 'audio', this.shape.blockSteps);
+    return this.#decoder.floats(outputs, 'audio', audioFloats(this.#options.manifest));
   }
 
   /** What the guide of this row is to the next one. Where it pulls nowhere in a row, it is forgotten. */
@@ -242,7 +243,10 @@ export class CodesModel implements BlockEngine {
     const audio = Float32Array.from(inputs.guideBin.subarray(first, end), (bin) => {
       return bin === silentBin ? 0 : (binAmplitudes[bin] ?? 0);
     });
-    const outputs = await encoder.run({ audio: floatTensor(audio), state: floatTensor(state.encoder) });
+    const outputs = await encoder.run({
+      audio: audioTensor(this.#options.manifest, [audio]),
+      state: floatTensor(state.encoder),
+    });
     state.encoder = encoder.floats(outputs, 'next_state', sizes.stateFloats);
     state.latent = encoder.floats(outputs, 'latent', sizes.latentFloats);
   }

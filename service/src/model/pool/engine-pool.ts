@@ -19,7 +19,8 @@ const homesMax = 256;
 
 /** What a take is to go on from: audio at the model's rate, and the packed condition that holds then. */
 export interface Primer {
-  readonly audio: Float32Array;
+  /** One or two of equal length. A stereo model hears mono in both; a mono model takes one. */
+  readonly channels: readonly Float32Array[];
   readonly condition: number;
 }
 
@@ -214,8 +215,8 @@ export class EnginePool {
     }
   }
 
-  async #prime(worker: PoolWorker, key: string, job: Job, { audio, condition }: Primer): Promise<void> {
-    const reply = await worker.ask({ kind: 'prime', key, audio, condition });
+  async #prime(worker: PoolWorker, key: string, job: Job, { channels, condition }: Primer): Promise<void> {
+    const reply = await worker.ask({ kind: 'prime', key, channels, condition });
     if (reply.kind !== 'primed') throw new Failure('internal', 'A worker gave the wrong kind of reply.');
     const drawn = { sound: new Int16Array(0), entropy: new Float32Array(0), states: reply.state };
     job.resolve({ drawn, runMillis: 0 });

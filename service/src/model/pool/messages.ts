@@ -18,8 +18,13 @@ export type WorkerRequest =
     }
   /** Voices with the same number of blocks each, drawn together. */
   | { readonly kind: 'draw'; readonly key: string; readonly voices: readonly DrawInputs[] }
-  /** The state of a take that goes on from given audio, at the model's rate. */
-  | { readonly kind: 'prime'; readonly key: string; readonly audio: Float32Array; readonly condition: number }
+  /** The state of a take that goes on from given audio, at the model's rate, in one or two channels of equal length. */
+  | {
+      readonly kind: 'prime';
+      readonly key: string;
+      readonly channels: readonly Float32Array[];
+      readonly condition: number;
+    }
   | { readonly kind: 'close' };
 
 /** What an engine is made from. */

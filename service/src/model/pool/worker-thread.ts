@@ -23,7 +23,7 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'close' }>): Promi
   if (engine === undefined) throw new Failure('internal', 'A worker was asked for a model that it has not loaded.');
   if (request.kind === 'prime') {
     if (engine instanceof CodesModel) {
-      return { kind: 'primed', state: await engine.prime(request.audio, request.condition) };
+      return { kind: 'primed', state: await engine.prime(request.channels, request.condition) };
     }
     throw new Failure('usage', 'Only models of codes can go on from given audio.');
   }

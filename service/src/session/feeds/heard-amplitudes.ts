@@ -1,5 +1,4 @@
 import type { Emphasis } from '../../core/emphasis.js';
-import { amplitudeOf, type SoundKind } from '../../core/sound.js';
 
 /**
  * Takes an emphasis back by its recursion, one step after the other: for people to look at and to listen to. What the host is
@@ -8,18 +7,19 @@ import { amplitudeOf, type SoundKind } from '../../core/sound.js';
 export class HeardAmplitudes {
   readonly #coefficient: number;
   readonly #gain: number;
-  readonly #sound: SoundKind;
+  readonly #amplitude: (sound: number) => number;
   #last = 0;
 
-  constructor({ coefficient, gain }: Emphasis, sound: SoundKind) {
-    this.#sound = sound;
+  /** `amplitude`: of what stands for the sound of a step, of one channel or the mean of all. */
+  constructor({ coefficient, gain }: Emphasis, amplitude: (sound: number) => number) {
+    this.#amplitude = amplitude;
     this.#coefficient = coefficient;
     this.#gain = gain;
   }
 
   /** The amplitude, within ±1, of the step after the last one. */
-  next(bin: number): number {
-    this.#last = this.#coefficient * this.#last + amplitudeOf(this.#sound, bin) / this.#gain;
+  next(sound: number): number {
+    this.#last = this.#coefficient * this.#last + this.#amplitude(sound) / this.#gain;
     return Math.min(1, Math.max(-1, this.#last));
   }
 }

@@ -1,12 +1,12 @@
 import type { Emphasis } from '../../core/emphasis.js';
-import type { SoundKind } from '../../core/sound.js';
+import { meanAmplitudeOf, type SoundKind } from '../../core/sound.js';
 import type { Clock, SongFrame } from '../../core/units.js';
 import type { FinalSteps } from '../../render/take-steps.js';
 import type { SoundStretch } from '../observe.js';
 import { HeardAmplitudes } from './heard-amplitudes.js';
 import { PeakRun } from './peak-run.js';
 
-/** Gathers the peaks of what one instance has just heard, of its take and of its guide, until they are taken. */
+/** Gathers the peaks of what one instance has just heard, of its take and of its guide, until they are taken. Stereo is shown as its mean. */
 export class SoundFeed {
   readonly #session: string;
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class SoundFeed {
     this.#session = session;
     this.#clock = clock;
     this.#emphasis = emphasis;
-    this.#amplitudes = new HeardAmplitudes(emphasis, sound);
+    this.#amplitudes = this.#newAmplitudes();
   }
 
   /** Takes in steps that have become final. */
@@ -36,7 +36,7 @@ export class SoundFeed {
       this.#take = take.id;
       this.#heard = new PeakRun();
     }
-    if (!this.#heard.follows(first)) this.#amplitudes = new HeardAmplitudes(this.#emphasis, this.#sound);
+    if (!this.#heard.follows(first)) this.#amplitudes = this.#newAmplitudes();
     for (const [index, bin] of sound.entries()) {
       const amplitude = this.#amplitudes.next(bin);
       this.#heard.add(first + index, amplitude, amplitude);
@@ -61,6 +61,10 @@ export class SoundFeed {
     this.#left = [];
     const guide = this.#guide.take().map((peaks) => ({ type: 'guide' as const, session: this.#session, ...peaks }));
     return [...left, ...this.#takePeaks(), ...guide];
+  }
+
+  #newAmplitudes(): HeardAmplitudes {
+    return new HeardAmplitudes(this.#emphasis, (value) => meanAmplitudeOf(this.#sound, value));
   }
 
   #takePeaks(): SoundStretch[] {

@@ -30,6 +30,7 @@ export interface FrameRange {
 export interface Rendering {
   readonly seed: number;
   readonly model: ModelReference;
+  /** Pieces of frames; the model's channels are interleaved. */
   readonly frames: AsyncGenerator<Float32Array>;
 }
 

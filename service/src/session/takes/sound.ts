@@ -1,5 +1,5 @@
 import { pastStepsOf } from '../../core/emphasis.js';
-import type { SoundValues } from '../../core/sound.js';
+import { amplitudeOf, channelCountOf, meanAmplitudeOf, pcm16Of, type SoundValues } from '../../core/sound.js';
 import type { Clock, SongFrame, Step } from '../../core/units.js';
 import type { SegmentStore } from '../../store/segment-store.js';
 import type { TakeBook } from '../../take/take-book.js';
@@ -46,22 +46,31 @@ export class TakeSound {
     return record && laneOfTake(record, this.#clock, from, to);
   }
 
-  /** Sixteen-bit amplitudes of [from, end), 0 where there is nothing; undefined: there is no such take. */
+  /**
+   * Sixteen-bit amplitudes of [from, end), the channels of its model interleaved, 0 where there is nothing; undefined: there is no such
+   * take.
+   */
   async steps(take: string, from: Step, end: Step): Promise<{ values: Int16Array; present: Present[] } | undefined> {
     const record = this.#takes.byId(take);
     if (record === undefined) return undefined;
-    const { amplitudes, present } = await this.#amplitudes(record, from, end);
-    const values = new Int16Array(end - from);
-    for (const [first, last] of present) {
-      for (let index = first - from; index < last - from; index += 1) {
-        values[index] = Math.round(32_767 * (amplitudes[index] ?? 0));
+    const { sound } = record.origin.model;
+    const channelCount = channelCountOf(sound);
+    const values = new Int16Array(channelCount * (end - from));
+    let present: Present[] = [];
+    for (let channel = 0; channel < channelCount; channel += 1) {
+      const found = await this.#amplitudes(record, from, end, (value) => amplitudeOf(sound, value, channel));
+      present = found.present;
+      for (const [first, last] of present) {
+        for (let index = first - from; index < last - from; index += 1) {
+          values[channelCount * index + channel] = pcm16Of(found.amplitudes[index] ?? 0);
+        }
       }
     }
     return { values, present };
   }
 
   /**
-   * Lowest and highest value of each pairSteps · 4^level steps of [from, end), both multiples of that, as int8 in 1/127, one
+   * Lowest and highest value, of stereo those of its mean, of each pairSteps · 4^level steps of [from, end), both multiples of that, as int8 in 1/127, one
    * after the other; (0, 0) where there is nothing.
    */
   async peaks(
@@ -99,7 +108,9 @@ export class TakeSound {
       this.#peaks.set(key, known);
       return known;
     }
-    const { amplitudes, present, stored } = await this.#amplitudes(record, part.wholeFirst, part.end);
+    const { sound } = record.origin.model;
+    const mean = (value: number) => meanAmplitudeOf(sound, value);
+    const { amplitudes, present, stored } = await this.#amplitudes(record, part.wholeFirst, part.end, mean);
     const [first, end] = present[0] ?? [part.wholeFirst, part.wholeFirst];
     if (end === first) return undefined;
     const made = peaksOf(first, amplitudes.subarray(first - part.wholeFirst, end - part.wholeFirst));
@@ -118,21 +129,22 @@ export class TakeSound {
     record: TakeRecord,
     from: Step,
     end: Step,
+    amplitude: (sound: number) => number,
   ): Promise<{ amplitudes: Float32Array; present: Present[]; stored: boolean }> {
-    const { emphasis, sound } = record.origin.model;
+    const { emphasis } = record.origin.model;
     const begin = Math.max(0, from - pastStepsOf(emphasis));
     const amplitudes = new Float32Array(end - begin);
     const present: Present[] = [];
     let stored = true;
-    let heard = new HeardAmplitudes(emphasis, sound);
+    let heard = new HeardAmplitudes(emphasis, amplitude);
     let heardEnd = begin;
     for (const part of partsOf(record, begin, end)) {
       const found = await this.#read(record, part.first, part.end);
       if (found === undefined) continue;
       const { first } = found;
-      if (first !== heardEnd) heard = new HeardAmplitudes(emphasis, sound);
+      if (first !== heardEnd) heard = new HeardAmplitudes(emphasis, amplitude);
       heardEnd = first + found.sound.length;
-      for (const [index, bin] of found.sound.entries()) amplitudes[first - begin + index] = heard.next(bin);
+      for (const [index, value] of found.sound.entries()) amplitudes[first - begin + index] = heard.next(value);
       stored &&= found.stored;
       join(present, [Math.max(from, first), heardEnd]);
     }

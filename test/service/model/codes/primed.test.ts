@@ -11,7 +11,13 @@ test('simmer render goes on from a recording', async () => {
   const [lane, prime] = [join(folder, 'lane.csv'), join(folder, 'prime.wav')];
   writeFileSync(lane, '0,1\n');
   const tone = Float32Array.from({ length: 44_100 }, (_, frame) => 0.4 * Math.sin(frame / 22));
-  writeFileSync(prime, Buffer.concat([wavHeader(44_100, tone.length), Buffer.from(tone.buffer)]));
+  writeFileSync(
+    prime,
+    Buffer.concat([
+      wavHeader({ sampleRateHz: 44_100, channelCount: 1, frameCount: tone.length }),
+      Buffer.from(tone.buffer),
+    ]),
+  );
   const render = async (name: string, ...extra: string[]) => {
     const output = join(folder, name);
     const args = ['render', '--models', codesFixture('.'), '--lane', lane, '--seconds', '1', '-o', output, ...extra];
@@ -32,10 +38,10 @@ test('simmer render goes on from a recording', async () => {
 test('goes on from given audio, and says so where it cannot', async () => {
   const engine = await codesEngine(model);
   const audio = Float32Array.from({ length: 40 * blockSteps }, (_, step) => 0.4 * Math.sin(step / 11));
-  const state = await engine.prime(audio, pair(1, 0));
+  const state = await engine.prime([audio], pair(1, 0));
   const primed = await drawn(engine, state, 0, Array(8).fill({ temperature: 1, condition: pair(1, 0) }));
   const free = await drawn(engine, model.initialState, 0, Array(8).fill({ temperature: 1, condition: pair(1, 0) }));
   expect(primed.codes).not.toEqual(free.codes);
-  await expect(engine.prime(audio.subarray(0, 10), 0)).rejects.toThrow('less audio');
+  await expect(engine.prime([audio.subarray(0, 10)], 0)).rejects.toThrow('less audio');
   await engine.close();
 });
