@@ -20,7 +20,7 @@ describeEngineContract('ONNX Runtime', async () => {
   return { engine: await OnnxModel.load(model.graph.bytes, shape, 'cpu', tailGuard.floor), model };
 });
 
-describe.each(['vq-tiny', 'musicgen-tiny'])('%s', (name) => {
+describe.each(['vq-tiny', 'vq-tiny-stereo', 'musicgen-tiny'])('%s', (name) => {
   describeEngineContract('a model of codes', async () => {
     const model = await codesModel(name);
     return { engine: await codesEngine(model), model };

@@ -10,6 +10,7 @@ const check = (folder: string, ...extra: string[]) => runSimmer(['models', 'chec
 
 test.each([
   ['a model of codes', codesFixture('vq-tiny')],
+  ['a stereo model', codesFixture('vq-tiny-stereo')],
   ["a stranger's model", codesFixture('musicgen-tiny')],
   ['a shipped model', shippedModelFolder('one-song')],
 ])('%s is right, and every check says so', async (_, folder) => {
@@ -45,6 +46,7 @@ test('a machine reads a line of JSON for each thing', async () => {
 interface LooseManifest {
   family: string;
   colour?: string;
+  channels?: number;
   levelTemperature: number[];
   stateFloats: number;
   prior: { windowRows: number; hopRows: number };
@@ -125,6 +127,11 @@ describe('control: what is wrong is said in words', () => {
       () => broken((_, folder) => cpSync(join(folder, 'decoder.onnx'), join(folder, 'encoder.onnx'))),
       /encoder\.onnx has no input audio \(float32 \[512\]\)/,
     ],
+    'graphs of one channel in a stereo model': [
+      () => broken((manifest) => (manifest.channels = 2)),
+      /decoder\.onnx has output audio as float32 \[512\], not float32 \[2, 512\]/,
+    ],
+    'more channels than two': [() => broken((manifest) => (manifest.channels = 3)), /channels/],
     'a window of another length': [
       () =>
         broken((manifest) => {

@@ -5,8 +5,9 @@ import { TakeHead } from '../../../service/src/render/take-head.js';
 const shape = { temperature: 4096, strength: 0, guideBin: 128, condition: 0 };
 
 function headOf(hasRows: boolean): TakeHead {
+  const model = { rateHz: 16_000, blockSteps: 512, sound: 'mu-law' } as const;
   const state = new Float32Array(4);
-  return new TakeHead({ blockSteps: 512, sound: 'mu-law', hasRows, seed: 21, firstStep: 1024, state });
+  return new TakeHead({ model, hasRows, seed: 21, firstStep: 1024, state });
 }
 
 test('a model with rows is given uniforms of codes beside those of its sound, by the place in the song', () => {

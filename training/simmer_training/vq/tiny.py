@@ -1,13 +1,15 @@
-"""Makes the smallest model of the family, with random weights: what tests are fast with.
+"""Makes the smallest models of the family, with random weights: what tests are fast with. One is mono; one is stereo, at
+48 kHz, with three spectra a row.
 
-python -m simmer_training.vq.tiny [--out ../test/fixtures/models/vq-tiny]
+python -m simmer_training.vq.tiny [--out ../test/fixtures/models]
 
-Beside the folder's files it writes reference/: twenty seconds drawn with PyTorch (codes.i32 [rows, levels], audio.f32
-of the first rows, entropy.f32 [rows, levels]) from uniform.f32 [rows, levels] under temperature.f32 [rows]; all
-little-endian. The pair is the first artist, the second genre.
+Beside a folder's files it writes reference/: twenty seconds drawn with PyTorch (codes.i32 [rows, levels], audio.f32
+[rows, channels, row_frames] of the first rows, entropy.f32 [rows, levels]) from uniform.f32 [rows, levels] under
+temperature.f32 [rows]; all little-endian. The pair is the first artist, the second genre.
 """
 
 import argparse
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +33,6 @@ PRIOR: Final = PriorShape(
 )  # fmt: skip
 PAIR: Final = (0, 1)
 REFERENCE_SECONDS: Final = 20.0
-AUDIO_ROWS: Final = 100
 LEVEL_TEMPERATURE: Final = (1.0, 1.0, 0.9, 0.9)
 TAIL_FLOOR: Final = 0.01
 
@@ -58,10 +59,31 @@ ABOUT: Final = FolderAbout(
 )
 
 
-def tiny_models() -> tuple[Codec, Prior]:
+@dataclass(frozen=True)
+class Tiny:
+    """A tiny model: its sizes, what its manifest says, and how many rows of audio its reference has."""
+
+    codec: CodecShape
+    prior: PriorShape
+    about: FolderAbout
+    audio_rows: int
+
+
+STEREO_CODEC: Final = replace(CODEC, rate_hz=48_000, channels=2, parts=3)
+
+MONO: Final = Tiny(CODEC, PRIOR, ABOUT, 100)
+STEREO: Final = Tiny(
+    STEREO_CODEC,
+    replace(PRIOR, rows_a_second=STEREO_CODEC.rate_hz / STEREO_CODEC.row_frames),
+    replace(ABOUT, name="vq-tiny-stereo", title="Tiny codes in stereo"),
+    30,
+)
+
+
+def tiny_models(tiny: Tiny = MONO) -> tuple[Codec, Prior]:
     """A codec and a prior with random but lively weights, the same each time, in half precision."""
     torch.manual_seed(11)
-    codec, prior = Codec(CODEC).eval(), Prior(PRIOR).eval()
+    codec, prior = Codec(tiny.codec).eval(), Prior(tiny.prior).eval()
     with torch.no_grad():
         codec.quantizer.codebooks.mul_(6.0)
         for numbers in (prior.codes, prior.levels.codes, prior.positions):
@@ -76,18 +98,20 @@ def tiny_models() -> tuple[Codec, Prior]:
 
 
 def main() -> None:
-    """Writes the folder and its reference."""
+    """Writes the folders and their references."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("..", "test", "fixtures", "models", "vq-tiny"))
+    parser.add_argument("--out", type=Path, default=Path("..", "test", "fixtures", "models"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    codec, prior = tiny_models()
-    write_folder(codec, prior, ABOUT, arguments.out)
-    drawing = Drawing(np.array(LEVEL_TEMPERATURE), TAIL_FLOOR)
-    reference = draw_reference(prior, PAIR, REFERENCE_SECONDS, drawing, 1.0)
-    peak = write_reference(reference, codec, AUDIO_ROWS, arguments.out / "reference")
-    rows, bits = len(reference.codes), float(reference.entropy.mean())
-    print(f"{arguments.out}: {rows} rows, peak {peak:.2f}, mean entropy {bits:.2f} bits")
+    for tiny in (MONO, STEREO):
+        out = arguments.out / tiny.about.name
+        codec, prior = tiny_models(tiny)
+        write_folder(codec, prior, tiny.about, out)
+        drawing = Drawing(np.array(LEVEL_TEMPERATURE), TAIL_FLOOR)
+        reference = draw_reference(prior, PAIR, REFERENCE_SECONDS, drawing, 1.0)
+        peak = write_reference(reference, codec, tiny.audio_rows, out / "reference")
+        rows, bits = len(reference.codes), float(reference.entropy.mean())
+        print(f"{out}: {rows} rows, peak {peak:.2f}, mean entropy {bits:.2f} bits")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { packCondition } from '../../../../service/src/core/condition.js';
+import { amplitudeOf } from '../../../../service/src/core/sound.js';
+import { soundOf } from '../../../../service/src/model/manifest.js';
 import {
   codesEngine,
   codesModel,
@@ -13,12 +15,13 @@ import { shippedModels } from '../../../support/models.js';
 /** Artist and genre that a reference was drawn for: tiny.py, ship.py and musicgen/export.py say so. */
 const pairs: Readonly<Record<string, readonly [artist: number, genre: number]>> = {
   'vq-tiny': [0, 1],
+  'vq-tiny-stereo': [0, 1],
   'musicgen-tiny': [1, 0],
   pairs: [3, 1],
 };
 
 // MusicGen's was drawn with the library that it comes from, which knows nothing of this contract.
-test.each(['vq-tiny', 'musicgen-tiny', ...shippedModels('vq-prior')])(
+test.each(['vq-tiny', 'vq-tiny-stereo', 'musicgen-tiny', ...shippedModels('vq-prior')])(
   '%s: the tokens that PyTorch draws, over twenty seconds and several windows, and the sound that it decodes',
   async (name) => {
     const model = await codesModel(name);
@@ -33,6 +36,7 @@ test.each(['vq-tiny', 'musicgen-tiny', ...shippedModels('vq-prior')])(
     const [artist, genre] = pairs[name] ?? [0, 0];
     const condition = packCondition({ artist, genre, otherArtist: 0, otherGenre: 0, blend: 0 }, manifest.labels);
     const engine = await codesEngine(model);
+    const kind = soundOf(manifest);
     const rows = Array.from(temperature, (value, row) => ({
       temperature: value,
       condition,
@@ -49,9 +53,15 @@ test.each(['vq-tiny', 'musicgen-tiny', ...shippedModels('vq-prior')])(
       state = drawn.states.slice(-stateFloats);
       const found = newestCodes(manifest, drawn.states).flat();
       expect(found).toEqual([...codes.subarray(row * levels, (row + part.length) * levels)]);
-      for (let step = row * blockSteps; step < Math.min(audio.length, (row + part.length) * blockSteps); step += 1) {
-        const value = (drawn.sound[step - row * blockSteps] ?? 0) / 32_767;
-        farthest = Math.max(farthest, Math.abs(value - Math.min(1, Math.max(-1, audio[step] ?? 0))));
+      for (const [index, value] of drawn.sound.entries()) {
+        for (let channel = 0; channel < manifest.channels; channel += 1) {
+          // A row's audio is one channel after the other.
+          const rows = row + Math.floor(index / blockSteps);
+          const expected = audio[(rows * manifest.channels + channel) * blockSteps + (index % blockSteps)];
+          if (expected === undefined) continue;
+          const found = amplitudeOf(kind, value, channel);
+          farthest = Math.max(farthest, Math.abs(found - Math.min(1, Math.max(-1, expected))));
+        }
       }
       for (const [index] of part.entries()) {
         const at = (row + index) * levels;
