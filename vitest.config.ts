@@ -41,6 +41,16 @@ export default defineConfig({
       },
       {
         test: {
+          // And with one that is stereo, at 48 kHz, in long rows.
+          name: 'stereo-takes',
+          include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/render/invariance.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+          env: { SIMMER_TEST_MODEL: 'vq-tiny-stereo' },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'ardour',
           include: ['test/ardour/**/*.test.ts'],
           // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it exports

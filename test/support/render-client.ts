@@ -4,6 +4,7 @@ import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceErr
 import { parameterId } from '../../service/src/core/parameters.js';
 import { simmer } from '../../service/src/wire/generated/simmer.js';
 import { protocolVersion } from '../../service/src/wire/messages.js';
+import { oneAFrame } from './one-a-frame.js';
 
 const { RenderRequest, RenderResponse } = simmer.v1;
 export type Request = Parameters<typeof RenderRequest.encode>[0];
@@ -159,8 +160,14 @@ export class RenderClient {
   }
 }
 
-/** The audio of a chunk. */
-export function chunkValues(chunk: simmer.v1.Chunk.$Properties): Float32Array {
+/** The audio of a chunk, its channels interleaved. */
+export function chunkPcm(chunk: simmer.v1.Chunk.$Properties): Float32Array {
   const pcm = chunk.pcm ?? new Uint8Array(0);
   return new Float32Array(new Uint8Array(pcm).buffer);
+}
+
+/** The audio of a chunk, a value a frame (one-a-frame.ts). */
+export function chunkValues(chunk: simmer.v1.Chunk.$Properties): Float32Array {
+  const values = chunkPcm(chunk);
+  return oneAFrame(values, values.length / (chunk.frameCount ?? 1), Number(chunk.startFrame ?? 0));
 }

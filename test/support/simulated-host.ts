@@ -12,6 +12,7 @@ import type { TakeBook } from '../../service/src/take/take-book.js';
 import { decodeTakes } from '../../service/src/wire/decode-takes.js';
 import { encodeTakes } from '../../service/src/wire/encode-takes.js';
 import { blockLanes, LaneDelivery } from './delivery.js';
+import { oneAFrame } from './one-a-frame.js';
 import { playedModel } from './played-model.js';
 import { type Heard, SimulatedShim } from './simulated-shim.js';
 
@@ -64,7 +65,10 @@ function asDrawnBy(engine: EngineName, inputs: DrawInputs): DrawInputs {
   return engine === playedModel.engine ? inputs : { ...inputs, uniform: inputs.uniform.map((value) => 1 - value) };
 }
 
-/** A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. */
+/**
+ * A host and its plugin in this thread, without a clock or a socket: plays and bounces stretches of one song. What it gives is a value
+ * a frame, also of a stereo model (one-a-frame.ts).
+ */
 export class SimulatedHost {
   readonly session: Session;
   readonly takes: TakeBook;
@@ -121,8 +125,9 @@ export class SimulatedHost {
         if (response.type !== 'chunk') return Promise.resolve();
         if (this.#bounced === undefined) this.#shim.receive(response);
         else if (response.epoch === this.#shim.epoch) {
-          this.#bounced.values.set(response.values, response.startFrame - this.#bounced.from);
-          this.#bounced.end = response.startFrame + response.values.length;
+          const values = oneAFrame(response.values, response.channelCount, response.startFrame);
+          this.#bounced.values.set(values, response.startFrame - this.#bounced.from);
+          this.#bounced.end = response.startFrame + values.length;
         }
         return Promise.resolve();
       },

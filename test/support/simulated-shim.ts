@@ -1,7 +1,8 @@
 import type { ChunkResponse } from '../../service/src/core/events.js';
 import type { SongFrame } from '../../service/src/core/units.js';
+import { oneAFrame } from './one-a-frame.js';
 
-/** What one frame of playback was. */
+/** What one frame of playback was; one-a-frame.ts says what it is of stereo. */
 export type Heard = number | 'gap';
 
 /**
@@ -69,13 +70,18 @@ export class SimulatedShim {
     } else if (chunk.startFrame !== this.#validEnd + chunk.gapFrameCount) {
       throw new Error(`a chunk at ${chunk.startFrame} follows on ${this.#validEnd} without a newer revision`);
     }
-    for (const [index, value] of chunk.values.entries()) this.#frames.set(chunk.startFrame + index, value);
-    this.#validEnd = chunk.startFrame + chunk.values.length;
+    this.#validEnd = putIn(this.#frames, chunk);
   }
 
   #takePrelude(chunk: ChunkResponse, root: SongFrame): void {
     if (this.#prelude?.root !== root) this.#prelude = { root, end: root, frames: new Map() };
-    for (const [index, value] of chunk.values.entries()) this.#prelude.frames.set(chunk.startFrame + index, value);
-    this.#prelude.end = chunk.startFrame + chunk.values.length;
+    this.#prelude.end = putIn(this.#prelude.frames, chunk);
   }
+}
+
+/** Puts in what is heard of a chunk, and returns the frame after its last. */
+function putIn(frames: Map<SongFrame, number>, { startFrame, values, channelCount }: ChunkResponse): SongFrame {
+  const heard = oneAFrame(values, channelCount, startFrame);
+  for (const [index, value] of heard.entries()) frames.set(startFrame + index, value);
+  return startFrame + heard.length;
 }
