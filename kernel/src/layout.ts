@@ -22,7 +22,32 @@ export const tableFrameRecurrent: usize = 72;
 export const tableSampleCondition: usize = 84;
 export const tableThird: usize = 96;
 export const tableOutput: usize = 108;
-export const tableGuideMix: usize = 120; // f32: the guide's share of what the top tier hears at strength 1
+export const tableGuideMix: usize = 120; // f32: the guide's share of what the top tier (under codes: the frame tier) hears at strength 1
+// Of a model under codes; 0 in any other.
+export const tableLevels: usize = 124; // L
+export const tablePriorWidth: usize = 128; // W
+export const tableEntered: usize = 132; // E
+export const tableBands: usize = 136; // A
+export const tableCodePullWeight: usize = 140; // f32
+export const tableCodePullCurve: usize = 144; // f32: 1 / (2 width²)
+export const tableCodePullDeepest: usize = 148; // f32
+// Addresses; of tables of rows the scale of 16-bit values as well.
+export const tableCodeRows: usize = 152;
+export const tableCodeRowsScale: usize = 156; // f32
+export const tablePlaces: usize = 160;
+export const tableCodeTop: usize = 164;
+export const tableCodeFrame: usize = 176;
+export const tablePriorEntered: usize = 188;
+export const tablePriorEnteredScale: usize = 192; // f32
+export const tablePriorInput: usize = 196;
+export const tablePriorRecurrent: usize = 208;
+export const tableCodebooks: usize = 220;
+export const tableLevelsAt: usize = 224; // 32 levels, of each what follows
+export const levelEnter: usize = 0;
+export const levelBefore: usize = 12;
+export const levelBeforeScale: usize = 16; // f32
+export const levelOut: usize = 20;
+export const levelBytes: usize = 32;
 
 // One voice. First what the caller reads and writes, of fixed length; then the state; then room to work.
 export const voiceTemperature: usize = 0; // f32 [64]
@@ -40,4 +65,7 @@ export const voiceSums: usize = 2064; // f32 [16]
 export const voiceHeard: usize = 2128; // f32 [64]
 export const voiceScores: usize = 2384; // f32 [256]
 export const voiceWeights: usize = 3408; // f32 [256]
-export const voiceState: usize = 4432; // f32 [2D + 192], as the port packs it
+export const voiceCodeUniform: usize = 4432; // f32 [64]: of the next row's levels; then, in a take's first row, of its own
+export const voiceCodeTemperature: usize = 4688; // f32
+export const voiceCodeStrength: usize = 4692; // f32: the guide's at the codes; 0 is none
+export const voiceState: usize = 4704; // f32 [2D + 192], as the port packs it; under codes then [W], a guide's [A] and codes [3L]

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tableField, voiceField } from '../../service/src/model/kernel/layout.js';
+import { limits } from '../../service/src/core/limits.js';
+import { levelField, tableAt, tableField, voiceField, weightsAt } from '../../service/src/model/kernel/layout.js';
 
 /** The constants of kernel/src/layout.ts by name. */
 const inKernel = new Map(
@@ -22,8 +23,17 @@ test.each(Object.entries(voiceField))('a voice has %s at %i on both sides', (nam
   expect(inKernel.get(`voice${capitalised(name.replace(/Bytes$/, ''))}`)).toBe(offset);
 });
 
+test.each(Object.entries(levelField))('a level of codes has %s at %i on both sides', (name, offset) => {
+  expect(inKernel.get(`level${capitalised(name)}`)).toBe(offset);
+});
+
+test('the table and its levels end before the weights', () => {
+  expect(tableAt + tableField.levelsAt + limits.codeLevelsMax * levelField.bytes).toBeLessThanOrEqual(weightsAt);
+});
+
 test('no field of the kernel is unknown to the service but its own', () => {
   const own = ['History', 'Rows', 'Scale', 'Sums', 'Heard', 'Scores', 'Weights'].map((name) => `voice${name}`);
-  expect(inKernel.size).toBe(Object.keys(tableField).length + Object.keys(voiceField).length + own.length);
+  const known = [tableField, levelField, voiceField].flatMap((fields) => Object.keys(fields));
+  expect(inKernel.size).toBe(known.length + own.length);
   expect(own.every((name) => inKernel.has(name))).toBe(true);
 });

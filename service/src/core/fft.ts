@@ -3,17 +3,25 @@ import { Failure } from './failure.js';
 /** Real or imaginary parts, in either precision: every intermediate value is rounded to that of its array. */
 export type FftValues = Float32Array | Float64Array;
 
+/** exp(−2πik / size), for k from 0 to size / 2 − 1. */
+export interface HalfCircle {
+  readonly cosines: Float64Array;
+  readonly sines: Float64Array;
+}
+
 /** The fast Fourier transform of one size, a power of two. Made once; a transform allocates nothing. */
 export class Fft {
   /** exp(−2πik / size) for the first half of the circle; shorter transforms read it in larger steps. */
   private readonly cosines: Float64Array;
   private readonly sines: Float64Array;
 
-  constructor(readonly size: number) {
+  /** `circle`: where its values must be the same on every machine; left out, this one's sine and cosine make it. */
+  constructor(
+    readonly size: number,
+    circle?: HalfCircle,
+  ) {
     if (!Number.isInteger(Math.log2(size))) throw new Failure('internal', `${size} is not a power of two.`);
-    const angles = Float64Array.from({ length: size / 2 }, (_, index) => (-2 * Math.PI * index) / size);
-    this.cosines = angles.map(Math.cos);
-    this.sines = angles.map(Math.sin);
+    ({ cosines: this.cosines, sines: this.sines } = circle ?? halfCircle(size));
   }
 
   /** Replaces `size` complex values by their spectrum, X[k] = Σ x[n] exp(−2πikn / size). */
@@ -43,6 +51,11 @@ export class Fft {
       }
     }
   }
+}
+
+function halfCircle(size: number): HalfCircle {
+  const angles = Float64Array.from({ length: size / 2 }, (_, index) => (-2 * Math.PI * index) / size);
+  return { cosines: angles.map(Math.cos), sines: angles.map(Math.sin) };
 }
 
 /** Swaps every value with the one whose index has the same bits in reverse. */

@@ -142,4 +142,5 @@ export const tinyModel: VerifiedModel & { readonly manifest: SampleRnnManifest }
   initialState: Float32Array.of(silentBin, silentBin),
   graph: { kind: 'tiny' },
   kernel: undefined,
+  rows: undefined,
 };

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { CodesFiles } from './codes/files.js';
-import { type CodesManifest, type Manifest, parseManifest, type SampleRnnManifest } from './manifest.js';
+import { type CodesManifest, type Manifest, parseManifest, responseOf, type SampleRnnManifest } from './manifest.js';
+import { guideFileFault, guideFileFloats } from './rows/guide-file.js';
+import type { RowModel } from './rows/row-voice.js';
+import { startStateFault } from './rows/state.js';
 
 /** A model whose every file has been checked against its manifest. */
 export interface VerifiedModel {
@@ -17,6 +20,13 @@ export interface VerifiedModel {
   readonly graph: ModelGraph;
   /** The weight files of the kernel (docs/models.md); undefined: the model has none. */
   readonly kernel: KernelWeights | undefined;
+  /** What decides the music of a SampleRNN under codes; undefined: the model is none. */
+  readonly rows: RowFiles | undefined;
+}
+
+/** The prior's graph beside what every engine needs of rows. */
+export interface RowFiles extends RowModel {
+  readonly graph: Uint8Array;
 }
 
 /** Bytes in shared memory, so that every worker that is handed them reads the very same. */
@@ -63,16 +73,34 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
 type Contents = ReadonlyMap<string, Uint8Array>;
 
 function sampleRnnOf(manifest: SampleRnnManifest, digest: string, contents: Contents, folder: string): VerifiedModel {
+  const rows = rowFilesOf(manifest, contents);
+  const initialState = parseFloats(
+    manifest.initialState,
+    fileOf(contents, manifest.initialState),
+    manifest.stateFloats,
+  );
+  const fault = rows && startStateFault(initialState, rows.rows);
+  if (fault !== undefined) throw damaged(manifest.initialState, fault);
   return {
     manifest,
     digest,
-    initialState: parseFloats(manifest.initialState, fileOf(contents, manifest.initialState), manifest.stateFloats),
+    initialState,
+    rows,
     graph: { kind: 'onnx', bytes: graphOf(contents, manifest.graph), folder },
     kernel: manifest.kernel && {
       int8: sharedFile(contents, manifest.kernel.int8),
       float32: manifest.kernel.float32 === undefined ? undefined : sharedFile(contents, manifest.kernel.float32),
     },
   };
+}
+
+function rowFilesOf(manifest: SampleRnnManifest, contents: Contents): RowFiles | undefined {
+  const { rows } = manifest;
+  if (rows === undefined) return undefined;
+  const guide = parseFloats(rows.guide, fileOf(contents, rows.guide), guideFileFloats(rows.bands));
+  const fault = guideFileFault(guide);
+  if (fault !== undefined) throw damaged(rows.guide, fault);
+  return { rows, guide, response: responseOf(manifest), graph: graphOf(contents, rows.graph) };
 }
 
 /** A take of a model of codes begins with nothing: no rows, and the codec's states at rest. */
@@ -92,7 +120,8 @@ function codesOf(manifest: CodesManifest, digest: string, contents: Contents, fo
     },
   };
   const initialState = new Float32Array(manifest.stateFloats);
-  return { manifest, digest, initialState, graph: { kind: 'codes', manifest, files, folder }, kernel: undefined };
+  const graph = { kind: 'codes', manifest, files, folder } as const;
+  return { manifest, digest, initialState, graph, kernel: undefined, rows: undefined };
 }
 
 function fileOf(contents: Contents, name: string): Uint8Array {

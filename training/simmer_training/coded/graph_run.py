@@ -74,7 +74,7 @@ class CodedGraphRun:
         levels, first = self._graphs.levels, number * ROW
         codes = self._graphs.responses.codes
         heat = codes.of(lanes.temperature[:1].astype(np.float64))
-        guide = (lanes.guide_strength[:1], self._latent(float(lanes.guide_strength[0])))
+        guide = self._guide(float(lanes.guide_strength[0]))
         if self._this[0] < 0:
             self._this = self._codes(self._before, heat, guide, code_uniform[first + levels :][:levels])[0]
         following, code_entropy = self._codes(self._this, heat, guide, code_uniform[first:][:levels])
@@ -103,9 +103,12 @@ class CodedGraphRun:
         taken = np.concatenate(drawn).astype(np.uint8)
         return DrawnRow(taken, np.concatenate(entropy), following.astype(np.int64), code_entropy)
 
-    def _latent(self, strength: float) -> Array:
+    def _guide(self, strength: float) -> tuple[Real, Array]:
+        """How strongly a guide pulls at codes, and its bands; not while none of it was heard yet."""
         table = self._graphs.guide
-        return table.latent(self._past) if strength > 0 else np.zeros(len(table.filters))
+        if strength > 0 and (self._past != SILENCE_BIN).any():
+            return np.array([strength]), table.latent(self._past)
+        return np.zeros(1), np.zeros(len(table.filters))
 
     def _codes(
         self,

@@ -153,7 +153,9 @@ class CodedReference:
         state, first, levels = self.state, number * ROW, len(self.state.before)
         heat = self._responses.codes.of(lanes.temperature[:1].astype(np.float64))[0]
         strength = float(lanes.guide_strength[0])
-        latent = self._guide.latent(state.guide_past) if strength > 0 else None
+        # Where nothing of a guide was heard yet, what is heard is silence, which nobody asked for.
+        heard = strength > 0 and (state.guide_past != SILENCE).any()
+        latent = self._guide.latent(state.guide_past) if heard else None
         if state.this[0] < 0:
             state.this = self._codes(state.before, first + levels, heat, (strength, latent), noise)[0]
         following, code_entropy = self._codes(state.this, first, heat, (strength, latent), noise)

@@ -25,11 +25,39 @@ export const tableField = {
   third: 96,
   output: 108,
   guideMix: 120,
+  // Of a model under codes; 0 in any other.
+  levels: 124,
+  priorWidth: 128,
+  entered: 132,
+  bands: 136,
+  codePullWeight: 140,
+  codePullCurve: 144,
+  codePullDeepest: 148,
+  codeRows: 152,
+  codeRowsScale: 156,
+  places: 160,
+  codeTop: 164,
+  codeFrame: 176,
+  priorEntered: 188,
+  priorEnteredScale: 192,
+  priorInput: 196,
+  priorRecurrent: 208,
+  codebooks: 220,
+  levelsAt: 224,
 } as const;
 
-/** Where the table of a model is in its memory, and where its weights begin. */
+/** Of a level of codes, from its place behind `levelsAt`; `bytes` is how far the next one is. */
+export const levelField = {
+  enter: 0,
+  before: 12,
+  beforeScale: 16,
+  out: 20,
+  bytes: 32,
+} as const;
+
+/** Where the table of a model is in its memory, with room for 32 levels, and where its weights begin. */
 export const tableAt = 64;
-export const weightsAt = 256;
+export const weightsAt = 1344;
 
 /** Of one voice, from its address: 64 floats (or, as named, bytes) each. The rest is the kernel's own. */
 export const voiceField = {
@@ -41,7 +69,10 @@ export const voiceField = {
   surprise: 1280,
   forcedBytes: 1536,
   drawnBytes: 1600,
-  state: 4432,
+  codeUniform: 4432,
+  codeTemperature: 4688,
+  codeStrength: 4692,
+  state: 4704,
 } as const;
 
 /** Bytes of a page of WebAssembly memory. */

@@ -1,7 +1,10 @@
 import { Failure } from '../../core/failure.js';
 import type { BlockShape } from '../engine.js';
-import { pageBytes, tableAt, tableField, weightsAt } from './layout.js';
-import { type KernelWeights, type MatrixSection, parseKernelWeights } from './weights.js';
+import type { RowsManifest } from '../manifest.js';
+import { type CodedWeights, parseCodedWeights } from './coded-weights.js';
+import { levelField, pageBytes, tableAt, tableField, weightsAt } from './layout.js';
+import type { MatrixSection, TableSection } from './weight-file.js';
+import { type KernelWeights, type NetworkWeights, parseKernelWeights } from './weights.js';
 
 /**
  * A model's weights as the kernel reads them. The memory is shared: it can be posted to other threads, whose kernels then
@@ -10,8 +13,17 @@ import { type KernelWeights, type MatrixSection, parseKernelWeights } from './we
 export interface PackedKernel {
   readonly memory: WebAssembly.Memory;
   readonly shape: BlockShape;
+  /** What a voice's room depends on; sizes of codes are 0 where there are none. */
+  readonly sizes: KernelSizes;
+}
+
+export interface KernelSizes {
   readonly width: number;
   readonly hidden: number;
+  readonly levels: number;
+  readonly priorWidth: number;
+  readonly entered: number;
+  readonly bands: number;
 }
 
 /** Room for the regions of all instances over a process's life: 256 MiB of addresses, not of memory. */
@@ -26,11 +38,29 @@ const tileRows = 8;
 export function packKernel(file: Uint8Array, shape: BlockShape, tailFloor: number): PackedKernel {
   const weights = parseKernelWeights(file, shape);
   const { width, hidden } = weights;
-  // Packing changes the order of values, not their number; sections of the file are as aligned as those here.
-  const initial = Math.ceil((weightsAt + file.length) / pageBytes);
-  const memory = newMemory(initial, initial + regionPagesMax);
+  const memory = memoryFor(file);
   new Packer(memory.buffer).pack(weights, tailFloor);
-  return { memory, shape, width, hidden };
+  return { memory, shape, sizes: { width, hidden, levels: 0, priorWidth: 0, entered: 0, bands: 0 } };
+}
+
+/** The same of a model under codes. */
+export function packCodedKernel(
+  file: Uint8Array,
+  shape: BlockShape,
+  rows: RowsManifest,
+  tailFloor: number,
+): PackedKernel {
+  const weights = parseCodedWeights(file, shape, rows);
+  const { width, hidden, levels, priorWidth, entered, bands } = weights;
+  const memory = memoryFor(file);
+  new Packer(memory.buffer).packCoded(weights, tailFloor);
+  return { memory, shape, sizes: { width, hidden, levels, priorWidth, entered, bands } };
+}
+
+/** Packing changes the order of values, not their number; sections of the file are as aligned as those in memory. */
+function memoryFor(file: Uint8Array): WebAssembly.Memory {
+  const initial = Math.ceil((weightsAt + file.length) / pageBytes);
+  return newMemory(initial, initial + regionPagesMax);
 }
 
 function newMemory(initial: number, maximum: number): WebAssembly.Memory {
@@ -52,19 +82,49 @@ class Packer {
   }
 
   pack(weights: KernelWeights, tailFloor: number): void {
+    this.#network(weights, tailFloor);
+    this.#address(tableField.topInput, this.#tiles(weights.topInput, 3 * weights.width, 64));
+    this.#address(tableField.topInputBias, this.#copy(weights.topInputBias));
+  }
+
+  packCoded(weights: CodedWeights, tailFloor: number): void {
+    this.#network(weights, tailFloor);
+    const { levels, priorWidth, entered, bands, codePull, ofLevels } = weights;
+    for (const [field, size] of Object.entries({ levels, priorWidth, entered, bands })) {
+      this.#table.setInt32(tableField[field as 'levels' | 'priorWidth' | 'entered' | 'bands'], size, true);
+    }
+    this.#float(tableField.codePullWeight, codePull.weight);
+    this.#float(tableField.codePullCurve, 0.5 / codePull.width ** 2);
+    this.#float(tableField.codePullDeepest, codePull.deepest);
+    this.#rows(tableField.codeRows, weights.codeRows);
+    this.#address(tableField.places, this.#copy(weights.places));
+    this.#matrix(tableField.codeTop, weights.codeTop);
+    this.#matrix(tableField.codeFrame, weights.codeFrame);
+    this.#rows(tableField.priorEntered, weights.priorEntered);
+    this.#matrix(tableField.priorInput, weights.priorInput);
+    this.#matrix(tableField.priorRecurrent, weights.priorRecurrent);
+    this.#address(tableField.codebooks, this.#copy(weights.codebooks));
+    for (const [level, { enter, before, out }] of ofLevels.entries()) {
+      const ofLevel = tableField.levelsAt + level * levelField.bytes;
+      this.#matrix(ofLevel + levelField.enter, enter);
+      if (before !== undefined) this.#rows(ofLevel + levelField.before, before);
+      this.#matrix(ofLevel + levelField.out, out);
+    }
+  }
+
+  /** What models have with and without codes. */
+  #network(weights: NetworkWeights, tailFloor: number): void {
     const { width, hidden, pull } = weights;
     const table = this.#table;
     table.setInt32(tableField.precision, weights.precision, true);
     table.setInt32(tableField.width, width, true);
     table.setInt32(tableField.hidden, hidden, true);
-    table.setFloat32(tableField.pullWeight, pull.weight, true);
-    table.setFloat32(tableField.pullCurve, -0.5 / pull.widthBins ** 2, true);
-    table.setFloat32(tableField.pullDeepest, pull.deepest, true);
-    table.setFloat32(tableField.historyScale, weights.historyScale, true);
-    table.setFloat32(tableField.tailFloor, tailFloor, true);
-    table.setFloat32(tableField.guideMix, pull.mix, true);
-    this.#address(tableField.topInput, this.#tiles(weights.topInput, 3 * width, 64));
-    this.#address(tableField.topInputBias, this.#copy(weights.topInputBias));
+    this.#float(tableField.pullWeight, pull.weight);
+    this.#float(tableField.pullCurve, -0.5 / pull.widthBins ** 2);
+    this.#float(tableField.pullDeepest, pull.deepest);
+    this.#float(tableField.historyScale, weights.historyScale);
+    this.#float(tableField.tailFloor, tailFloor);
+    this.#float(tableField.guideMix, pull.mix);
     this.#address(tableField.frameInput, this.#tiles(weights.frameInput, 3 * width, 16));
     this.#address(tableField.history, this.#copy(weights.history));
     this.#matrix(tableField.topRecurrent, weights.topRecurrent);
@@ -73,6 +133,16 @@ class Packer {
     this.#matrix(tableField.sampleCondition, weights.sampleCondition);
     this.#matrix(tableField.third, weights.third);
     this.#matrix(tableField.output, weights.output);
+  }
+
+  /** A table's address, and behind it its scale. */
+  #rows(field: number, { values, scale }: TableSection): void {
+    this.#address(field, this.#copy(values));
+    this.#float(field + 4, scale);
+  }
+
+  #float(field: number, value: number): void {
+    this.#table.setFloat32(field, value, true);
   }
 
   #matrix(field: number, { values, scales, bias, rows, columns }: MatrixSection): void {

@@ -106,6 +106,15 @@ export class GraphSession {
     return values;
   }
 
+  /** Whole numbers from 0 to `count` − 1 of an output. @throws Failure `model-damaged` */
+  wholes(outputs: InferenceSession.OnnxValueMapType, name: string, length: number, count: number): Int32Array {
+    const output = outputs[name];
+    const values = output instanceof Tensor ? output.data : undefined;
+    if (!(values instanceof Int32Array) || values.length !== length) throw this.#damaged(`gives no ${length} ${name}`);
+    if (values.some((value) => value < 0 || value >= count)) throw this.#damaged(`gives ${name} beyond ${count - 1}`);
+    return values;
+  }
+
   close(): Promise<void> {
     return this.#session.release();
   }

@@ -4,6 +4,7 @@ import { CodesModel, type CodesOptions } from '../codes/model.js';
 import type { BlockEngine, BlockShape, DrawInputs } from '../engine.js';
 import type { Provider, ProviderWish } from '../provider-wish.js';
 import { OnnxModel } from './model.js';
+import { OnnxRowsModel, type RowsOptions } from './rows-model.js';
 
 export interface ChosenModel {
   readonly model: BlockEngine;
@@ -43,6 +44,15 @@ export function loadCodesOnWish({
 }: Omit<CodesOptions, 'provider'> & { readonly wish: ProviderWish }): Promise<ChosenModel> {
   const initialState = new Float32Array(options.manifest.stateFloats);
   return chooseProvider((provider) => CodesModel.load({ ...options, provider }), initialState, wish);
+}
+
+/** The same of a SampleRNN under codes. */
+export function loadRowsOnWish(
+  options: Omit<RowsOptions, 'provider'>,
+  initialState: Float32Array,
+  wish: ProviderWish,
+): Promise<ChosenModel> {
+  return chooseProvider((provider) => OnnxRowsModel.load({ ...options, provider }), initialState, wish);
 }
 
 async function chooseProvider(load: LoadOn, initialState: Float32Array, wish: ProviderWish): Promise<ChosenModel> {

@@ -248,7 +248,7 @@ function areAlike(a: Job, b: Job): boolean {
 
 /** @throws Failure `model-damaged` when the model has no weights for this engine */
 function engineSource(
-  { manifest, graph, kernel, initialState }: VerifiedModel,
+  { manifest, graph, kernel, initialState, rows }: VerifiedModel,
   engine: EngineName,
   wish: ProviderWish,
   packed: PackedKernel | undefined,
@@ -260,8 +260,10 @@ function engineSource(
   }
   const which = guardedOf(engine);
   const response = responseOf(manifest);
-  if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor, response };
+  if (which === 'onnx') return { kind: 'onnx', graph: graph.bytes, initialState, wish, tailFloor, response, rows };
   const weights = which === kernelInt8 ? kernel?.int8 : kernel?.float32;
   if (weights === undefined) throw new Failure('model-damaged', `${manifest.name} has no weights for ${engine}.`);
-  return { kind: 'kernel', name: engine, weights, packed, tailFloor, response };
+  // Its graph is not needed.
+  const ofRows = rows && { rows: rows.rows, guide: rows.guide, response: rows.response };
+  return { kind: 'kernel', name: engine, weights, packed, tailFloor, response, rows: ofRows };
 }

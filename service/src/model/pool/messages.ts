@@ -6,6 +6,8 @@ import type { CodeLimit, EngineName } from '../engine-name.js';
 import type { PackedKernel } from '../kernel/packing.js';
 import type { CodesManifest } from '../manifest.js';
 import type { ProviderWish } from '../provider-wish.js';
+import type { RowModel } from '../rows/row-voice.js';
+import type { RowFiles } from '../verified-model.js';
 
 /** What the pool asks of a worker, one at a time; every request but `close` is answered by one reply. */
 export type WorkerRequest =
@@ -37,6 +39,7 @@ export type EngineSource =
       readonly wish: ProviderWish;
       readonly tailFloor: number;
       readonly response: Response;
+      readonly rows: RowFiles | undefined;
     }
   | {
       readonly kind: 'codes';
@@ -54,6 +57,7 @@ export type EngineSource =
       readonly packed: PackedKernel | undefined;
       readonly tailFloor: number;
       readonly response: Response;
+      readonly rows: RowModel | undefined;
     };
 
 export type WorkerReply =

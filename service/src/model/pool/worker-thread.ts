@@ -3,10 +3,11 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure } from '../../core/failure.js';
 import { CodesModel } from '../codes/model.js';
 import type { BlockEngine, BlockShape, DrawnBlocks } from '../engine.js';
+import { CodedKernelModel } from '../kernel/coded-model.js';
 import { KernelModel } from '../kernel/model.js';
 import { kernelModule } from '../kernel/module.js';
-import { type PackedKernel, packKernel } from '../kernel/packing.js';
-import { loadCodesOnWish, loadOnWish } from '../onnx/provider.js';
+import { type PackedKernel, packCodedKernel, packKernel } from '../kernel/packing.js';
+import { loadCodesOnWish, loadOnWish, loadRowsOnWish } from '../onnx/provider.js';
 import { responding } from '../responding.js';
 import { TinyModel } from '../tiny-model.js';
 import type { EngineSource, WorkerReply, WorkerRequest } from './messages.js';
@@ -43,23 +44,28 @@ async function load(source: EngineSource, shape: BlockShape): Promise<LoadedEngi
     case 'tiny':
       return { engine: new TinyModel(), reason: 'cpu: the tiny model has no other' };
     case 'onnx': {
-      const { model, reason } = await loadOnWish(
-        source.graph,
-        shape,
-        source.initialState,
-        source.wish,
-        source.tailFloor,
-      );
-      return { engine: responding(model, source.response.sound), reason };
+      const { graph, initialState, wish, tailFloor, rows, response } = source;
+      if (rows !== undefined) {
+        const { model, reason } = await loadRowsOnWish({ graph, rows, shape, tailFloor }, initialState, wish);
+        return { engine: model, reason };
+      }
+      const { model, reason } = await loadOnWish(graph, shape, initialState, wish, tailFloor);
+      return { engine: responding(model, response.sound), reason };
     }
     case 'codes': {
       const { model, reason } = await loadCodesOnWish(source);
       return { engine: model, reason };
     }
     case 'kernel': {
-      const packed = source.packed ?? packKernel(source.weights, shape, source.tailFloor);
-      const engine = responding(KernelModel.attach(await kernelModule(), packed), source.response.sound);
-      return { engine, reason: `cpu: ${source.name} in WebAssembly`, packed };
+      const { weights, tailFloor, rows, response } = source;
+      const reason = `cpu: ${source.name} in WebAssembly`;
+      const module = await kernelModule();
+      if (rows !== undefined) {
+        const packed = source.packed ?? packCodedKernel(weights, shape, rows.rows, tailFloor);
+        return { engine: CodedKernelModel.attach(module, packed, rows), reason, packed };
+      }
+      const packed = source.packed ?? packKernel(weights, shape, tailFloor);
+      return { engine: responding(KernelModel.attach(module, packed), response.sound), reason, packed };
     }
   }
 }
