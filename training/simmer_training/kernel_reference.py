@@ -37,10 +37,10 @@ def log2_probabilities(network: KernelNetwork, bins: Bins) -> Iterator[Array]:
     for begin in range(0, len(bins) - BLOCK, BLOCKS_AT_ONCE * BLOCK):
         piece = bins[begin : begin + (BLOCKS_AT_ONCE + 1) * BLOCK]  # with the block before
         blocks = piece[:-BLOCK].reshape(-1, BLOCK).astype(np.float64)
-        tops = _states(network.top_recurrent, network.top_input(blocks), top)
+        tops = gru_states(network.top_recurrent, network.top_input(blocks), top)
         arriving = network.frame_condition(tops).reshape(-1, network.frame_input.shape[0])
         arriving += piece[BLOCK - FRAME : -FRAME].reshape(-1, FRAME) @ network.frame_input.T
-        frames = _states(network.frame_recurrent, arriving, frame)
+        frames = gru_states(network.frame_recurrent, arriving, frame)
         top, frame = tops[-1], frames[-1]
         hidden = network.sample_condition(frames).reshape(len(piece) - BLOCK, -1)
         for place in range(FRAME):
@@ -61,7 +61,7 @@ def bits_per_step(network: KernelNetwork, bins: Bins) -> float:
     return float(np.concatenate(found).mean())
 
 
-def _states(recurrent: Layer, arriving: Array, state: Array) -> Array:
+def gru_states(recurrent: Layer, arriving: Array, state: Array) -> Array:
     """All states [steps, D] of a GRU (PyTorch's), from its inputs' share of the gates [steps, 3D]."""
     states = np.empty((len(arriving), len(state)))
     for step, row in enumerate(arriving):

@@ -2,14 +2,8 @@
 
 python -m simmer_training.coded.tiny [--out ../test/fixtures/models/coded-tiny]
 
-Beside the folder's files it writes references, drawn in float64 from the weight file of each precision
-(`reference.py`): reference/float32-unguided, float32-guided, int8-unguided and int8-guided, all little-endian:
-
-    temperature.f32, uniform.f32, code-uniform.f32   what was given, a value a step
-    guide-strength.f32, guide-bin.u8                 likewise
-    drawn.u8, entropy.f32                            the bins, a value a step, and bits
-    codes.i32                                        [rows, levels]: the row after each port block's own
-    state.f32                                        after the last block
+Beside the folder's files it writes references (`reference_draws.py`), drawn in float64 from the weight file of each
+precision: reference/float32-unguided, float32-guided, int8-unguided and int8-guided.
 
 The guide of a guided one is there from the first step, lets go for a whole row, and comes back in the middle of one.
 """
@@ -29,7 +23,8 @@ from simmer_training.coded.guide_table import GuideTable
 from simmer_training.coded.kernel_weight_file import read_coded_weight_file
 from simmer_training.coded.kernel_weights import CodedNetwork
 from simmer_training.coded.pieces import silence_of
-from simmer_training.coded.reference import FLOAT32_SLACK, INT8_SLACK, ROW, CodedReference, Lanes, Noise, Slack
+from simmer_training.coded.reference import FLOAT32_SLACK, INT8_SLACK, ROW, Lanes
+from simmer_training.coded.reference_draws import Played, write_reference
 from simmer_training.coded.response import GRID, Responses
 from simmer_training.coded.row_prior import RowPrior, RowPriorShape
 from simmer_training.coded.rows import BANDS
@@ -37,8 +32,7 @@ from simmer_training.coded.rows_graph import CodesPull
 from simmer_training.coded.sound import CodedSampleRnn
 from simmer_training.dataset import SAMPLE_RATE_HZ
 from simmer_training.emphasis import Emphasis
-from simmer_training.graph import TAIL_FLOOR, GuidePull
-from simmer_training.graph_run import noise
+from simmer_training.graph import GuidePull
 from simmer_training.model import Sizes
 from simmer_training.model_folder import write_model_folder
 from simmer_training.vq.half import round_to_half
@@ -107,33 +101,6 @@ def tiny_lanes(*, guided: bool) -> Lanes:
     return Lanes(heat, strength.astype(np.float32), np.clip(guide, 0, 255).astype(np.float32))
 
 
-def write_reference(folder: Path, out: Path, silence: Codes, file: str, slack: Slack, *, guided: bool) -> str:
-    """Draws a reference from a folder's weight file; returns what there is to say of it."""
-    network = read_coded_weight_file((folder / file).read_bytes())
-    sampler = CodedReference(network, GuideTable.of(EMPHASIS), RESPONSES, TAIL_FLOOR, silence)
-    lanes, steps = tiny_lanes(guided=guided), ROWS * ROW
-    given = Noise(noise(steps, 5), noise(steps, 6), noise(4 * steps, 7), slack)
-    rows = [sampler.row(row, lanes.row(row), given) for row in range(ROWS)]
-    drawn, entropy = (np.concatenate([getattr(row, name) for row in rows]) for name in ("bins", "entropy"))
-    codes = np.stack([row.codes for row in rows])
-    out.mkdir(parents=True, exist_ok=True)
-    singles = {
-        "temperature": lanes.temperature,
-        "uniform": given.uniform,
-        "code-uniform": given.code_uniform,
-        "guide-strength": lanes.guide_strength,
-        "entropy": entropy,
-        "state": sampler.state.packed(),
-    }
-    for name, values in singles.items():
-        (out / f"{name}.f32").write_bytes(values.astype("<f4").tobytes())
-    (out / "guide-bin.u8").write_bytes(lanes.guide_bin.astype(np.uint8).tobytes())
-    (out / "drawn.u8").write_bytes(drawn.tobytes())
-    (out / "codes.i32").write_bytes(codes.astype("<i4").tobytes())
-    code_bits = np.mean([row.code_entropy for row in rows])
-    return f"{len(np.unique(drawn))} bins, {entropy.mean():.2f} bits a bin, {code_bits:.2f} a code; {given.used} spare"
-
-
 def main() -> None:
     """Writes the folder and its references."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -145,9 +112,11 @@ def main() -> None:
     manifest = coded_manifest(network, ABOUT, SAMPLE_RATE_HZ, EMPHASIS, RESPONSES, MEASURED, files)
     write_model_folder(out, manifest, files)
     for precision, file, slack in (("float32", FLOAT32_FILE, FLOAT32_SLACK), ("int8", INT8_FILE, INT8_SLACK)):
+        weights = read_coded_weight_file((out / file).read_bytes())
+        played = Played(weights, GuideTable.of(EMPHASIS), RESPONSES, silence, slack)
         for words, guided in (("unguided", False), ("guided", True)):
             folder = out / "reference" / f"{precision}-{words}"
-            print(f"{folder}: {write_reference(out, folder, silence, file, slack, guided=guided)}")
+            print(f"{folder}: {write_reference(played, tiny_lanes(guided=guided), folder)}")
 
 
 if __name__ == "__main__":
