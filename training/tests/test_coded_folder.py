@@ -10,12 +10,12 @@ from torch.nn import functional
 
 from simmer_training.coded.fold import fold_prior, fold_sound
 from simmer_training.coded.folder import coded_start_state, folder_files
-from simmer_training.coded.graph_run import CodedGraphRun, Graphs
+from simmer_training.coded.graph_run import CodedGraphRun, Graphs, Kept
 from simmer_training.coded.guide_table import GuideTable
 from simmer_training.coded.kernel_weight_file import read_coded_weight_file
 from simmer_training.coded.kernel_weights import CodedNetwork, coded_weight_file
 from simmer_training.coded.pieces import silence_of
-from simmer_training.coded.reference import ROW, CodedReference, DrawnRow, Lanes, Noise, Slack
+from simmer_training.coded.reference import ROW, CodedReference, Lanes, Noise, Slack
 from simmer_training.coded.response import Responses
 from simmer_training.coded.rows import ROW_STEPS, bands_of
 from simmer_training.coded.rows_graph import RowsGraphBuilder
@@ -23,6 +23,7 @@ from simmer_training.coded.sound_graph import SoundGraphBuilder
 from simmer_training.coded.tiny import (
     CODES_PULL,
     EMPHASIS,
+    LEVELS,
     PULL,
     RESPONSES,
     ROWS,
@@ -42,35 +43,28 @@ FIXTURE = Path(__file__).parents[2] / "test" / "fixtures" / "models" / "coded-ti
 NO_SLACK = Slack(0.0, 0.0)
 
 
-def read(folder: str, name: str, kind: str) -> np.ndarray:
-    return np.frombuffer((FIXTURE / "reference" / folder / name).read_bytes(), kind)
-
-
-def play(run: CodedGraphRun, folder: str) -> list[DrawnRow]:
-    strength = read(folder, "guide-strength.f32", "<f4")
-    bins = read(folder, "guide-bin.u8", "u1").astype(np.float32)
-    lanes = Lanes(read(folder, "temperature.f32", "<f4"), strength, bins)
-    uniform, code_uniform = read(folder, "uniform.f32", "<f4"), read(folder, "code-uniform.f32", "<f4")
-    return [run.row(row, lanes.row(row), uniform, code_uniform) for row in range(len(bins) // ROW)]
+def kept(folder: str) -> Kept:
+    return Kept.of(FIXTURE / "reference" / folder, LEVELS)
 
 
 @pytest.mark.parametrize("folder", ["float32-unguided", "float32-guided"])
 def test_graphs_draw_what_the_reference_drew(folder: str) -> None:
     run = CodedGraphRun(Graphs.of(FIXTURE))
-    rows = play(run, folder)
-    assert np.concatenate([row.bins for row in rows]).tobytes() == read(folder, "drawn.u8", "u1").tobytes()
-    assert np.array_equal([row.codes for row in rows], read(folder, "codes.i32", "<i4").reshape(len(rows), -1))
-    entropy = np.concatenate([row.entropy for row in rows])
-    np.testing.assert_allclose(entropy, read(folder, "entropy.f32", "<f4"), atol=2e-3)
-    np.testing.assert_allclose(run.state, read(folder, "state.f32", "<f4"), atol=1e-4)
+    wanted = kept(folder)
+    rows = run.play(wanted)
+    assert np.array_equal(np.concatenate([row.bins for row in rows]), wanted.drawn)
+    assert np.array_equal([row.codes for row in rows], wanted.codes)
+    np.testing.assert_allclose(np.concatenate([row.entropy for row in rows]), wanted.entropy, atol=2e-3)
+    np.testing.assert_allclose(run.state, wanted.state, atol=1e-4)
 
 
-def test_both_references_are_lively_and_differ() -> None:
-    for folder in ("float32-unguided", "float32-guided", "int8-unguided", "int8-guided"):
-        assert len(np.unique(read(folder, "drawn.u8", "u1"))) > 100
-        codes = read(folder, "codes.i32", "<i4").reshape(ROWS, -1)
-        assert all(len(np.unique(codes[:, level])) > ROWS // 2 for level in range(codes.shape[1]))
-    assert not np.array_equal(read("float32-unguided", "codes.i32", "<i4"), read("float32-guided", "codes.i32", "<i4"))
+def test_references_are_lively_and_differ() -> None:
+    names = ("float32-unguided", "float32-guided", "int8-unguided", "int8-guided")
+    references = {name: kept(name) for name in names}
+    for reference in references.values():
+        assert len(np.unique(reference.drawn)) > 100
+        assert all(len(np.unique(reference.codes[:, level])) > ROWS // 2 for level in range(LEVELS))
+    assert not np.array_equal(references["float32-unguided"].codes, references["float32-guided"].codes)
 
 
 def test_the_fixture_is_what_tiny_makes() -> None:

@@ -1,15 +1,15 @@
 """Draws takes of a SampleRNN under codes with PyTorch, several at once: for trials and for judging a training.
 
-    python -m simmer_training.coded.draw --name one-song-rows --out takes --lane 0.75,1.1,0.75 --rows-exponent 2.8
+    python -m simmer_training.coded.draw --name one-song-rows --out takes --lane 0.75,1.1,0.75 --codes-exponent 2.8
 
 A lane is temperatures that are joined by straight lines, evenly spaced over the take. Writes a WAV file and the codes
 of each take.
 """
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,27 +18,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from simmer_training.coded.codebooks import Codebooks, Codes
+from simmer_training.coded.codebooks import Codes
 from simmer_training.coded.pieces import silence_of
-from simmer_training.coded.response import Response
+from simmer_training.coded.response import Responses
 from simmer_training.coded.row_prior import RowPrior
 from simmer_training.coded.rows import ROW_STEPS
 from simmer_training.coded.sound import BLOCKS_PER_ROW, CodedSampleRnn
-from simmer_training.coded.train_rows import load_prior
-from simmer_training.coded.train_sound import load_sound
+from simmer_training.coded.weights import CodedModel, load_coded_weights, load_trained
 from simmer_training.dataset import SAMPLE_RATE_HZ, load_dataset
+from simmer_training.emphasis import Emphasis
+from simmer_training.graph import LOWEST_TEMPERATURE, TAIL_FLOOR
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, FRAMES_PER_BLOCK, centred, gru_parameter
 from simmer_training.quantizer import BINS, SILENCE_BIN, bin_to_amplitude
 
 Array = npt.NDArray[np.float64]
 
-FLOOR: Final = 0.01  # of the likeliest: the tail guard's
-
 
 def draw(scores: Tensor, temperature: Tensor, uniform: Tensor) -> Tensor:
     """Draws [B] by the inverse CDF from `scores` [B, N] at `temperature` [B] with numbers [B] in [0, 1)."""
-    weights = functional.softmax(scores.double() / temperature.double().clamp(min=1e-3)[:, None], dim=1)
-    weights = torch.where(weights < FLOOR * weights.amax(1, keepdim=True), 0.0, weights)
+    weights = functional.softmax(scores.double() / temperature.double().clamp(min=LOWEST_TEMPERATURE)[:, None], dim=1)
+    weights = torch.where(weights < TAIL_FLOOR * weights.amax(1, keepdim=True), 0.0, weights)
     cumulative = weights.cumsum(1)
     return (cumulative <= uniform[:, None] * cumulative[:, -1:]).sum(1).clamp(max=scores.shape[1] - 1)
 
@@ -110,30 +109,41 @@ def draw_sound(model: CodedSampleRnn, codes: Codes, temperature: Array, seed: in
 
 @dataclass(frozen=True)
 class Coded:
-    """A trained pair of prior and sound, and what it was trained on."""
+    """A trained pair of prior and sound, and how its audio is emphasised."""
 
-    prior: RowPrior
-    sound: CodedSampleRnn
-    books: Codebooks
-    folder: Path
+    model: CodedModel
+    emphasis: Emphasis
 
     @staticmethod
-    def load(folder: Path) -> "Coded":
-        """From build/NAME."""
-        books = Codebooks.load(folder / "codebooks.npy")
-        return Coded(load_prior(folder / "rows.pt"), load_sound(folder / "sound.pt"), books, folder)
+    def load(folder: Path, weights: Path | None = None) -> "Coded":
+        """From build/NAME: what the trainers left there, or else `weights`, a weights.pt."""
+        model = load_trained(folder) if weights is None else load_coded_weights(weights)
+        return Coded(model, load_dataset(folder / "dataset").emphasis)
 
-    def takes(self, lanes: Array, seed: int, rows_response: Response, sound_response: Response) -> tuple[Array, Codes]:
+    def takes(self, lanes: Array, seed: int, responses: Responses) -> tuple[Array, Codes]:
         """Amplitudes [B, steps] and codes [B, rows, K] of takes under `lanes` [B, steps]."""
-        rows = lanes.shape[1] // ROW_STEPS
-        silence = silence_of(self.books)
+        rows, silence = lanes.shape[1] // ROW_STEPS, silence_of(self.model.books)
         heat = lanes[:, : rows * ROW_STEPS]
-        by_row = np.concatenate([heat[:, ::ROW_STEPS], heat[:, -1:]], axis=1)  # one ahead of the sound
-        codes = draw_rows(self.prior, silence, rows_response.of(by_row), seed)
+        codes = draw_rows(self.model.prior, silence, responses.codes.of(heat_of_rows(heat)), seed)
         before = np.broadcast_to(silence, (len(codes), 1, silence.shape[1]))
-        bins = draw_sound(self.sound, np.concatenate([before, codes], axis=1), sound_response.of(heat), seed)
-        emphasis = load_dataset(self.folder / "dataset").emphasis
-        return np.stack([emphasis.undo(bin_to_amplitude(row)) for row in bins]), codes[:, :rows]
+        heard = np.concatenate([before, codes], axis=1)
+        bins = draw_sound(self.model.sound, heard, responses.sound.of(heat), seed)
+        return np.stack([self.emphasis.undo(bin_to_amplitude(row)) for row in bins]), codes[:, :rows]
+
+
+def heat_of_rows(lanes: Array) -> Array:
+    """The T that each row of codes is drawn at, [B, R + 1], of lanes [B, R * ROW_STEPS].
+
+    A row is drawn while the one before it sounds, at T where that begins; the first two together.
+    """
+    return np.concatenate([lanes[:, :1], lanes[:, ::ROW_STEPS]], axis=1)
+
+
+def lane_through(points: Sequence[float], seconds: float) -> Array:
+    """A lane through evenly spaced points joined by straight lines, a value a step of whole rows."""
+    steps = round(seconds * SAMPLE_RATE_HZ) // ROW_STEPS * ROW_STEPS
+    lane: Array = np.interp(np.arange(steps) / steps, np.linspace(0, 1, len(points)), points)
+    return lane
 
 
 def main() -> None:
@@ -145,20 +155,16 @@ def main() -> None:
     parser.add_argument("--takes", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lane", default="0.75,1.1,0.75")
-    parser.add_argument("--rows-exponent", type=float, default=1.0)
+    parser.add_argument("--weights", type=Path, help="a weights.pt in place of what the trainers left")
+    parser.add_argument("--codes-exponent", type=float, default=1.0)
     parser.add_argument("--sound-exponent", type=float, default=1.0)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     points = [float(value) for value in arguments.lane.split(",")]
-    steps = round(arguments.seconds * SAMPLE_RATE_HZ) // ROW_STEPS * ROW_STEPS
-    lane = np.interp(np.arange(steps) / steps, np.linspace(0, 1, len(points)), points)
-    model = Coded.load(Path("build", arguments.name))
-    audio, codes = model.takes(
-        np.tile(lane, (arguments.takes, 1)),
-        arguments.seed,
-        Response(arguments.rows_exponent),
-        Response(arguments.sound_exponent),
-    )
+    lane = lane_through(points, arguments.seconds)
+    model = Coded.load(Path("build", arguments.name), arguments.weights)
+    responses = Responses.by(arguments.codes_exponent, arguments.sound_exponent)
+    audio, codes = model.takes(np.tile(lane, (arguments.takes, 1)), arguments.seed, responses)
     arguments.out.mkdir(parents=True, exist_ok=True)
     np.save(arguments.out / "lane.npy", lane)
     for number, (values, rows) in enumerate(zip(audio, codes, strict=True)):

@@ -51,6 +51,33 @@ class Graphs:
         )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A reference that was kept (`reference_draws.py`)."""
+
+    lanes: Lanes
+    uniform: Single
+    code_uniform: Single
+    drawn: npt.NDArray[np.uint8]
+    codes: Whole  # [rows, levels]
+    entropy: Single
+    state: Single
+
+    @staticmethod
+    def of(folder: Path, levels: int) -> "Kept":
+        """Reads one."""
+
+        def floats(name: str) -> Single:
+            return np.fromfile(folder / f"{name}.f32", "<f4")
+
+        guide = np.fromfile(folder / "guide-bin.u8", np.uint8).astype(np.float32)
+        codes = np.fromfile(folder / "codes.i32", "<i4").reshape(-1, levels)
+        lanes = Lanes(floats("temperature"), floats("guide-strength"), guide)
+        drawn = np.fromfile(folder / "drawn.u8", np.uint8)
+        noise = floats("uniform"), floats("code-uniform")
+        return Kept(lanes, *noise, drawn, codes, floats("entropy"), floats("state"))
+
+
 class CodedGraphRun:
     """One take; it computes in the precision of the graphs, which is that of the start state."""
 
@@ -68,6 +95,11 @@ class CodedGraphRun:
         """As it is kept."""
         parts = (self._tiers, self._prior, self._before.astype(self._real), self._this.astype(self._real), self._past)
         return np.concatenate(parts)
+
+    def play(self, kept: Kept) -> list[DrawnRow]:
+        """Draws what a reference drew."""
+        rows = range(len(kept.codes))
+        return [self.row(row, kept.lanes.row(row), kept.uniform, kept.code_uniform) for row in rows]
 
     def row(self, number: int, lanes: Lanes, uniform: Single, code_uniform: Single) -> DrawnRow:
         """Draws a port block under the lanes of its steps; the numbers are those of the whole take."""

@@ -38,8 +38,8 @@ def measure_held_out(folder: Path, model: CodedModel, dataset: Dataset, float32_
     (folder / "reference").mkdir(parents=True, exist_ok=True)
     (folder / "reference" / "held-out.json").write_text(json.dumps(kept, indent=2) + "\n")
     lost = measured["wholeInt8BitsPerStep"] - measured["wholeBitsPerStep"]
-    rows = measured["wholeInt8BitsPerRow"] - measured["wholeBitsPerRow"]
+    lost_rows = measured["wholeInt8BitsPerRow"] - measured["wholeBitsPerRow"]
     return (
         f"{measured['wholeBitsPerStep']:.4f} bits per step held out, {lost:+.4f} in 8 bits; "
-        f"{measured['wholeBitsPerRow']:.3f} bits per row, {rows:+.4f}"
+        f"{measured['wholeBitsPerRow']:.3f} bits per row, {lost_rows:+.4f}"
     )
