@@ -4,7 +4,7 @@
 // "temperature is expressive", with every number. Interrupted, it goes on where it was; a minute or so on two cores for
 // each minute that the takes last in all, divided by the model's real-time factor.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -49,11 +49,16 @@ if (setUp.status !== 0) process.exit(1);
 
 const training = join(root, 'training');
 const python = process.env.SIMMER_TRAINING_PYTHON ?? join(training, '.venv', 'bin', 'python');
-const dataset = (name) => join(training, 'build', name, 'dataset');
+/** A model under codes learned the same music in whole rows. */
+function corpus(name) {
+  const manifest = JSON.parse(readFileSync(join(root, 'models', name, 'manifest.json'), 'utf8'));
+  return manifest.rows === undefined ? name : `${name}-rows`;
+}
+const dataset = (name) => join(training, 'build', corpus(name), 'dataset');
 for (const name of [model, other]) {
   if (existsSync(join(dataset(name), 'dataset.json'))) continue;
   console.log(`▸ Making the audio that ${name} learned`);
-  const made = spawnSync(python, ['-m', 'simmer_training.corpora', name], { cwd: training, stdio: 'inherit' });
+  const made = spawnSync(python, ['-m', 'simmer_training.corpora', corpus(name)], { cwd: training, stdio: 'inherit' });
   if (made.status !== 0) fail(`the corpus of ${name} cannot be made`, 1);
 }
 

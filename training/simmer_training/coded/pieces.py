@@ -10,7 +10,9 @@ from torch import Tensor
 from simmer_training.coded.codebooks import Codebooks, Codes
 from simmer_training.coded.rows import ROW_STEPS, bands_of
 from simmer_training.dataset import Bins, Dataset
+from simmer_training.emphasis import Emphasis
 from simmer_training.model import BLOCK_STEPS
+from simmer_training.quantizer import bin_to_amplitude
 
 LEAP_PROBABILITY: Final = 0.02  # in 1024 steps, of a stream going elsewhere, its state forgotten
 BEGINNING_PROBABILITY: Final = 0.1  # of such a leap landing on the first row of a piece
@@ -36,13 +38,16 @@ def silence_of(books: Codebooks) -> Codes:
 
 def coded(dataset: Dataset, books: Codebooks, *, held_out: bool) -> list[CodedPiece]:
     """The pieces that are held out, or the others."""
+    pieces = dataset.held_out if held_out else dataset.training
+    return [coded_piece(bins, dataset.emphasis, books) for bins in pieces]
+
+
+def coded_piece(bins: Bins, emphasis: Emphasis, books: Codebooks) -> CodedPiece:
+    """A piece from its bins after a block of silence; what is left of a row at the end is cut off."""
     silence = silence_of(books)
-    found = []
-    for bins in dataset.held_out if held_out else dataset.training:
-        codes = books.encode(bands_of(dataset.heard(bins)))
-        kept = bins[: BLOCK_STEPS + len(codes) * ROW_STEPS]
-        found.append(CodedPiece(kept, np.concatenate([silence, codes, silence])))
-    return found
+    codes = books.encode(bands_of(emphasis.undo(bin_to_amplitude(bins[BLOCK_STEPS:]))))
+    kept = bins[: BLOCK_STEPS + len(codes) * ROW_STEPS]
+    return CodedPiece(kept, np.concatenate([silence, codes, silence]))
 
 
 class CodedStreams:

@@ -16,19 +16,20 @@ import torch
 
 from simmer_training.checkpoint import load_model
 from simmer_training.dataset import Bins, Dataset, load_dataset
+from simmer_training.figures.copying import copying_figure
 from simmer_training.figures.entropy import entropy_figure
 from simmer_training.figures.following import following_figure
 from simmer_training.figures.guiding import guiding_figure
 from simmer_training.figures.health import health_figure
 from simmer_training.figures.likeness import likeness_figure
 from simmer_training.figures.local_repetition import local_repetition_figure
+from simmer_training.figures.network import NetworkUnderCodes, PlainNetwork, load_network
 from simmer_training.figures.page import write_page
 from simmer_training.figures.repetition import repetition_figure
 from simmer_training.figures.surprise import surprise_figure
 from simmer_training.figures.takes import load_takes
 from simmer_training.figures.verdict import Figure
 from simmer_training.model import BLOCK_STEPS
-from simmer_training.weights import load_weights
 
 LIBRARY_MINUTES = 10
 
@@ -51,10 +52,11 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--demo-grade", type=Path, help="checkpoint of the demo's architecture, same audio")
     arguments = parser.parse_args()
-    demo_grade = load_model(arguments.demo_grade)[0] if arguments.demo_grade else None
+    demo_grade = PlainNetwork(load_model(arguments.demo_grade)[0]) if arguments.demo_grade else None
     torch.set_num_threads(1)
-    takes, model = load_takes(arguments.takes), load_weights(arguments.weights)
+    takes = load_takes(arguments.takes)
     dataset, other = load_dataset(arguments.dataset), load_dataset(arguments.other_dataset)
+    model = load_network(arguments.weights, dataset.emphasis)
     song, other_song = library_of(dataset), library_of(other)
     unseen, other_unseen = audio_of(dataset, dataset.held_out), audio_of(other, other.held_out)
     wanted: dict[str, Callable[[], Figure]] = {
@@ -67,6 +69,9 @@ def main() -> None:
         "guiding": lambda: guiding_figure(takes),
         "health": lambda: health_figure(takes),
     }
+    if isinstance(model, NetworkUnderCodes):
+        books = model.model.books
+        wanted["copying"] = lambda: copying_figure(takes, dataset, books)
     figures: dict[str, Figure] = {}
     for name, measure in wanted.items():
         figures[name] = measure()

@@ -4,25 +4,23 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from simmer_training.dataset import Bins
+from simmer_training.figures.network import Network
 from simmer_training.figures.statistics import spearman
 from simmer_training.figures.takes import Takes
 from simmer_training.figures.verdict import Figure, Verdict, at_least, at_most
-from simmer_training.model import BLOCK_STEPS, SampleRnn
 
 Array = npt.NDArray[np.float64]
 
-HEARD_STEPS = 16_000
 DIFFERENCE = 1e-4
 
 
-def entropy_figure(takes: Takes, model: SampleRnn, unseen: Bins) -> Figure:
+def entropy_figure(takes: Takes, model: Network, unseen: Bins) -> Figure:
     """Entropy of the draws by temperature, and the identity dH/dT = Var(z)/T^3 on music that was not learned."""
     temperatures = takes.temperatures()
     drawn = [[float(take.entropy.mean()) for take in takes.at(t)] for t in temperatures]
-    logits = teacher_forced_logits(model, unseen)
+    logits = model.logits(unseen)
     table = []
     errors, wrong = [], []
     for temperature, bits in zip(temperatures, drawn, strict=True):
@@ -49,14 +47,6 @@ def entropy_figure(takes: Takes, model: SampleRnn, unseen: Bins) -> Figure:
         takes=every.tolist(),
         controls=[_differs("the same with T² in place of T³ (T other than 1)", temperatures, wrong)],
     )
-
-
-def teacher_forced_logits(model: SampleRnn, bins: Bins) -> Array:
-    """Logits [steps, 256] in float64 over the first second."""
-    row = torch.from_numpy(bins[: BLOCK_STEPS + HEARD_STEPS].astype("int64"))[None]
-    with torch.inference_mode():
-        logits: Array = model.double()(row, model.double().start(1))[0][0].numpy()
-    return logits
 
 
 def entropy(logits: Array, temperature: float) -> Array:

@@ -23,6 +23,7 @@ WINDOW_SECONDS: Final = 4.0
 HOP_SECONDS: Final = 0.5
 SHORTEST_LAG: Final = 0.25
 LONGEST_LAG: Final = 3.0
+STILL_WORST: Final = 0.75  # in a take with some fifteen windows of its own, chance alone comes to 0.5
 
 
 def _frames(seconds: float) -> int:
@@ -67,6 +68,7 @@ def local_repetition_figure(takes: Takes) -> Figure:
             at_most("mean correlation in S2", float(np.mean(moving)), -0.5),
             at_most("worst take of S2", max(moving), -0.25),
             at_most("mean correlation in S1, either way", abs(float(np.mean(still))), 0.2),
+            at_most("worst take of S1, either way", float(np.abs(still).max()), STILL_WORST),
         ],
     )
 

@@ -1,45 +1,22 @@
 """Figure 1: bits per step on music that was held out, against what less of a model needs."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from torch.nn import functional
 
 from simmer_training.dataset import Bins, Dataset
 from simmer_training.figures.baseline import fit_baseline, order_zero_bits
 from simmer_training.figures.linear_prediction import ORDER
+from simmer_training.figures.network import Network
 from simmer_training.figures.verdict import Figure, Verdict, at_least
-from simmer_training.model import BLOCK_STEPS, SampleRnn
-
-CHUNK_STEPS = 32_000  # a multiple of BLOCK_STEPS; how much is judged at a time, to bound memory
 
 
-def piece_bits(model: SampleRnn, bins: Bins) -> float:
-    """Mean bits per step of a piece, its bins after BLOCK_STEPS of silence, teacher-forced from the learned states.
-
-    What does not fill a block at the end is left out. ValueError where there is not one block.
-    """
-    steps = (len(bins) - BLOCK_STEPS) // BLOCK_STEPS * BLOCK_STEPS
-    if steps == 0:
-        raise ValueError(f"a piece needs at least {BLOCK_STEPS} steps")
-    row = torch.from_numpy(bins.astype("int64")).unsqueeze(0)
-    recurrent, total = model.start(1), 0.0
-    with torch.inference_mode():
-        for start in range(0, steps, CHUNK_STEPS):
-            part = row[:, start : min(start + CHUNK_STEPS, steps) + BLOCK_STEPS]
-            logits, recurrent = model(part, recurrent)
-            total += float(functional.cross_entropy(logits[0], part[0, BLOCK_STEPS:], reduction="sum"))
-    return total / steps / math.log(2)
-
-
-def surprise_figure(model: SampleRnn, dataset: Dataset, demo_grade: SampleRnn | None) -> Figure:
+def surprise_figure(model: Network, dataset: Dataset, demo_grade: Network | None) -> Figure:
     """`demo_grade`: a network of the demo's architecture that learned from the same audio, where there is one."""
     pieces, training = dataset.held_out, dataset.training
-    found = {"model": [piece_bits(model, bins) for bins in pieces]}
+    found = {"model": [model.piece_bits(bins) for bins in pieces]}
     if demo_grade is not None:
-        found["demo-grade"] = [piece_bits(demo_grade, bins) for bins in pieces]
+        found["demo-grade"] = [demo_grade.piece_bits(bins) for bins in pieces]
     found["order 16, adapting"] = _baseline_bits(training, pieces, adapting=True)
     found["order 16, fixed"] = _baseline_bits(training, pieces, adapting=False)
     found["order 0"] = [order_zero_bits(training, bins) for bins in pieces]
@@ -51,7 +28,8 @@ def surprise_figure(model: SampleRnn, dataset: Dataset, demo_grade: SampleRnn | 
         how=f"Mean of -log2 p of each bin of the held-out audio, whole. Order 16: a linear predictor of order {ORDER} "
         "with a mixture of logistic distributions that follows the size of the recent residuals, as lossless coders "
         "do, fitted to the same training audio; fixed: one predictor; adapting: with three more that are solved anew "
-        "every 2 ms from the last 16, 64 and 256 ms. Order 0: how often each bin occurs.",
+        "every 2 ms from the last 16, 64 and 256 ms. Order 0: how often each bin occurs. Under codes "
+        "the bits of the piece's codes are counted too.",
         columns=("held-out piece", *found),
         table=[[float(place + 1), *(bits[place] for bits in found.values())] for place in range(len(pieces))],
         verdicts=[_below(f"fewer bits than {name}", means["model"], means[name]) for name in rivals],
