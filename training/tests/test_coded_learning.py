@@ -121,12 +121,8 @@ def test_the_sound_learns_and_a_run_goes_on(tmp_path: Path, monkeypatch: pytest.
     assert torch.equal(resumed.averaged.frame_in.weight, model.frame_in.weight)
 
 
-def test_the_prior_learns_a_row_that_follows_another(tmp_path: Path) -> None:
-    folder = _folder(tmp_path)
-    trainer = SoundTrainer(folder, SIZES, 0.003, None)
-    pieces = coded(load_dataset(folder / "dataset"), trainer.books, held_out=False)
-    cycle = np.tile(np.arange(10)[:, None] % 16, (60, 2))
-    pieces = [type(pieces[0])(pieces[0].bins, np.concatenate([cycle, cycle]))]
+def test_the_prior_learns_a_row_that_follows_another() -> None:
+    pieces = [np.tile(np.arange(10)[:, None] % 16, (120, 2))]
     torch.manual_seed(2)
     prior = RowPrior(RowPriorShape(levels=2, codes=16, width=32, entered=16))
     optimizer = torch.optim.Adam(prior.parameters(), 1e-2)

@@ -2,7 +2,8 @@
 
     python -m simmer_training.coded.train_rows --name one-song-rows --hours 0.4
 
-Goes on from build/NAME/rows.pt; delete that file for a fresh run. `--hours` is processor time of this run and of those
+It learns from the pieces with every stretch of them played several times over (vamps.py). Goes on from
+build/NAME/rows.pt; delete that file for a fresh run. `--hours` is processor time of this run and of those
 that it goes on from. What is kept is the average of the weights that was best on the held-out piece.
 """
 
@@ -19,9 +20,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from simmer_training.coded.codebooks import Codebooks
-from simmer_training.coded.pieces import CodedPiece, coded
+from simmer_training.coded.codebooks import Codebooks, Codes
 from simmer_training.coded.row_prior import RowPrior, RowPriorShape
+from simmer_training.coded.vamps import vamps
 from simmer_training.dataset import load_dataset
 from simmer_training.vq.clock import Clock
 
@@ -56,24 +57,24 @@ def bits_by_level(prior: RowPrior, heard: Tensor, codes: Tensor) -> list[Tensor]
     ]
 
 
-def judge(prior: RowPrior, piece: CodedPiece) -> list[float]:
+def judge(prior: RowPrior, piece: Codes) -> list[float]:
     """Bits of each level over a whole piece."""
     prior.eval()
-    codes = torch.from_numpy(piece.codes)[None]
+    codes = torch.from_numpy(piece)[None]
     with torch.inference_mode():
         bits = [float(level) for level in bits_by_level(prior, codes[:, :-1], codes)]
     prior.train()
     return bits
 
 
-def batch_of(pieces: list[CodedPiece], random: np.random.Generator) -> Tensor:
+def batch_of(pieces: list[Codes], random: np.random.Generator) -> Tensor:
     """Random windows [B, WINDOW_ROWS + 1, K]; some begin with the silence before a piece."""
     windows = []
     for _ in range(BATCH):
         piece = pieces[int(random.integers(len(pieces)))]
-        last = len(piece.codes) - WINDOW_ROWS - 1
+        last = len(piece) - WINDOW_ROWS - 1
         at = 0 if random.random() < 0.1 else int(random.integers(last + 1))
-        windows.append(piece.codes[at : at + WINDOW_ROWS + 1])
+        windows.append(piece[at : at + WINDOW_ROWS + 1])
     return torch.from_numpy(np.stack(windows))
 
 
@@ -103,8 +104,8 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
     dataset, books = load_dataset(folder / "dataset"), Codebooks.load(folder / "codebooks.npy")
-    pieces = [piece for piece in coded(dataset, books, held_out=False) if piece.rows > WINDOW_ROWS]
-    held_out = coded(dataset, books, held_out=True)[0]
+    pieces = [piece for piece in vamps(dataset, books, held_out=False) if len(piece) > WINDOW_ROWS]
+    held_out = vamps(dataset, books, held_out=True)[0]
     shape = RowPriorShape(books.levels, books.vectors.shape[1])
     prior, average = RowPrior(shape, DROPOUT), RowPrior(shape).requires_grad_(False)
     average.load_state_dict(prior.state_dict())

@@ -1,5 +1,6 @@
-"""Makes the smallest models of the family, with random weights: what tests are fast with. One is mono; one is stereo, at
-48 kHz, with three spectra a row.
+"""Makes the smallest models of the family, with random weights: what tests are fast with.
+
+One is mono; one is stereo, at 48 kHz, with three spectra a row.
 
 python -m simmer_training.vq.tiny [--out ../test/fixtures/models]
 

@@ -2,7 +2,8 @@
 
 python -m simmer_training.vq.train_prior --name pairs --hours 1.2 [--threads 1]
 
-Goes on from build/NAME/prior.pt; delete that file, and codes.npz after the codec has changed, for a fresh run, or for
+The codec is build/NAME/codec.pt, or another's by `--codec`: a checkpoint, or a model folder. Goes on from
+build/NAME/prior.pt; delete that file, and codes.npz after the codec has changed, for a fresh run, or for
 one `--begin-with` the weights of another. `--hours` is processor time of this run and those that it goes on from.
 Products are computed in bfloat16: on processors with instructions for it, twice as fast. The transformer's matrices
 learn by Muon (Jordan et al. 2024), everything else by AdamW: after as much processor time a row costs 1.4 bits less.
@@ -25,7 +26,7 @@ from simmer_training.vq.prior import Prior
 from simmer_training.vq.prior_bits import judge, losses
 from simmer_training.vq.prior_windows import BATCH, disturbed, strayed, window_of
 from simmer_training.vq.shape import PriorShape
-from simmer_training.vq.train_codec import LEVELS, load_codec
+from simmer_training.vq.train_codec import load_codec
 
 RATE: Final = 3e-3
 MUON_RATE: Final = 2.5e-3
@@ -61,11 +62,12 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--codec", type=Path, help="the codec of another name")
     parser.add_argument("--begin-with", type=Path, help="another checkpoint, whose weights and hours are taken over")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
-    codec, _ = load_codec(folder / "codec.pt", LEVELS)
+    codec, _ = load_codec(arguments.codec or folder / "codec.pt")
     round_to_half(codec)
     corpus = load_pieces(folder / "dataset", codec.shape.rate_hz, codec.shape.channels)
     coded = encode_all(codec, corpus, folder / "codes.npz")
