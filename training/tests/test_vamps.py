@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from simmer_training.coded.vamps import AGAIN, LONGEST_ROWS, SHORTEST_ROWS, Stretches, stretches_of, vamped
+from simmer_training.coded.vamps import (
+    AGAIN,
+    LONGEST_ROWS,
+    SHORTEST_ROWS,
+    VERSIONS,
+    Stretches,
+    stretches_of,
+    vamped,
+)
+from simmer_training.vq.coded import CodedPiece
+from simmer_training.vq.pieces import Piece, Pieces
+from simmer_training.vq.shape import CodecShape
+from simmer_training.vq.vamped import vamped_pieces
 
 BEAT = 21
 BANDS = 12
@@ -54,3 +66,21 @@ def test_other_numbers_repeat_otherwise_and_none_not_at_all() -> None:
     first, second = (vamped(codes, Stretches(0, 40), np.random.default_rng(seed)) for seed in (1, 2))
     assert len(first) != len(second) or not np.array_equal(first, second)
     np.testing.assert_array_equal(vamped(codes, Stretches(0, 40), np.random.default_rng(1), again=0.0), codes)
+
+
+def test_the_prior_of_a_stereo_song_learns_from_vamps_of_its_own_rhythm() -> None:
+    rate, row, note = 48_000, 1536, 21 * 1536
+    time = np.arange(note) / rate
+    struck = [np.sin(2 * np.pi * hertz * time) * np.exp(-12 * time) for hertz in (220, 330)]
+    audio = np.tile(np.concatenate(struck), 20)
+    recorded = Piece((0.9 * 32767 * np.stack([audio, 0.5 * audio])).astype(np.int16), 0, 0, False)
+    codes = np.arange(len(audio) // row, dtype=np.int16)[:, None]
+    corpus = Pieces((), (), (recorded,))
+    shape = CodecShape(rate_hz=rate, hop=512, channels=2, parts=3)
+    played = vamped_pieces([CodedPiece(codes, 0, 0, False)], corpus, shape)
+    assert len(played) == VERSIONS
+    for piece in played:
+        leaps = {int(step) for step in np.diff(piece.codes[:, 0]) if step != 1}
+        assert leaps == {1 - 42}  # two notes
+    with pytest.raises(ValueError, match="32 ms"):
+        vamped_pieces([CodedPiece(codes, 0, 0, False)], corpus, CodecShape())

@@ -6,14 +6,17 @@ repeat itself, and warming it makes it move on. The sound needs nothing of this;
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from simmer_training.coded.codebooks import Codebooks, Codes
 from simmer_training.coded.pieces import silence_of
 from simmer_training.coded.rows import Array, bands_of
 from simmer_training.dataset import Dataset
+
+Code = TypeVar("Code", bound=np.signedinteger)
 
 AGAIN: Final = 0.8  # the chance that a stretch which has ended is played once more
 VERSIONS: Final = 4  # of each piece, with other repetitions
@@ -53,7 +56,9 @@ def stretches_of(bands: Array) -> Stretches:
     return Stretches(min(range(rows), key=leap), rows)
 
 
-def vamped(codes: Codes, cuts: Stretches, random: np.random.Generator, again: float = AGAIN) -> Codes:
+def vamped(
+    codes: npt.NDArray[Code], cuts: Stretches, random: np.random.Generator, again: float = AGAIN
+) -> npt.NDArray[Code]:
     """Codes [R, K] of a piece, every stretch played once or more, [at least R, K].
 
     What lies before the first stretch, and what is left after the last whole one, is played once.

@@ -92,7 +92,7 @@ class NetworkUnderCodes:
                 wanted = heard[0, BLOCK_STEPS:]
                 total += float(functional.cross_entropy(logits.reshape(-1, BINS), wanted, reduction="sum"))
         steps = piece.rows * ROW_STEPS
-        return total / steps / math.log(2) + sum(row_bits(self.model.prior, piece)) / ROW_STEPS
+        return total / steps / math.log(2) + sum(row_bits(self.model.prior, piece.codes)) / ROW_STEPS
 
     def logits(self, bins: Bins) -> Array:
         """Those of the sound, over the whole rows of the first second."""

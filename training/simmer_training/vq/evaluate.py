@@ -23,7 +23,7 @@ from simmer_training.vq.judge import Judge, features, segments
 from simmer_training.vq.pieces import Pieces, load_pieces
 from simmer_training.vq.prior import Prior
 from simmer_training.vq.sample import Drawing, Sampler
-from simmer_training.vq.train_codec import LEVELS, load_codec
+from simmer_training.vq.train_codec import load_codec
 from simmer_training.vq.train_prior import load_prior
 
 TEMPERATURES: Final = (0.35, 0.5, 0.65, 0.75, 0.85, 0.95, 0.975, 1.05, 1.2, 1.4, 1.6)
@@ -112,7 +112,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = Path("build", arguments.name)
-    codec, _ = load_codec(folder / "codec.pt", LEVELS)
+    codec, _ = load_codec(folder / "codec.pt")
     prior, progress = load_prior(folder / "prior.pt")
     round_to_half(codec)
     codec.set_level(HEADROOM)

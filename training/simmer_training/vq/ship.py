@@ -18,7 +18,7 @@ from simmer_training.vq.half import round_to_half
 from simmer_training.vq.pieces import load_pieces
 from simmer_training.vq.reference_rows import draw_reference, write_reference
 from simmer_training.vq.sample import Drawing
-from simmer_training.vq.train_codec import LEVELS, load_codec
+from simmer_training.vq.train_codec import load_codec
 from simmer_training.vq.train_prior import load_prior
 
 REFERENCE_SECONDS: Final = 20.0
@@ -37,7 +37,7 @@ def main() -> None:
     torch.set_num_threads(1)
     folder = Path("build", arguments.name)
     out = arguments.out or Path("..", "models", arguments.name)
-    codec, codec_progress = load_codec(folder / "codec.pt", LEVELS)
+    codec, codec_progress = load_codec(folder / "codec.pt")
     prior, progress = load_prior(folder / "prior.pt")
     round_to_half(codec)
     codec.set_level(HEADROOM)
@@ -52,7 +52,7 @@ def main() -> None:
         genres=corpus.genres,
         useful=(report["useful"][0], report["useful"][1]),
         default=report["best"],
-        level_temperature=(1.0,) * LEVELS,
+        level_temperature=(1.0,) * codec.shape.levels,
         guide_temperatures=(0.75, 1.05),
         guide_gamma=1.5,
         guide_level_dbfs=GUIDE_LEVEL_DBFS,
@@ -61,7 +61,7 @@ def main() -> None:
         licence="MIT",
         provenance="Trained by training/ on audio synthesised by training/ (see CARD.md).",
         steps=progress["steps"],
-        held_out_bits=round(progress["held_out_bits"] / LEVELS, 4),
+        held_out_bits=round(progress["held_out_bits"] / codec.shape.levels, 4),
         hours=round(sum(part["seconds"] + part["earlier"] for part in (codec_progress, progress)) / 3600, 2),
         hardware="two cores of a shared processor (AMD EPYC), no GPU",
     )

@@ -27,6 +27,7 @@ from simmer_training.vq.prior_bits import judge, losses
 from simmer_training.vq.prior_windows import BATCH, disturbed, strayed, window_of
 from simmer_training.vq.shape import PriorShape
 from simmer_training.vq.train_codec import load_codec
+from simmer_training.vq.vamped import vamped_pieces
 
 RATE: Final = 3e-3
 MUON_RATE: Final = 2.5e-3
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--name", default="pairs")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--vamps", action="store_true", help="learn from stretches played several times over")
     parser.add_argument("--codec", type=Path, help="the codec of another name")
     parser.add_argument("--begin-with", type=Path, help="another checkpoint, whose weights and hours are taken over")
     arguments = parser.parse_args()
@@ -71,6 +73,8 @@ def main() -> None:
     round_to_half(codec)
     corpus = load_pieces(folder / "dataset", codec.shape.rate_hz, codec.shape.channels)
     coded = encode_all(codec, corpus, folder / "codes.npz")
+    if arguments.vamps:
+        coded = vamped_pieces(coded, corpus, codec.shape)
     learned = [piece for piece in coded if not piece.held_out]
     held = [piece for piece in coded if piece.held_out]
     shape = replace(
