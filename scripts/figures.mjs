@@ -49,10 +49,11 @@ if (setUp.status !== 0) process.exit(1);
 
 const training = join(root, 'training');
 const python = process.env.SIMMER_TRAINING_PYTHON ?? join(training, '.venv', 'bin', 'python');
-/** A model under codes learned the same music in whole rows. */
+/** What a model learned: one under codes the same music, but every beat in whole rows. */
 function corpus(name) {
-  const manifest = JSON.parse(readFileSync(join(root, 'models', name, 'manifest.json'), 'utf8'));
-  return manifest.rows === undefined ? name : `${name}-rows`;
+  const manifest = join(root, 'models', name, 'manifest.json');
+  if (name.endsWith('-rows') || !existsSync(manifest)) return name;
+  return JSON.parse(readFileSync(manifest, 'utf8')).rows === undefined ? name : `${name}-rows`;
 }
 const dataset = (name) => join(training, 'build', corpus(name), 'dataset');
 for (const name of [model, other]) {

@@ -24,8 +24,10 @@ def save_weights(model: SampleRnn, path: Path) -> None:
 
 
 def load_weights(path: Path) -> SampleRnn:
-    """Reads what `save_weights` wrote, as float32; tensors and plain values only."""
+    """Reads what `save_weights` wrote, as float32 and tensors only. ValueError where it is something else."""
     content = torch.load(path, map_location="cpu", weights_only=True)
+    if "weights" not in content:
+        raise ValueError(f"{path} holds no weights of a SampleRNN without codes")
     model = SampleRnn(Sizes(**content["sizes"]))
     model.load_state_dict(content["weights"])
     return model.requires_grad_(False).eval()

@@ -8,18 +8,20 @@ import torch
 from melody import melody
 
 from simmer_training.coded import train_sound
-from simmer_training.coded.codebooks import learn
+from simmer_training.coded.codebooks import Codebooks, learn
 from simmer_training.coded.draw import draw_rows, draw_sound
 from simmer_training.coded.pieces import coded
 from simmer_training.coded.row_prior import RowPrior, RowPriorShape
 from simmer_training.coded.rows import ROW_STEPS, bands_of
 from simmer_training.coded.sound import CodedSampleRnn
 from simmer_training.coded.sound_bits import held_out_bits
-from simmer_training.coded.train_rows import batch_of, bits_by_level
+from simmer_training.coded.train_rows import batch_of, begin_with, bits_by_level
 from simmer_training.coded.train_sound import SoundTrainer, load_sound
+from simmer_training.coded.weights import CodedModel, Trained, load_coded_weights, save_coded_weights
 from simmer_training.dataset import SAMPLE_RATE_HZ, Piece, load_dataset, write_dataset
 from simmer_training.model import BLOCK_STEPS, SampleRnn, Sizes, frame_windows
 from simmer_training.quantizer import BINS
+from simmer_training.weights import load_weights
 
 SIZES = Sizes(recurrent=24, sample=16, embedding=8)
 
@@ -95,6 +97,25 @@ def test_begins_with_what_another_has_learned_of_the_sound() -> None:
     assert torch.equal(model.output.weight, other.output.weight)
     with pytest.raises(ValueError, match="other sizes"):
         CodedSampleRnn(Sizes(32, 16, 8), 2, 8).begin_with(other)
+
+
+def test_a_run_begins_with_kept_weights(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    kept = CodedSampleRnn(SIZES, 2, 16)
+    prior = RowPrior(RowPriorShape(2, 16, width=16, entered=8))
+    books = Codebooks.load(folder / "codebooks.npy")
+    save_coded_weights(CodedModel(kept, prior, books, Trained(0, 0, 0, 0)).in_half(), folder / "weights.pt")
+    begun = SoundTrainer(folder, SIZES, 0.002, folder / "weights.pt")
+    assert torch.equal(begun.averaged.code_rows, kept.code_rows)
+    with pytest.raises(ValueError, match="other sizes"):
+        SoundTrainer(folder, Sizes(32, 16, 8), 0.002, folder / "weights.pt")
+    again = RowPrior(prior.shape)
+    begin_with(again, load_coded_weights(folder / "weights.pt").prior)
+    assert torch.equal(again.rows, prior.rows)
+    with pytest.raises(ValueError, match="other sizes"):
+        begin_with(RowPrior(RowPriorShape(2, 16, width=24)), prior)
+    with pytest.raises(ValueError, match="without codes"):
+        load_weights(folder / "weights.pt")
 
 
 def _folder(tmp_path: Path) -> Path:

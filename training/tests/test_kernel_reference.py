@@ -8,6 +8,9 @@ import pytest
 import torch
 from torch.nn import functional
 
+from simmer_training.coded.kernel_bits import sound_bits
+from simmer_training.coded.kernel_weight_file import is_of_codes, read_coded_weight_file
+from simmer_training.coded.pieces import CodedPiece
 from simmer_training.dataset import Bins
 from simmer_training.fold import fold
 from simmer_training.graph import GuidePull
@@ -16,8 +19,9 @@ from simmer_training.kernel_weight_file import Layer, largest_input, read_weight
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.model import BLOCK_STEPS, SampleRnn, Sizes
 from simmer_training.quantize import quantize_rows
+from simmer_training.shipped import SHIPPED
 
-FOLDER = Path(__file__).parents[2] / "models" / "one-song"
+MODELS = Path(__file__).parents[2] / "models"
 
 
 @pytest.fixture(scope="module")
@@ -95,19 +99,30 @@ def test_what_is_no_weight_file_is_refused(network: SampleRnn, at: int, damage: 
             read_weight_file(wrong)
 
 
-def test_the_kernel_found_the_same() -> None:
-    """Bits per step of the shipped weights for ten unheard seconds, as WebAssembly measured them and as PyTorch did.
+@pytest.fixture(params=[name for name in SHIPPED if (MODELS / name).exists()])
+def folder(request: pytest.FixtureRequest) -> Path:
+    """The folder of a model that is shipped."""
+    return MODELS / str(request.param)
+
+
+def test_shipped_weights_are_worth_what_was_written_down(folder: Path) -> None:
+    """Bits per step for ten unheard seconds, as they were measured when the folder was made.
 
     The kernel's own figure is held by test/kernel/shipped-model.test.ts.
     """
-    known = json.loads((FOLDER / "reference" / "held-out.json").read_text())
-    heard = np.fromfile(FOLDER / "reference" / "held-out.u8", np.uint8)
+    known = json.loads((folder / "reference" / "held-out.json").read_text())
+    heard = np.fromfile(folder / "reference" / "held-out.u8", np.uint8)
     bins = np.concatenate([np.full(BLOCK_STEPS, 128, np.uint8), heard])
-    found = {
-        name: bits_per_step(read_weight_file((FOLDER / f"weights-{name}.bin").read_bytes()), bins)
-        for name in ("float32", "int8")
-    }
-    assert found["float32"] == pytest.approx(known["bitsPerStep"], abs=1e-5)
-    assert found["int8"] == pytest.approx(known["int8BitsPerStep"], abs=1e-5)
+    rounded = (folder / "weights-int8.bin").read_bytes()
+    if is_of_codes(rounded):
+        levels = json.loads((folder / "manifest.json").read_text())["rows"]["levels"]
+        codes = np.fromfile(folder / "reference" / "held-out-codes.i32", "<i4").reshape(-1, levels)
+        piece = CodedPiece(bins, codes.astype(np.int64))
+        bits = sound_bits(read_coded_weight_file(rounded), piece, piece.rows)
+    else:
+        bits = bits_per_step(read_weight_file(rounded), bins)
+        exact = (folder / "weights-float32.bin").read_bytes()
+        assert bits_per_step(read_weight_file(exact), bins) == pytest.approx(known["bitsPerStep"], abs=1e-5)
+    assert bits == pytest.approx(known["int8BitsPerStep"], abs=1e-5)
     # The bar for 8 bits, over all that the model has never heard.
     assert abs(known["wholeInt8BitsPerStep"] - known["wholeBitsPerStep"]) < 0.02

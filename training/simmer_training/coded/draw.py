@@ -24,7 +24,8 @@ from simmer_training.coded.response import Responses
 from simmer_training.coded.row_prior import RowPrior
 from simmer_training.coded.rows import ROW_STEPS
 from simmer_training.coded.sound import BLOCKS_PER_ROW, CodedSampleRnn
-from simmer_training.coded.weights import CodedModel, load_coded_weights, load_trained
+from simmer_training.coded.trained import load_trained
+from simmer_training.coded.weights import CodedModel, load_coded_weights
 from simmer_training.dataset import SAMPLE_RATE_HZ, load_dataset
 from simmer_training.emphasis import Emphasis
 from simmer_training.graph import LOWEST_TEMPERATURE, TAIL_FLOOR

@@ -1,7 +1,8 @@
-"""Measures what both weight files make of the piece that was never heard: reference/held-out.json, for the card.
+"""Measures what both weight files make of the piece that was never heard, for the card and for tests of engines.
 
-Bits per step of the sound under the piece's codes, and bits per row of codes, in float64; and the same with the
-kernel's 8-bit weights and its arithmetic (`kernel_bits.py`).
+reference/held-out.json: bits per step of the sound under the piece's codes, and bits per row of codes, in float64; and
+the same with the kernel's 8-bit weights and its arithmetic (`kernel_bits.py`). held-out.u8 and held-out-codes.i32: the
+first ten seconds, a byte a step, and the codes [rows + 2, levels] of a silent row, of those rows and of the one after.
 """
 
 import json
@@ -15,6 +16,7 @@ from simmer_training.coded.pieces import coded
 from simmer_training.coded.rows import ROW_STEPS
 from simmer_training.coded.weights import CodedModel
 from simmer_training.dataset import SAMPLE_RATE_HZ, Dataset
+from simmer_training.model import BLOCK_STEPS
 
 ROWS: Final = 10 * SAMPLE_RATE_HZ // ROW_STEPS
 
@@ -36,6 +38,8 @@ def measure_held_out(folder: Path, model: CodedModel, dataset: Dataset, float32_
     }
     kept = {name: round(number, 6) for name, number in measured.items()}
     (folder / "reference").mkdir(parents=True, exist_ok=True)
+    (folder / "reference" / "held-out.u8").write_bytes(piece.bins[BLOCK_STEPS:][: rows * ROW_STEPS].tobytes())
+    (folder / "reference" / "held-out-codes.i32").write_bytes(piece.codes[: rows + 2].astype("<i4").tobytes())
     (folder / "reference" / "held-out.json").write_text(json.dumps(kept, indent=2) + "\n")
     lost = measured["wholeInt8BitsPerStep"] - measured["wholeBitsPerStep"]
     lost_rows = measured["wholeInt8BitsPerRow"] - measured["wholeBitsPerRow"]

@@ -10,6 +10,7 @@ from simmer_training.kernel_weight_file import BINS, BLOCK, FRAME, FRAMES, Array
 
 HEADER: Final = struct.Struct("<4s7I4f5I3f")
 FIRST_SECTION: Final = 128
+FORMAT_VERSION: Final = 3
 ROWS_HEARD: Final = 3
 BLOCKS_PER_ROW: Final = 8
 
@@ -58,6 +59,11 @@ class CodedKernelNetwork:
     codes_pull: tuple[float, float, float]  # weight, width, deepest
 
 
+def is_of_codes(content: bytes) -> bool:
+    """Whether a weight file is of this format rather than of one without codes."""
+    return content[:8] == b"SMRW" + struct.pack("<I", FORMAT_VERSION)
+
+
 def read_coded_weight_file(content: bytes, *, round_activations: bool = True) -> CodedKernelNetwork:
     """Reads a weight file; `round_activations` says whether a file of 8 bits gets the kernel's 16-bit inputs.
 
@@ -66,7 +72,10 @@ def read_coded_weight_file(content: bytes, *, round_activations: bool = True) ->
     if len(content) < FIRST_SECTION:
         raise ValueError(f"{len(content)} bytes hold no header")
     magic, version, precision, d, m, block, frame, bins, *rest = HEADER.unpack_from(content)
-    if (magic, version, block, frame, bins) != (b"SMRW", 3, BLOCK, FRAME, BINS) or precision not in (8, 32):
+    if (magic, version, block, frame, bins) != (b"SMRW", FORMAT_VERSION, BLOCK, FRAME, BINS) or precision not in (
+        8,
+        32,
+    ):
         raise ValueError("not a weight file of the kernel, version 3")
     weight, width, deepest, mix, levels, codes, w, e, bands, *codes_pull = rest
     reader = Reader(content, precision, FIRST_SECTION, round_activations=round_activations)

@@ -23,7 +23,8 @@ from simmer_training.coded.pieces import silence_of
 from simmer_training.coded.reference import FLOAT32_SLACK, ROW, Lanes
 from simmer_training.coded.reference_draws import Played, write_reference
 from simmer_training.coded.response import GRID, Responses
-from simmer_training.coded.weights import load_coded_weights, load_trained, save_coded_weights
+from simmer_training.coded.trained import load_trained
+from simmer_training.coded.weights import load_coded_weights, save_coded_weights
 from simmer_training.dataset import load_dataset
 from simmer_training.kernel_weights import FLOAT32
 from simmer_training.quantizer import SILENCE_BIN

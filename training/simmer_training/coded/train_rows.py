@@ -23,6 +23,7 @@ from torch.nn import functional
 from simmer_training.coded.codebooks import Codebooks, Codes
 from simmer_training.coded.row_prior import RowPrior, RowPriorShape
 from simmer_training.coded.vamps import vamps
+from simmer_training.coded.weights import load_coded_weights
 from simmer_training.dataset import load_dataset
 from simmer_training.vq.clock import Clock
 
@@ -85,6 +86,13 @@ def disturbed(codes: Tensor) -> Tensor:
     return torch.where(replaced[..., None], other, codes)
 
 
+def begin_with(prior: RowPrior, other: RowPrior) -> None:
+    """Takes over the weights of another. ValueError where sizes differ."""
+    if other.shape != prior.shape:
+        raise ValueError(f"the weights to begin with are of other sizes: {other.shape}")
+    prior.load_state_dict(other.state_dict())
+
+
 def load_prior(path: Path) -> RowPrior:
     """The best average of a checkpoint, ready to draw from."""
     kept = torch.load(path, map_location="cpu", weights_only=True)
@@ -99,6 +107,7 @@ def main() -> None:
     parser.add_argument("--name", required=True, help="everything lies in build/NAME")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path, help="a weights.pt of a SampleRNN under codes")
     arguments = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(arguments.threads)
@@ -108,6 +117,8 @@ def main() -> None:
     held_out = vamps(dataset, books, held_out=True)[0]
     shape = RowPriorShape(books.levels, books.vectors.shape[1])
     prior, average = RowPrior(shape, DROPOUT), RowPrior(shape).requires_grad_(False)
+    if arguments.begin_with is not None:
+        begin_with(prior, load_coded_weights(arguments.begin_with).prior)
     average.load_state_dict(prior.state_dict())
     optimizer = torch.optim.AdamW(prior.parameters(), LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.02)
     path, progress = folder / "rows.pt", RowsProgress()

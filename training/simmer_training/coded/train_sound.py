@@ -27,6 +27,7 @@ from simmer_training.coded.pieces import CodedStreams, coded
 from simmer_training.coded.rows import ROW_STEPS
 from simmer_training.coded.sound import CodedSampleRnn
 from simmer_training.coded.sound_bits import held_out_bits
+from simmer_training.coded.weights import is_coded, load_coded_weights
 from simmer_training.data import corrupt
 from simmer_training.dataset import load_dataset
 from simmer_training.model import BLOCK_STEPS, FRAME_STEPS, Recurrent, Sizes, frame_windows
@@ -77,7 +78,7 @@ class SoundTrainer:
             self.progress = SoundProgress(**kept["progress"])
         else:
             if begin_with is not None:
-                self.model.begin_with(load_weights(begin_with))
+                self._begin_with(begin_with)
             self.averaged.load_state_dict(self.model.state_dict())
         self._clock = Clock(hours, self.progress.seconds)
         # Another seed after every start: the same windows again would teach nothing new.
@@ -85,6 +86,16 @@ class SoundTrainer:
         self._streams = CodedStreams(self._pieces, BATCH, WINDOW_ROWS, seed)
         self._generator = torch.Generator().manual_seed(seed)
         self._recurrent = self.model.start(BATCH)
+
+    def _begin_with(self, path: Path) -> None:
+        """Takes over weights of a network without codes, or of one under them. ValueError where sizes differ."""
+        if not is_coded(path):
+            self.model.begin_with(load_weights(path))
+            return
+        other = load_coded_weights(path).sound
+        if (other.sizes, other.code_rows.shape) != (self.model.sizes, self.model.code_rows.shape):
+            raise ValueError(f"the weights to begin with are of other sizes: {other.sizes}")
+        self.model.load_state_dict(other.state_dict())
 
     def run(self, log: Path) -> None:
         """Trains until the hours are over; saves every few minutes."""
@@ -172,7 +183,7 @@ def main() -> None:
     parser.add_argument("--name", required=True, help="everything lies in build/NAME")
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--begin-with", type=Path, help="weights of a SampleRNN without codes")
+    parser.add_argument("--begin-with", type=Path, help="a weights.pt, of a SampleRNN without codes or under them")
     arguments = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(arguments.threads)
