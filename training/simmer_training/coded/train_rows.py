@@ -27,9 +27,10 @@ from simmer_training.coded.weights import load_coded_weights
 from simmer_training.dataset import load_dataset
 from simmer_training.vq.clock import Clock
 
-BATCH: Final = 16
+BATCH: Final = 32
 WINDOW_ROWS: Final = 320  # ten seconds
 LEARNING_RATE: Final = 2e-3
+LEARNED: Final = 0.25  # of a batch's rows the levels are learned from: neighbours say nearly the same
 DROPOUT: Final = 0.25
 NOISY_ROWS: Final = 0.08  # of the rows heard are rows from elsewhere: what is drawn is never quite what was learned
 AVERAGE_DECAY: Final = 0.998
@@ -56,6 +57,22 @@ def bits_by_level(prior: RowPrior, heard: Tensor, codes: Tensor) -> list[Tensor]
         / math.log(2)
         for level in range(prior.shape.levels)
     ]
+
+
+def learned_bits(prior: RowPrior, heard: Tensor, codes: Tensor) -> Tensor:
+    """Mean bits of each level [K] over a random part of the rows that `bits_by_level` is about.
+
+    The levels' products are computed in bfloat16: on processors with instructions for it, twice as fast.
+    """
+    states = prior.heard(heard, prior.start(len(heard)))[0].flatten(0, 1)
+    wanted = codes[:, 1:].flatten(0, 1)
+    picked = torch.randperm(len(wanted))[: round(LEARNED * len(wanted))]
+    states, wanted = states[picked], wanted[picked]
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = [prior.scores(states, level, wanted).float() for level in range(prior.shape.levels)]
+    return torch.stack(
+        [functional.cross_entropy(one, wanted[:, level]) / math.log(2) for level, one in enumerate(scores)]
+    )
 
 
 def judge(prior: RowPrior, piece: Codes) -> list[float]:
@@ -158,16 +175,16 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = clock.rate(LEARNING_RATE)
         codes = batch_of(pieces, random)
-        bits = bits_by_level(prior, disturbed(codes[:, :-1]), codes)
+        bits = learned_bits(prior, disturbed(codes[:, :-1]), codes)
         optimizer.zero_grad()
-        torch.stack(bits).sum().backward()  # type: ignore[no-untyped-call]
+        bits.sum().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(prior.parameters(), 1.0)
         optimizer.step()
         progress.updates += 1
         decay = min(AVERAGE_DECAY, progress.updates / (progress.updates + 10))
         for mean, value in zip(average.parameters(), prior.parameters(), strict=True):
             mean.lerp_(value.detach(), 1 - decay)
-        losses.append([level.item() for level in bits])
+        losses.append(bits.tolist())
         if time.monotonic() - judged > JUDGE_SECONDS:
             save(losses)
             judged, losses = time.monotonic(), []
