@@ -159,3 +159,16 @@ def test_the_prior_learns_a_row_that_follows_another() -> None:
     assert bits[0] > 6
     assert bits[-1] < 0.5
     assert sum(float(level) for level in bits_by_level(prior, codes[:, :-1], codes)) < 0.5
+
+
+def test_what_the_prior_hears_is_disturbed_and_what_it_learns_is_not() -> None:
+    codes = torch.arange(400)[None, :, None].expand(40, -1, 2).contiguous()
+    kept = codes.clone()
+    torch.manual_seed(1)
+    heard = disturbed(codes, np.random.default_rng(1))
+    assert torch.equal(codes, kept)
+    changed = (heard != codes).any(2)
+    holds = [(window[1:] == window[:-1]).all(1).sum().item() for window in heard]
+    assert 0.3 < np.mean([count > 3 for count in holds]) < 0.9
+    still = torch.tensor([count <= 3 for count in holds])
+    assert 0.03 < changed[still].float().mean().item() < 0.15

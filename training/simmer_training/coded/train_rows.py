@@ -33,6 +33,10 @@ LEARNING_RATE: Final = 2e-3
 LEARNED: Final = 0.25  # of a batch's rows the levels are learned from: neighbours say nearly the same
 DROPOUT: Final = 0.25
 NOISY_ROWS: Final = 0.08  # of the rows heard are rows from elsewhere: what is drawn is never quite what was learned
+# In so many windows one row is heard for so many rows: a row that sustains is most likely followed by itself, so a cool
+# draw would stay in it for good, had it not been shown that music goes on after it.
+HELD: Final = 0.6
+HELD_ROWS: Final = (6, 72)
 AVERAGE_DECAY: Final = 0.998
 JUDGE_SECONDS: Final = 60.0
 
@@ -96,11 +100,16 @@ def batch_of(pieces: list[Codes], random: np.random.Generator) -> Tensor:
     return torch.from_numpy(np.stack(windows))
 
 
-def disturbed(codes: Tensor) -> Tensor:
-    """The rows [B, R, K] with some replaced by rows of other windows."""
+def disturbed(codes: Tensor, random: np.random.Generator) -> Tensor:
+    """The rows [B, R, K] with some replaced by rows of other windows, and some held in place of what followed them."""
     replaced = torch.rand(codes.shape[:2]) < NOISY_ROWS
     other = codes.flatten(0, 1)[torch.randint(codes.shape[0] * codes.shape[1], codes.shape[:2])]
-    return torch.where(replaced[..., None], other, codes)
+    heard = torch.where(replaced[..., None], other, codes)
+    for window in heard:
+        if random.random() < HELD:
+            first, rows = int(random.integers(len(window))), int(random.integers(*HELD_ROWS))
+            window[first + 1 : first + rows] = window[first].clone()
+    return heard
 
 
 def begin_with(prior: RowPrior, other: RowPrior) -> None:
@@ -175,7 +184,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = clock.rate(LEARNING_RATE)
         codes = batch_of(pieces, random)
-        bits = learned_bits(prior, disturbed(codes[:, :-1]), codes)
+        bits = learned_bits(prior, disturbed(codes[:, :-1], random), codes)
         optimizer.zero_grad()
         bits.sum().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(prior.parameters(), 1.0)
