@@ -14,7 +14,7 @@ import {
   tilePairs,
 } from '../../plugin-ui/src/sound/pyramid.js';
 import { hopSteps, rowEdges, spectrumOf, spectrumRows, windowSteps } from '../../plugin-ui/src/sound/spectrum.js';
-import { amplitudesOf, fetchSteps } from '../../plugin-ui/src/sound/steps.js';
+import { amplitudesOf, channelOf, fetchSteps, meanOf } from '../../plugin-ui/src/sound/steps.js';
 
 /** Lets everything happen that waits for nothing but its turn. */
 async function settle(): Promise<void> {
@@ -210,12 +210,27 @@ describe('sound', () => {
     expect(amplitudesOf(Int16Array.of(8192))[0]).toBeCloseTo(0.25, 4);
   });
 
+  it('of stereo is played in two channels, and shown as their mean', () => {
+    const stereo = { values: Int16Array.of(100, 300, -7, 7, 32_767, 32_767), channelCount: 2 };
+    expect([channelOf(stereo, 0), channelOf(stereo, 1)]).toEqual([
+      Int16Array.of(100, -7, 32_767),
+      Int16Array.of(300, 7, 32_767),
+    ]);
+    expect(meanOf(stereo)).toEqual(Int16Array.of(200, 0, 32_767));
+    const mono = { values: Int16Array.of(1, 2, 3), channelCount: 1 };
+    expect([channelOf(mono, 0), meanOf(mono)]).toEqual([mono.values, mono.values]);
+  });
+
   it('is refused where it is not what was asked for', async () => {
     const answer = (length: number, headers: Record<string, string>) => async () =>
       new Response(new Uint8Array(length), { headers });
     const { signal } = new AbortController();
     const good = await fetchSteps(answer(20, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal);
-    expect([good.values.length, good.present]).toEqual([10, [[3, 5]]]);
+    expect([good.values.length, good.channelCount, good.present]).toEqual([10, 1, [[3, 5]]]);
+    const stereo = await fetchSteps(answer(40, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal);
+    expect([stereo.values.length, stereo.channelCount]).toEqual([20, 2]);
+    await expect(fetchSteps(answer(60, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal)).rejects.toThrow();
+    await expect(fetchSteps(answer(30, { 'simmer-present': '3-5' }), 's', 't', 0, 10, signal)).rejects.toThrow();
     await expect(fetchSteps(answer(10, { 'simmer-present': '' }), 's', 't', 0, 10, signal)).rejects.toThrow();
     await expect(fetchSteps(answer(20, {}), 's', 't', 0, 10, signal)).rejects.toThrow();
   });

@@ -18,10 +18,16 @@ async function bounced(format: 'wav' | 'flac', of: BounceInfo = info): Promise<B
 }
 
 /** Decodes with libFLAC, whose frames carry checksums of their own; blocks of metadata by type. */
-function decodeFlac(bytes: Uint8Array): { values: number[]; blocks: Map<string, Buffer>; md5Holds: boolean } {
+function decodeFlac(bytes: Uint8Array): {
+  values: number[];
+  channels: number[][];
+  blocks: Map<string, Buffer>;
+  md5Holds: boolean;
+} {
   const flac = loadFlac('release');
   const decoder = flac.create_libflac_decoder(true);
   const values: number[] = [];
+  const channels: number[][] = [values];
   let at = 0;
   const status = flac.init_decoder_stream(
     decoder,
@@ -30,11 +36,15 @@ function decodeFlac(bytes: Uint8Array): { values: number[]; blocks: Map<string, 
       at += buffer.length;
       return buffer.length > 0 ? { buffer, readDataLength: buffer.length } : { buffer: undefined, readDataLength: 0 };
     },
-    (channels) => {
-      const [mono = new Uint8Array()] = channels;
-      const view = new DataView(mono.buffer, mono.byteOffset, mono.byteLength);
-      // 24 bits in four bytes.
-      for (let offset = 0; offset + 4 <= mono.length; offset += 4) values.push(view.getInt32(offset, true) / 2 ** 23);
+    (decoded) => {
+      for (const [channel, bytesOf] of decoded.entries()) {
+        channels[channel] ??= [];
+        const view = new DataView(bytesOf.buffer, bytesOf.byteOffset, bytesOf.byteLength);
+        // 24 bits in four bytes.
+        for (let offset = 0; offset + 4 <= bytesOf.length; offset += 4) {
+          channels[channel].push(view.getInt32(offset, true) / 2 ** 23);
+        }
+      }
     },
     (code, name) => {
       throw new Error(`libFLAC: ${code} ${name}`);
@@ -56,7 +66,7 @@ function decodeFlac(bytes: Uint8Array): { values: number[]; blocks: Map<string, 
     blocks.set(`${head & 0x7f}${(head & 0x7f) === 2 ? data.toString('latin1', 4, 8) : ''}`, data);
     offset += 4 + length;
   }
-  return { values, blocks, md5Holds };
+  return { values, channels, blocks, md5Holds };
 }
 
 describe('a bounced WAV', () => {
@@ -84,6 +94,59 @@ describe('a bounced WAV', () => {
     expect(ixml).toContain('<BWF_TIME_REFERENCE_HIGH>1</BWF_TIME_REFERENCE_HIGH>');
     expect(ixml).toContain('<SIMMER_TEMPO_BPM>120.5</SIMMER_TEMPO_BPM>');
     expect(parseWav(bytes).frameCount).toBe(info.frameCount);
+  });
+});
+
+describe('a bounce in stereo', () => {
+  const stereo = { ...info, channelCount: 2, frameCount: info.frameCount / 2 };
+  const side = (channel: number) => sound.filter((_, at) => at % 2 === channel);
+  const write = async (format: 'wav' | 'flac') => {
+    const folder = temporaryFolder();
+    // In pieces that end anywhere between frames.
+    const file = await bounceToFile({ folder, stem: 'x', format }, stereo, pieces(sound, 4094), quiet());
+    return readFileSync(file.path);
+  };
+
+  it('as WAV is both channels bit for bit, to a reader that is not ours', async () => {
+    const bytes = await write('wav');
+    const wav = new wavefile.WaveFile(bytes);
+    const [left, right] = wav.getSamples(false) as unknown as Float64Array[];
+    for (const [found, channel] of [
+      [left, 0],
+      [right, 1],
+    ] as const) {
+      expect(Float32Array.from(found ?? [])).toEqual(side(channel));
+    }
+    expect(parseWav(bytes)).toMatchObject({ channelCount: 2, frameCount: stereo.frameCount });
+    const ixml = wav.getiXML();
+    expect(ixml).toContain('<TRACK_COUNT>2</TRACK_COUNT>');
+    expect(ixml.match(/<FUNCTION>(LEFT|RIGHT)<\/FUNCTION>/g)).toEqual([
+      '<FUNCTION>LEFT</FUNCTION>',
+      '<FUNCTION>RIGHT</FUNCTION>',
+    ]);
+    expect(bytes.toString('latin1')).toContain('W=32,M=stereo,T=');
+  });
+
+  it('as FLAC is both channels, and its head says so', async () => {
+    const { channels, blocks, md5Holds } = decodeFlac(await write('flac'));
+    expect(md5Holds).toBe(true);
+    expect(channels.map(({ length }) => length)).toEqual([stereo.frameCount, stereo.frameCount]);
+    for (const [index, values] of channels.entries()) {
+      const right = side(index);
+      expect(values.reduce((most, value, at) => Math.max(most, Math.abs(value - (right[at] ?? 9))), 0)).toBeLessThan(
+        2 ** -22,
+      );
+    }
+    const head = blocks.get('0');
+    // Three bits behind the rate: channels − 1.
+    expect([((head?.readUInt8(12) ?? 0) >> 1) & 7, head?.readUInt32BE(14)]).toEqual([1, stereo.frameCount]);
+  });
+
+  it('with another number of frames than was said is no file', async () => {
+    const folder = temporaryFolder();
+    const short = bounceToFile({ folder, stem: 'x', format: 'wav' }, stereo, pieces(sound.subarray(2)), quiet());
+    await expect(short).rejects.toThrow(`${stereo.frameCount - 1} of ${stereo.frameCount} frames`);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

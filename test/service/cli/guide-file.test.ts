@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openGuideFile } from '../../../service/src/cli/guide-file.js';
+import { openGuideFile, readChannels } from '../../../service/src/cli/guide-file.js';
 
 /** A WAV of PCM, `bits` 16, 24 or 32, or of float where `tag` is 3. */
 function wav(rate: number, channels: number, bits: number, values: readonly number[], tag = 1): Uint8Array {
@@ -69,5 +69,47 @@ describe('a guide file', () => {
     ['at 3 Hz', wav(3, 1, 16, [0, 0.5]), 'g.wav is at 3 Hz'],
   ])('%s is refused', (_, bytes, message) => {
     expect(() => openGuideFile('g.wav', bytes, 48_000, true)).toThrow(message);
+  });
+});
+
+describe('a file that a take goes on from', () => {
+  const left = tone(44_100, 44_100);
+  const right = tone(44_100, 44_100, 660);
+  const stereo = wav(
+    44_100,
+    2,
+    32,
+    left.flatMap((value, at) => [value, right[at] ?? 0]),
+    3,
+  );
+  const mono = (values: readonly number[]) => wav(44_100, 1, 32, values, 3);
+  const alone = (values: readonly number[]) => readChannels('p.wav', mono(values), 48_000, 1)[0];
+
+  test('in stereo stays stereo for a stereo model, and becomes its mean for a mono one', () => {
+    expect(readChannels('p.wav', stereo, 48_000, 2)).toEqual([alone(left), alone(right)]);
+    const mean = Array.from(Float32Array.from(left), (value, at) => (value + Math.fround(right[at] ?? 0)) / 2);
+    expect(readChannels('p.wav', stereo, 48_000, 1)).toEqual([alone(mean)]);
+  });
+
+  test('in mono is one channel for both', () => {
+    const file = readChannels('p.wav', mono(left), 48_000, 2);
+    expect(file.map(({ length }) => length)).toEqual([48_000]);
+    expect(file).toEqual([alone(left)]);
+  });
+
+  test('of more channels than two is their mean', () => {
+    const three = wav(
+      44_100,
+      3,
+      32,
+      left.flatMap((value) => [value, value, value]),
+      3,
+    );
+    expect(readChannels('p.wav', three, 48_000, 2)).toHaveLength(1);
+  });
+
+  test('that is damaged is refused in words', () => {
+    expect(() => readChannels('p.wav', mono([]), 48_000, 2)).toThrow('p.wav holds no audio');
+    expect(() => readChannels('p.wav', mono([0, Number.NaN]), 48_000, 2)).toThrow('not finite');
   });
 });

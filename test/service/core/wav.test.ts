@@ -27,6 +27,18 @@ test('what is written comes back', () => {
   expect(file.readUInt32LE(4)).toBe(file.length - 8);
 });
 
+test('channels are interleaved', () => {
+  const values = Float32Array.of(0.1, -0.1, 0.2, -0.2, 0.3, -0.3);
+  const header = wavHeader({ sampleRateHz: 44_100, channelCount: 2, frameCount: 3 });
+  const file = Buffer.concat([header, new Uint8Array(values.buffer)]);
+  expect(parseWav(file)).toEqual({ sampleRateHz: 44_100, channelCount: 2, frameCount: 3, values });
+  // Bytes of a second, and of a frame.
+  expect([file.readUInt32LE(28), file.readUInt16LE(32)]).toEqual([8 * 44_100, 8]);
+  expect(() => wavHeader({ sampleRateHz: 48_000, channelCount: 2, frameCount: wavValuesMax / 2 + 1 })).toThrow(
+    'at most',
+  );
+});
+
 test.each([
   ['16 bits', wav(1, 16, 1, [0x00, 0x40, 0x00, 0x80]), [0.5, -1]],
   ['24 bits', wav(1, 24, 1, [0x00, 0x00, 0x40, 0x01, 0x00, 0x80, 0xff, 0xff, 0xff]), [0.5, -1 + 2 ** -23, -(2 ** -23)]],
