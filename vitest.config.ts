@@ -46,7 +46,7 @@ export default defineConfig({
           include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/render/invariance.test.ts'],
           globalSetup: ['test/support/build-service.ts'],
           env: { SIMMER_TEST_MODEL: 'vq-tiny-stereo' },
-          testTimeout: 300_000,
+          testTimeout: 600_000,
         },
       },
       {

@@ -68,6 +68,13 @@ const faults: Readonly<Record<string, [broken: BlockEngine, fails: string]>> = {
     }),
     'causality',
   ],
+  'one that gives another kind of sound': [
+    broken(async (good, inputs) => {
+      const drawn = await good.draw(inputs);
+      return { ...drawn, sound: Int32Array.from(drawn.sound) };
+    }),
+    'shapes, ranges',
+  ],
   'one that draws its own randomness': [
     broken((good, inputs) => {
       drawCount += 1;

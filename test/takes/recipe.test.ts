@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noEmphasis } from '../../service/src/core/emphasis.js';
@@ -142,6 +142,34 @@ describe('the recipe of takes', () => {
       return TakeRecipes.decode(inflateRawSync(encodeTakes(book))).version;
     };
     expect([versionOf('onnx'), versionOf('kernel-int8-1')]).toEqual([1, 2]);
+  });
+
+  test.each([
+    ['mu-law', 1, 0],
+    ['pcm16', 4, 0],
+    ['pcm16-stereo', 5, 2],
+  ] as const)('of %s is of version %i, with %i channels, and says so again', (sound, version, channelCount) => {
+    const book = new TakeBook();
+    book.root({ ...model, sound }, 1, 0).append(shape(4096), shape(4096));
+    const bytes = encodeTakes(book);
+    const message = TakeRecipes.decode(inflateRawSync(bytes));
+    expect([message.version, message.models?.[0]?.channelCount]).toEqual([version, channelCount]);
+    expect(decodeTakes(bytes)?.records[0]?.origin.model.sound).toBe(sound);
+  });
+
+  test('with channels that no model has is refused', () => {
+    const book = new TakeBook();
+    book.root({ ...model, sound: 'pcm16-stereo' }, 1, 0).append(shape(4096), shape(4096));
+    const message = TakeRecipes.decode(inflateRawSync(encodeTakes(book)));
+    const [stereo] = message.models ?? [];
+    const read = (codes: boolean, channelCount: number) => {
+      const changed = { ...message, models: [{ ...stereo, codes, channelCount }] };
+      return decodeTakes(deflateRawSync(TakeRecipes.encode(changed).finish()));
+    };
+    expect(read(true, 2)).toBeDefined();
+    expect(read(true, 3)).toBeUndefined();
+    // A model that draws every value has one.
+    expect(read(false, 2)).toBeUndefined();
   });
 
   test.each(['KERNEL', 'kernel int8', '../onnx', 'x'.repeat(65), '\0'])(

@@ -16,7 +16,7 @@ from simmer_training.vq.from_folder import load_folder
 from simmer_training.vq.graph_run import FolderRun
 from simmer_training.vq.half import round_to_half
 from simmer_training.vq.sample import Drawing, Sampler, draw_codes
-from simmer_training.vq.tiny import ABOUT, CODEC, LEVEL_TEMPERATURE, PAIR, PRIOR, tiny_models
+from simmer_training.vq.tiny import ABOUT, CODEC, LEVEL_TEMPERATURE, PAIR, PRIOR, STEREO, tiny_models
 
 FIXTURE = Path(__file__).parents[2] / "test" / "fixtures" / "models" / "vq-tiny"
 
@@ -138,6 +138,20 @@ def test_fixture_is_what_the_code_writes(tmp_path: Path) -> None:
     write_folder(*tiny_models(), ABOUT, tmp_path)
     for path in sorted(tmp_path.iterdir()):
         assert path.read_bytes() == (FIXTURE / path.name).read_bytes(), path.name
+
+
+def test_stereo_fixture_is_what_the_code_writes_and_sounds_as_its_reference(tmp_path: Path) -> None:
+    write_folder(*tiny_models(STEREO), STEREO.about, tmp_path)
+    folder = FIXTURE.with_name(STEREO.about.name)
+    for path in sorted(tmp_path.iterdir()):
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+    shape = STEREO.codec
+    codes = np.fromfile(folder / "reference" / "codes.i32", "<i4").reshape(-1, shape.levels)
+    audio = np.fromfile(folder / "reference" / "audio.f32", "<f4").reshape(-1, shape.channels, shape.row_frames)
+    decoder = FolderRun(folder)
+    for row, made in enumerate(audio):
+        np.testing.assert_allclose(decoder.sound(codes[row]), made, atol=1e-4)
+    assert np.abs(audio[:, 0] - audio[:, 1]).max() > 0.1
 
 
 def test_the_draw_is_the_argmax_when_cold_and_leaves_out_the_tail() -> None:

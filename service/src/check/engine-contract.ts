@@ -1,6 +1,8 @@
 import { Failure } from '../core/failure.js';
 import { codeUniformOfStep, uniformOfStep } from '../core/philox.js';
+import { soundKindOf } from '../core/sound.js';
 import type { BlockEngine, DrawInputs, DrawnBlocks } from '../model/engine.js';
+import { soundOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 
 export interface EngineUnderTest {
@@ -57,6 +59,8 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
     must(sound.length === blocks * shape.blockSteps, `a block gives ${sound.length / blocks} values`);
     must(entropy.length === blocks * shape.blockSteps, `a block gives ${entropy.length / blocks} entropies`);
     must(states.length === blocks * shape.stateFloats, `a block gives a state of ${states.length / blocks} values`);
+    const [given, said] = [soundKindOf(sound), soundOf(manifest)];
+    must(given === said, `the sound is ${given}, where the manifest says ${said}`);
     const odd = entropy.find((bits) => !(bits >= -1e-4 && bits <= bitsMax));
     must(odd === undefined, `an entropy is ${odd} bits`);
     must(states.every(Number.isFinite), 'a state is not finite');

@@ -5,12 +5,14 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../service/src/core/failure.js';
-import { parseWav } from '../../../service/src/core/wav.js';
+import { mixToMono, parseWav } from '../../../service/src/core/wav.js';
 import { TinyModel } from '../../../service/src/model/tiny-model.js';
-import { studyTakes, takeSeedOf } from '../../../service/src/study/plan.js';
+import { sixteenBitFlac } from '../../../service/src/study/memory-flac.js';
+import { type StudyPlan, studyTakes, takeSeedOf } from '../../../service/src/study/plan.js';
 import { runStudy } from '../../../service/src/study/run-study.js';
 import { StudyFolder } from '../../../service/src/study/study-folder.js';
 import { measuresCsv } from '../../../service/src/study/table.js';
+import { codesEngine, codesModel } from '../../support/codes-fixture.js';
 import { fixtureModels } from '../../support/played-model.js';
 import { runSimmer, simmerProgram, temporaryFolder } from '../../support/service-process.js';
 import { tinyPlan } from './tiny-plan.js';
@@ -135,6 +137,34 @@ test('a take that fails does not lose the others, and is tried again', async () 
   expect(table[6]).toContain('not finite');
   const second = await run(false);
   expect(second.some(({ outcome }) => outcome instanceof Failure)).toBe(false);
+});
+
+test('a take of a stereo model is stereo, and what is measured is the mean of its channels', async () => {
+  const model = await codesModel('vq-tiny-stereo');
+  const engine = await codesEngine(model);
+  const plan: StudyPlan = {
+    ...tinyPlan,
+    models: [{ model, engine: 'onnx', conditions: [undefined] }],
+    ...{ temperatures: [1], items: 1 },
+  };
+  const place = join(temporaryFolder(), 'study');
+  const [result] = await runStudy({
+    ...{ plan, takes: studyTakes(plan), folder: new StudyFolder(place) },
+    pool: { draw: async (_model, _engine, inputs) => ({ drawn: await engine.draw(inputs), runMillis: 1 }) },
+    ...{ together: 1, signal: new AbortController().signal, onTake: () => {} },
+  });
+  await engine.close();
+  if (result === undefined || result.outcome instanceof Failure) throw new Error('no take');
+  const bytes = readFileSync(join(place, result.take.file));
+  const { channelCount, frameCount, values } = parseWav(bytes);
+  expect([channelCount, frameCount]).toEqual([2, 24_000]);
+  expect(values.filter((value, at) => at % 2 === 0 && value !== values[at + 1]).length).toBeGreaterThan(20_000);
+  const mean = mixToMono(values, 2);
+  const peak = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  expect(result.outcome.measures.peak).toBeCloseTo(peak, 9);
+  const flac = await sixteenBitFlac(values, channelCount, 24_000);
+  // Channels − 1, behind 20 bits of rate.
+  expect(((flac[20] ?? 0) >> 1) & 7).toBe(1);
 });
 
 test('a folder that cannot be written is a clear error', async () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { wavHeader } from '../../../../service/src/core/wav.js';
-import { codesEngine, codesFixture } from '../../../support/codes-fixture.js';
+import { codesEngine, codesFixture, codesModel } from '../../../support/codes-fixture.js';
 import { runSimmer, temporaryFolder } from '../../../support/service-process.js';
 import { blockSteps, drawn, model, pair } from './tiny.js';
 
@@ -33,6 +33,20 @@ test('simmer render goes on from a recording', async () => {
   const deaf = await render('deaf.wav', '--model', 'tiny', '--prime', prime);
   expect(deaf.code).not.toBe(0);
   expect(deaf.stderr).toContain('Only models of codes');
+});
+
+test('a stereo model hears a recording in both channels, and mono in both alike', async () => {
+  const stereo = await codesModel('vq-tiny-stereo');
+  const engine = await codesEngine(stereo);
+  const tone = (period: number) =>
+    Float32Array.from({ length: 20 * stereo.manifest.blockSteps }, (_, step) => 0.4 * Math.sin(step / period));
+  const [low, high] = [tone(31), tone(7)];
+  const mono = await engine.prime([low], 0);
+  expect(await engine.prime([low, low], 0)).toEqual(mono);
+  const [one, other] = [await engine.prime([low, high], 0), await engine.prime([high, low], 0)];
+  expect(one).not.toEqual(mono);
+  expect(one).not.toEqual(other);
+  await engine.close();
 });
 
 test('goes on from given audio, and says so where it cannot', async () => {
