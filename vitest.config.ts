@@ -51,6 +51,16 @@ export default defineConfig({
       },
       {
         test: {
+          // And with a SampleRNN under codes, in the kernel.
+          name: 'coded-takes',
+          include: ['test/takes/{playback,bounce,cut-off,recipe}.test.ts', 'test/service/render/invariance.test.ts'],
+          globalSetup: ['test/support/build-service.ts'],
+          env: { SIMMER_TEST_MODEL: 'coded-tiny' },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'ardour',
           include: ['test/ardour/**/*.test.ts'],
           // One DAW at a time, and it takes as long as it takes. Ardour 7.3 itself now and then falls while it exports

@@ -1,4 +1,4 @@
-// npm run check:engines: draws the same 30 s in every engine that can be had here, and compares the bits.
+// npm run check:engines: draws the same 30 s, and 4 s under codes, in every engine that can be had here, and compares the bits.
 //
 //   --all      an engine that cannot be had is a failure
 //   --record   writes what this Node draws to test/kernel/golden.json first (then raise kernelVersion)
@@ -156,14 +156,15 @@ let failures = 0;
 try {
   const cases = await makeCases(root, work);
   if (process.argv.includes('--record')) {
-    const [int8, float32] = output(process.execPath, [join(engines, 'run-in-node.mjs'), kernel, ...cases]);
+    const drawn = output(process.execPath, [join(engines, 'run-in-node.mjs'), kernel, ...cases]);
+    const [int8, float32, codedInt8, codedFloat32] = drawn;
     const song = songOf(process.execPath, work);
-    writeFileSync(golden, `${JSON.stringify({ int8, float32, song }, null, 2)}\n`);
+    writeFileSync(golden, `${JSON.stringify({ int8, float32, codedInt8, codedFloat32, song }, null, 2)}\n`);
   }
   const { song, ...draws } = JSON.parse(readFileSync(golden, 'utf8'));
   const expected = Object.values(draws);
   const short = (hash) => `${hash.slice(0, 16)}…`.padEnd(19);
-  row('30 s, 256/128, by', `${'int8'.padEnd(19)} float32`);
+  row('30 s, and 4 s under codes, by', ['int8', 'float32', 'int8', 'float32'].map((name) => name.padEnd(19)).join(' '));
   row('committed', expected.map(short).join(' '));
   for (const [name, run] of everyEngine()) {
     try {

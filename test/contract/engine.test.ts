@@ -5,6 +5,7 @@ import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { OnnxModel } from '../../service/src/model/onnx/model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
+import { codedEngine, codedEngines, codedModel } from '../support/coded-fixture.js';
 import { codesEngine, codesModel } from '../support/codes-fixture.js';
 import { realModelFolder } from '../support/models.js';
 import { describeEngineContract, wholeContract } from './engine-contract.js';
@@ -24,6 +25,13 @@ describe.each(['vq-tiny', 'vq-tiny-stereo', 'musicgen-tiny'])('%s', (name) => {
   describeEngineContract('a model of codes', async () => {
     const model = await codesModel(name);
     return { engine: await codesEngine(model), model };
+  });
+});
+
+describe.each(codedEngines)('a SampleRNN under codes: %s', (which) => {
+  describeEngineContract('coded-tiny', async () => {
+    const model = await codedModel();
+    return { engine: await codedEngine(model, which), model };
   });
 });
 
@@ -136,4 +144,21 @@ describe('control: the contract refuses', () => {
     const check = Object.entries(wholeContract).find(([name]) => name.startsWith(title))?.[1];
     await expect(check?.({ engine, model: tinyModel })).rejects.toThrow();
   });
+});
+
+test('control: the contract refuses an engine whose codes are drawn with numbers of rows to come', async () => {
+  const model = await codedModel();
+  const good = await codedEngine(model, 'int8');
+  const ahead = ({ codeUniform = new Float32Array(0), ...inputs }: DrawInputs) =>
+    good.draw({ ...inputs, codeUniform: codeUniform.slice().fill(codeUniform.at(-1) ?? 0) });
+  const engine: BlockEngine = {
+    shape: good.shape,
+    voicesTogetherMax: 1,
+    draw: ahead,
+    drawTogether: (voices) => drawOneByOne(engine, voices),
+    close: () => good.close(),
+  };
+  const causality = Object.entries(wholeContract).find(([name]) => name.startsWith('causality'))?.[1];
+  await expect(causality?.({ engine: good, model })).resolves.toBeUndefined();
+  await expect(causality?.({ engine, model })).rejects.toThrow('looks ahead');
 });

@@ -77,7 +77,7 @@ export function livelyRows(model: CodedModel, rows: number, seed: number, guided
 }
 
 /** Blocks from `first` to `end` of these inputs, from a state. */
-export function rowsOf(inputs: DrawInputs, blockSteps: number, state: Float32Array, first: number, end: number) {
+export function partOfRows(inputs: DrawInputs, blockSteps: number, state: Float32Array, first: number, end: number) {
   const cut = (values: Float32Array) => values.slice(first * blockSteps, end * blockSteps);
   return {
     state,

@@ -61,7 +61,7 @@ export function startState({ sections }: RandomNetwork): Float32Array {
 }
 
 /** Uniform numbers in [−1, 1), of Philox alone, so that they are the same everywhere. */
-function* uniforms(seed: number): Generator<number> {
+export function* uniforms(seed: number): Generator<number> {
   const words = new Uint32Array(4);
   for (let counter = 0; ; counter += 1) {
     words.set([counter, 0, 0, 1]);
@@ -96,7 +96,7 @@ export function randomNetwork(width: number, hidden: number, seed: number): Rand
 }
 
 /** 1/√n to a power of two or half-way to one: exact on every machine. */
-function rootOf(n: number): number {
+export function rootOf(n: number): number {
   const power = 31 - Math.clz32(n);
   return power % 2 === 0 ? 2 ** (-power / 2) : 1.5 * 2 ** (-(power + 1) / 2);
 }
@@ -130,6 +130,11 @@ export function writeKernelWeights(network: RandomNetwork, precision: 8 | 32): W
       add(name, values);
     }
   }
+  return placed(parts);
+}
+
+/** A file of these parts, each at a multiple of 16 bytes. */
+export function placed(parts: readonly { readonly name: string; readonly bytes: Uint8Array }[]): WrittenWeights {
   const sections: PlacedSection[] = [];
   let next = 0;
   for (const { name, bytes } of parts) {
@@ -155,7 +160,7 @@ function header({ width, hidden, pull }: RandomNetwork, precision: number): Uint
 }
 
 /** Per row a scale, so that the largest magnitude becomes `limit`, and the whole numbers. */
-function quantized(
+export function quantized(
   values: Float32Array,
   rows: number,
   columns: number,

@@ -13,16 +13,26 @@ export function realModelFolder(): string {
 
 const shippedFolder = join(import.meta.dirname, '../../models');
 
-/** The names of the models of a family that come with the repository. @throws Error where there is none */
-export function shippedModels(family = 'samplernn'): string[] {
-  const isOf = (name: string) => {
-    const manifest = join(shippedFolder, name, 'manifest.json');
-    if (!existsSync(manifest)) return false;
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { family: string }).family === family;
-  };
-  const names = readdirSync(shippedFolder).filter(isOf);
+/** Kinds of models: the families, and of SampleRNNs those under codes apart. */
+type ModelKind = 'samplernn' | 'samplernn under codes' | 'vq-prior';
+
+/** The names of the models of a kind that come with the repository. @throws Error where there is none */
+export function shippedModels(kind: Exclude<ModelKind, 'samplernn under codes'> = 'samplernn'): string[] {
+  const names = shippedOf(kind);
   if (names.length === 0) throw new Error(`There is no model in ${shippedFolder}.`);
   return names;
+}
+
+/** Those under codes; there may be none. */
+export const shippedModelsUnderCodes = (): string[] => shippedOf('samplernn under codes');
+
+function shippedOf(kind: ModelKind): string[] {
+  return readdirSync(shippedFolder).filter((name) => {
+    const path = join(shippedFolder, name, 'manifest.json');
+    if (!existsSync(path)) return false;
+    const { family, rows } = JSON.parse(readFileSync(path, 'utf8')) as { family: string; rows?: unknown };
+    return (rows === undefined ? family : `${family} under codes`) === kind;
+  });
 }
 
 /** The folder of a model that comes with the repository. */

@@ -6,6 +6,7 @@ import { KernelModel } from '../../service/src/model/kernel/model.js';
 import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
+import { codedEngine, codedModel } from './coded-fixture.js';
 import { codesEngine } from './codes-fixture.js';
 
 /** A model, and what draws from it in this thread. */
@@ -36,8 +37,15 @@ async function ofCodes(name: string): Promise<PlayedModel> {
   return { verified, engine: 'onnx', open: () => codesEngine(verified) };
 }
 
+/** The SampleRNN under codes that tests play, in the kernel. */
+async function underCodes(): Promise<PlayedModel> {
+  const verified = await codedModel();
+  return { verified, engine: kernelInt8, open: () => codedEngine(verified, 'int8') };
+}
+
 function played(name: string): Promise<PlayedModel> {
   if (name === 'tiny') return Promise.resolve(tiny);
+  if (name === 'coded-tiny') return underCodes();
   return existsSync(join(fixtureModels, name)) ? ofCodes(name) : inKernel(name);
 }
 

@@ -32,8 +32,9 @@ function differing(heard: readonly Heard[], audio: Float32Array, from = 0, longG
 }
 const gaps = (heard: readonly Heard[]) => heard.filter((value) => value === 'gap').length;
 
-/** Draws in two or three seconds of song: a row of codes is 23 ms, and a draw is two of them; else it is up to 32 ms. */
-const someDraws = playedModel.verified.manifest.family === 'vq-prior' ? 80 : 200;
+const { manifest } = playedModel.verified;
+/** Draws in two or three seconds of song: a draw is one row of codes or two, of 23 or 32 ms; else it is up to 32 ms, and often less. */
+const someDraws = manifest.family === 'vq-prior' || manifest.rows !== undefined ? 80 : 200;
 
 /** A host whose model stands still for some seconds of song after so many draws. */
 function stalling(drawsBefore: number, secondsOfSong = 3): SimulatedHost {

@@ -47,25 +47,6 @@ to an entry of the cumulative distribution was replaced by another, so that roun
 cannot decide any of these draws. On other noise it does decide one now and then, and a take goes
 another way from there."""
 
-FILES_UNDER_CODES: Final = """## weights.pt
-
-Both networks for PyTorch, before folding, in half precision, and the codebooks
-(`training/simmer_training/coded/weights.py` reads it). All else in this folder is made from it. It
-is not in the manifest, since playing does not need it.
-
-## reference/
-
-Two seconds drawn in float64 from these weights (`training/simmer_training/coded/reference.py`), by
-the words of docs/models.md: `temperature.f32`, `uniform.f32` and `code-uniform.f32` (32,768
-little-endian float32 each), `drawn.u8` (32,768 bytes) and `codes.i32` (the row after each port
-block's own). Guide strength is 0; the state is the initial one.
-
-The claim: an engine that draws from the graphs of this folder with the same temperatures and
-uniforms gets the same bins and codes. When the files were made, a uniform that would have been read
-closer than 5e-5 to an entry of the cumulative distribution was replaced by another, so that rounding
-in float32 cannot decide any of these draws. On other noise it does decide one now and then, and a
-take goes another way from there."""
-
 
 def write_card(words: str, folder: Path) -> None:
     """Writes CARD.md into a model folder. ValueError where `words` lacks a part's place, or has one that is none."""
@@ -73,7 +54,7 @@ def write_card(words: str, folder: Path) -> None:
         "training": _training,
         "figures": _figures,
         "kernel": _kernel,
-        "files": lambda folder: FILES_UNDER_CODES if _is_under_codes(folder) else FILES,
+        "files": lambda _: FILES,
     }
     for name, part in parts.items():
         place = f"<!-- {name} -->"
@@ -118,13 +99,6 @@ def _kernel(folder: Path) -> str:
     exact, rounded = measured["bitsPerStep"], measured["int8BitsPerStep"]
     whole_seconds = measured["wholeSteps"] / 16_000
     whole = measured["wholeInt8BitsPerStep"] - measured["wholeBitsPerStep"]
-    if _is_under_codes(folder):
-        return f"""## In the kernel
-
-The weights in 8 bits (`weights-int8.bin`) cost {whole:.4f} bits per step over the {whole_seconds:.0f} s of the held-out
-piece: {measured["wholeInt8BitsPerStep"]:.4f} against {measured["wholeBitsPerStep"]:.4f}, teacher-forced under the
-piece's codes, in a float64 model of the kernel's arithmetic (`training/simmer_training/coded/kernel_bits.py`). A row
-of codes costs {measured["wholeInt8BitsPerRow"]:.3f} bits in place of {measured["wholeBitsPerRow"]:.3f}."""
     return f"""## In the kernel
 
 The weights in 8 bits (`weights-int8.bin`) cost {rounded - exact:.4f} bits per step: {rounded:.4f} against {exact:.4f}
@@ -132,10 +106,6 @@ in float64, teacher-forced over the first {measured["steps"] / 16_000:.0f} s of 
 (`reference/held-out.u8`). Over all {whole_seconds:.0f} s of it they cost {whole:.4f} bits, in a float64 model of the
 kernel's arithmetic (`training/simmer_training/kernel_reference.py`). In float32
 (`weights-float32.bin`) they cost nothing that can be measured."""
-
-
-def _is_under_codes(folder: Path) -> bool:
-    return "rows" in json.loads((folder / "manifest.json").read_text())
 
 
 def _figures(folder: Path) -> str:

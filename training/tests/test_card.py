@@ -80,16 +80,3 @@ def test_a_figure_comes_back_from_json_as_it_was() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_model_has_words_for_its_card(name: str, folder: Path) -> None:
     write_card((CARD_WORDS / f"{name}.md").read_text(), folder)
-
-
-def test_a_card_of_a_model_under_codes_says_what_its_folder_has(folder: Path) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "rows": {}}))
-    measured = json.loads((folder / "reference" / "held-out.json").read_text())
-    measured |= {"wholeBitsPerRow": 4.75, "wholeInt8BitsPerRow": 4.751}
-    (folder / "reference" / "held-out.json").write_text(json.dumps(measured))
-    write_card(WORDS, folder)
-    card = (folder / "CARD.md").read_text()
-    assert "4.751 bits in place of 4.750" in card
-    assert "code-uniform.f32" in card
-    assert "weights-float32.bin" not in card

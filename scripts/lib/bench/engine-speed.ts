@@ -9,8 +9,8 @@ export interface Contestant {
   readonly voices: number;
 }
 
-/** Blocks of one call: what a worker draws at a time at most. */
-const blocksPerCall = 8;
+/** Steps of one call: about what a worker draws at a time at most, eight blocks or one row of codes. */
+const stepsPerCall = 512;
 /** Calls that are not counted, in which compilers and caches settle. */
 const warmUps = 8;
 const rounds = 40;
@@ -24,7 +24,7 @@ export async function microsPerStep(contestants: readonly Contestant[]): Promise
   const states = contestants.map(({ state, voices }) => Array.from({ length: voices }, () => state));
   for (let round = -warmUps; round < rounds; round += 1) {
     for (const [index, { engine, voices }] of contestants.entries()) {
-      const steps = blocksPerCall * engine.shape.blockSteps;
+      const steps = Math.max(1, Math.floor(stepsPerCall / engine.shape.blockSteps)) * engine.shape.blockSteps;
       const inputs = (states[index] ?? []).map((state, voice) =>
         inputsOf(state, voice, steps, (round + warmUps) * steps),
       );

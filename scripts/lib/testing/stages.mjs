@@ -133,10 +133,11 @@ add('training', 'full', 'mypy', python('mypy'), inPython);
 
 addVitest('unit', 'unit', { own: 'quick', inBoth: true }, { needs: javascript });
 
-// Takes, loops and seeks on the kernel and on a model of codes; the kernel's bits in every engine that can be had.
+// Takes, loops and seeks on the kernel, on models of codes and under codes; the kernel's bits in every engine that can be had.
 addVitest('kernel', 'kernel-takes', { own: 'full', inBoth: true }, { needs: javascript });
 addVitest('kernel', 'codes-takes', { own: 'full', inBoth: true }, { needs: javascript });
 addVitest('kernel', 'stereo-takes', { own: 'full', inBoth: true }, { needs: javascript });
+addVitest('kernel', 'coded-takes', { own: 'full', inBoth: true }, { needs: javascript });
 const engines = [process.execPath, join(root, 'scripts', 'check-engines.mjs')];
 add('kernel', 'full', 'engines', engines, { needs: [...javascript, 'browser', 'other-engines'] });
 

@@ -17,8 +17,11 @@ const blocks = 4;
 /** Bits of a draw from the most codes that there may be. */
 const bitsMax = 12.001;
 
+/** What every check gives: uniforms of codes too, which only models with rows look at. */
+type CheckInputs = DrawInputs & Pick<Required<DrawInputs>, 'codeUniform'>;
+
 /** Inputs of a few blocks; every field can be replaced. */
-function inputsOf({ engine, model }: EngineUnderTest, change: Partial<DrawInputs> = {}): DrawInputs {
+function inputsOf({ engine, model }: EngineUnderTest, change: Partial<CheckInputs> = {}): CheckInputs {
   const steps = blocks * engine.shape.blockSteps;
   return {
     state: model.initialState,
@@ -74,6 +77,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
           inputsOf(under, {
             temperature: new Float32Array(steps).fill(temperature),
             uniform: new Float32Array(steps).fill(uniform),
+            codeUniform: new Float32Array(steps).fill(uniform),
           }),
         );
       }
@@ -101,15 +105,16 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
     const { blockSteps } = under.engine.shape;
     // A row of codes is drawn at its first step with the numbers of its first steps, one for each level.
     const isOfCodes = under.model.manifest.family === 'vq-prior';
+    const atRows = (step: number) => step - (step % blockSteps);
     for (const from of [1, blockSteps - 1, blockSteps, blockSteps + 17, steps - 1]) {
       const later = (values: Float32Array, value: number) => values.map((old, step) => (step < from ? old : value));
       const changed = await under.engine.draw({
         state: plain.state,
         temperature: later(plain.temperature, 1.9),
         uniform: plain.uniform.map((old, step) => {
-          const drawnAt = isOfCodes ? step - (step % blockSteps) : step;
-          return drawnAt < from ? old : 0.25;
+          return (isOfCodes ? atRows(step) : step) < from ? old : 0.25;
         }),
+        codeUniform: plain.codeUniform.map((old, step) => (atRows(step) < from ? old : 0.25)),
         guideStrength: later(plain.guideStrength, 1),
         guideBin: later(plain.guideBin, 20),
       });
@@ -134,6 +139,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
         state,
         temperature: part(inputs.temperature),
         uniform: part(inputs.uniform),
+        codeUniform: part(inputs.codeUniform),
         guideStrength: part(inputs.guideStrength),
         guideBin: part(inputs.guideBin),
       });
@@ -155,6 +161,7 @@ export const engineContract: Readonly<Record<string, ContractCheck>> = {
           state,
           temperature: new Float32Array(steps).fill(temperature),
           uniform: new Float32Array(steps).fill(uniform),
+          codeUniform: new Float32Array(steps).fill(uniform),
         }),
       );
     // Two logits closer than about 1e-3 are a tie at the floor of 1e-4, which the uniform decides; takes part there, at
@@ -261,6 +268,7 @@ function firstStep(
     state: model.initialState,
     temperature: steps(change.temperature ?? 1),
     uniform: steps(change.uniform ?? 0.5),
+    codeUniform: steps(change.uniform ?? 0.5),
     guideStrength: steps(change.strength ?? 0),
     guideBin: change.guideBin ?? steps(128),
   });

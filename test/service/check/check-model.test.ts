@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { codedFolder } from '../../support/coded-fixture.js';
 import { codesFixture } from '../../support/codes-fixture.js';
 import { shippedModelFolder } from '../../support/models.js';
 import { runSimmer, temporaryFolder } from '../../support/service-process.js';
@@ -12,6 +13,7 @@ test.each([
   ['a model of codes', codesFixture('vq-tiny')],
   ['a stereo model', codesFixture('vq-tiny-stereo')],
   ["a stranger's model", codesFixture('musicgen-tiny')],
+  ['a SampleRNN under codes', codedFolder],
   ['a shipped model', shippedModelFolder('one-song')],
 ])('%s is right, and every check says so', async (_, folder) => {
   const { code, stdout, stderr } = await check(folder);

@@ -48,15 +48,17 @@ export class GuideEar {
     }
     this.#imaginary.fill(0);
     this.#fft.transform(this.#real, this.#imaginary);
-    return Float32Array.from(this.#filters, ({ first, weights }) => {
-      let power = 0;
-      for (const [index, weight] of weights.entries()) {
-        const re = this.#real[first + index] ?? 0;
-        const im = this.#imaginary[first + index] ?? 0;
-        power += weight * (re * re + im * im);
-      }
-      return naturalLogarithm(power + powerFloor);
-    });
+    return Float32Array.from(this.#filters, (filter) => naturalLogarithm(this.#powerOf(filter) + powerFloor));
+  }
+
+  #powerOf({ first, weights }: Filter): number {
+    let power = 0;
+    for (let index = 0; index < weights.length; index += 1) {
+      const re = this.#real[first + index] ?? 0;
+      const im = this.#imaginary[first + index] ?? 0;
+      power += (weights[index] ?? 0) * (re * re + im * im);
+    }
+    return power;
   }
 }
 

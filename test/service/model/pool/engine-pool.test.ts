@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { uniformOfStep } from '../../../../service/src/core/philox.js';
 import type { DrawInputs } from '../../../../service/src/model/engine.js';
-import { kernelInt8 } from '../../../../service/src/model/engine-name.js';
+import { kernelFloat32, kernelInt8 } from '../../../../service/src/model/engine-name.js';
 import { KernelModel } from '../../../../service/src/model/kernel/model.js';
 import { kernelModule } from '../../../../service/src/model/kernel/module.js';
 import { EnginePool } from '../../../../service/src/model/pool/engine-pool.js';
 import { TinyModel, tinyModel } from '../../../../service/src/model/tiny-model.js';
 import { readModel, type VerifiedModel } from '../../../../service/src/model/verified-model.js';
+import { codedEngine, codedModel, livelyRows } from '../../../support/coded-fixture.js';
 import { realModelFolder } from '../../../support/models.js';
 import { root, temporaryFolder } from '../../../support/service-process.js';
 import { inputs } from './inputs.js';
@@ -84,6 +85,23 @@ test("workers draw from one copy of a kernel's weights, at once and together, an
   const answers = await Promise.all(voices.map((own, index) => pool.draw(model, kernelInt8, own, index)));
   for (const [index, { drawn }] of answers.entries())
     expect(drawn).toEqual(await alone.draw(voices[index] ?? voice(0, 1)));
+});
+
+test('a SampleRNN under codes is drawn in workers by every engine it has, each as in this thread', async () => {
+  const model = await codedModel();
+  const pool = openPool(2);
+  const inputs = livelyRows(model, 2, 8, true);
+  for (const [which, name] of [
+    ['onnx', 'onnx'],
+    ['int8', kernelInt8],
+    ['float32', kernelFloat32],
+  ] as const) {
+    const alone = await codedEngine(model, which);
+    const answers = await Promise.all([1, 2, 3].map(() => pool.draw(model, name, inputs, 0)));
+    for (const { drawn } of answers) expect(drawn).toEqual(await alone.draw(inputs));
+    await alone.close();
+  }
+  await pool.prepare(model, kernelInt8);
 });
 
 test('what one worker packed of the weights is handed to the others, and what one of them writes there all see', async () => {
