@@ -115,6 +115,22 @@ fn proofs_hold_for_their_token_role_and_nonce_only() {
     );
 }
 
+#[test]
+fn a_stereo_chunk_keeps_its_channels_apart_and_a_mono_one_stands_for_both() {
+    let pcm: Vec<u8> = [0.5f32, -0.25, 0.125, 1.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let frames_of = |channel_count: usize, frame_count: i32| {
+        let chunk = Chunk { epoch: 1, start_frame: 7, frame_count, pcm: pcm.clone(), ..Chunk::default() };
+        let mut frames = Vec::new();
+        let split = split(&chunk, channel_count, Label::default(), 7, |cell| {
+            frames.extend_from_slice(&cell.frames[..usize::from(cell.frame_count)]);
+        });
+        split.map(|_| frames)
+    };
+    assert_eq!(frames_of(2, 2).unwrap(), [[0.5, -0.25], [0.125, 1.0]]);
+    assert_eq!(frames_of(1, 4).unwrap(), [[0.5; 2], [-0.25; 2], [0.125; 2], [1.0; 2]]);
+    assert!(frames_of(2, 4).is_err(), "as many frames as values are no stereo");
+}
+
 proptest! {
     /// Any bytes either are frames, in their place, finite and within ±1, or are refused.
     #[test]
