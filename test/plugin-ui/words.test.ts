@@ -266,14 +266,14 @@ describe('models', () => {
 
   it('say what their draws make of the lane', () => {
     const answers = [
-      { draws: 'codes', exponent: 2.8 },
-      { draws: 'sound', exponent: 1 },
-    ] satisfies { draws: 'codes' | 'sound'; exponent: number }[];
-    const plain = [{ draws: 'sound', exponent: 1 }] satisfies typeof answers;
+      { draws: 'codes', exponents: { below: 2.8, above: 7 } },
+      { draws: 'sound', exponents: { below: 1, above: 1 } },
+    ] satisfies { draws: 'codes' | 'sound'; exponents: { below: number; above: number } }[];
+    const plain = [{ draws: 'sound', exponents: { below: 1, above: 1 } }] satisfies typeof answers;
     expect(usedWords(0.75, { answers })).toBe('the last draw used 0.750: codes at 0.447');
     expect(usedWords(0.75, { answers: plain })).toBe('the last draw used 0.750');
     expect(usedWords(0.75, undefined)).toBe('the last draw used 0.750');
-    expect(answersFact({ answers, temperatureUseful: [0.75, 1.1] })).toBe('codes: 0.75 → 0.447, 1.1 → 1.306');
+    expect(answersFact({ answers, temperatureUseful: [0.75, 1.1] })).toBe('codes: 0.75 → 0.447, 1.1 → 1.949');
     expect(answersFact({ answers: plain, temperatureUseful: [0.75, 1.1] })).toBe('as it is drawn');
   });
 

@@ -142,7 +142,11 @@ export function guideFile(bands: number): Float32Array {
 
 /** What an engine of these sizes needs beside the weights. */
 export function rowModel(sizes: CodedSizes): RowModel {
-  return { rows: rowsOfSizes(sizes), guide: guideFile(sizes.bands), response: { codes: 1, sound: 1 } };
+  return {
+    rows: rowsOfSizes(sizes),
+    guide: guideFile(sizes.bands),
+    response: { codes: { below: 1, above: 1 }, sound: { below: 1, above: 1 } },
+  };
 }
 
 /** A network of random weights in the kernel. */

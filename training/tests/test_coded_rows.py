@@ -97,9 +97,9 @@ def test_streams_say_where_they_begin_anew(tmp_path: Path) -> None:
 
 def test_a_response_leaves_one_where_it_is_and_widens_a_lane() -> None:
     lane = np.array([0.0, 0.75, 1.0, 1.1])
-    assert (Response(3.0).of(lane) == [0, 1728 / 4096, 1, 5452 / 4096]).all()  # on the grid of lanes
+    assert (Response(3.0, 3.0).of(lane) == [0, 1728 / 4096, 1, 5452 / 4096]).all()  # on the grid of lanes
     assert (Response().of(lane) == lane).all()
-    assert (Response(0.0).of(lane) == 1).all()
+    assert (Response(0.0, 0.0).of(lane) == 1).all()
 
 
 def test_every_beat_is_whole_rows() -> None:

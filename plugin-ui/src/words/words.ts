@@ -1,5 +1,5 @@
 import type { ModelCard, SessionSnapshot } from '../../../service/src/core/monitor.js';
-import { respond } from '../../../service/src/core/response.js';
+import { isPlain, respond } from '../../../service/src/core/response.js';
 import type { Range } from '../geometry/axis.js';
 
 /** A narrow useful range needs a third decimal: 0.95 and 0.975 are two settings of a token model. */
@@ -88,8 +88,8 @@ export function engineWords({ engine, realTimeFactor }: Pick<ModelCard, 'engine'
 /** What the draws make of the lane's temperature, where that is another one: `codes at 0.447`. */
 export function answerWords(temperature: number, { answers }: Pick<ModelCard, 'answers'>): string {
   return answers
-    .filter(({ exponent }) => exponent !== 1)
-    .map(({ draws, exponent }) => `${draws} at ${respond(temperature, exponent).toFixed(3)}`)
+    .filter(({ exponents }) => !isPlain(exponents))
+    .map(({ draws, exponents }) => `${draws} at ${respond(temperature, exponents).toFixed(3)}`)
     .join(', ');
 }
 
@@ -102,11 +102,11 @@ export function usedWords(temperature: number, card: Pick<ModelCard, 'answers'> 
 
 /** How draws answer the ends of the useful range: `codes: 0.75 → 0.447, 1.1 → 1.306`. */
 export function answersFact({ answers, temperatureUseful }: Pick<ModelCard, 'answers' | 'temperatureUseful'>): string {
-  const own = answers.filter(({ exponent }) => exponent !== 1);
+  const own = answers.filter(({ exponents }) => !isPlain(exponents));
   if (own.length === 0) return 'as it is drawn';
   return own
-    .map(({ draws, exponent }) => {
-      const ends = temperatureUseful.map((end) => `${end} → ${respond(end, exponent).toFixed(3)}`);
+    .map(({ draws, exponents }) => {
+      const ends = temperatureUseful.map((end) => `${end} → ${respond(end, exponents).toFixed(3)}`);
       return `${draws}: ${ends.join(', ')}`;
     })
     .join('; ');

@@ -1,7 +1,13 @@
 import { printable } from '../core/failure.js';
+import { type Exponents, isPlain } from '../core/response.js';
 import type { EngineSelection } from '../model/choice/selection.js';
 import { answersOf } from '../model/manifest.js';
 import type { ModelLibrary } from '../model/model-library.js';
+
+/** `at T^2.8`, or `at T^2.5 below 1, T^7 above`. */
+function powerText({ below, above }: Exponents): string {
+  return below === above ? `at T^${below}` : `at T^${below} below 1, T^${above} above`;
+}
 
 /** Prints one line per model, and one to `warn` per folder that is none. */
 export async function listModels(
@@ -21,7 +27,9 @@ export async function listModels(
       printable(manifest.title),
       `${manifest.sampleRateHz} Hz`,
       `temperature ${low} to ${high}`,
-      ...answersOf(manifest).flatMap(({ draws, exponent }) => (exponent === 1 ? [] : [`${draws} at T^${exponent}`])),
+      ...answersOf(manifest).flatMap(({ draws, exponents }) =>
+        isPlain(exponents) ? [] : [`${draws} ${powerText(exponents)}`],
+      ),
       `${engine}, ${speed}`,
       printable(manifest.licence),
       digest.slice(0, 12),

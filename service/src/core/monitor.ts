@@ -24,8 +24,10 @@ export const modelCardSchema = z.object({
   /** Seconds of audio that it draws in one second of one thread; 0: not measured yet. */
   realTimeFactor: z.number().nonnegative(),
   temperatureDefault: z.number(),
-  /** Each kind of draws that it makes, and the exponent by which they answer the lane (core/response.ts). */
-  answers: z.array(z.object({ draws: z.enum(['codes', 'sound']), exponent: z.number() })),
+  /** Each kind of draws that it makes, and by which powers of T they answer the lane (core/response.ts). */
+  answers: z.array(
+    z.object({ draws: z.enum(['codes', 'sound']), exponents: z.object({ below: z.number(), above: z.number() }) }),
+  ),
   /** Below the first the guide holds fully, from the second on not at all. */
   guideTemperatures: z.tuple([z.number(), z.number()]),
   /** What it can be asked for, by the values of Artist and Genre; empty: it has no labels. */

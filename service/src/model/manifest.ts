@@ -3,7 +3,7 @@ import { type Labels, labelsMax, noLabels } from '../core/condition.js';
 import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { plainResponse, type Response } from '../core/response.js';
+import type { Exponents, Response } from '../core/response.js';
 import type { SoundKind } from '../core/sound.js';
 import { codeCount, networkWidth, rowSteps } from './rows/sizes.js';
 
@@ -59,8 +59,9 @@ const fades = (guide: { temperatureLow: number; temperatureHigh: number }) =>
   guide.temperatureLow < guide.temperatureHigh;
 const fadeMessage = { message: 'guide.temperatureLow must be below guide.temperatureHigh' };
 
-/** The exponent by which draws answer the lane (core/response.ts). */
+/** By which powers of it draws answer the lane (core/response.ts): one number, or one for T below 1 and one for T above. */
 const exponent = z.number().min(0).max(limits.responseMax);
+const exponents = z.union([exponent, z.strictObject({ below: exponent, above: exponent })]).default(1);
 
 /** What decides the music of a SampleRNN under codes, and how large it is. */
 const rowsSchema = z.strictObject({
@@ -92,7 +93,7 @@ const sampleRnnSchema = z
     kernel: z.strictObject({ int8: plainName, float32: plainName.optional() }).optional(),
     /** Codes that are drawn row by row, and that the network hears; absent: it hears its own sound alone. */
     rows: rowsSchema.optional(),
-    response: z.strictObject({ codes: exponent.default(1), sound: exponent.default(1) }).optional(),
+    response: z.strictObject({ codes: exponents, sound: exponents }).optional(),
   })
   .refine(
     (manifest) => Object.hasOwn(manifest.files, manifest.graph) && Object.hasOwn(manifest.files, manifest.initialState),
@@ -161,7 +162,7 @@ const codesSchema = z
       totalSeconds: positive.max(limits.renderSecondsMax),
     }),
     levelTemperature: z.array(z.number().min(limits.levelTemperatureMin).max(limits.levelTemperatureMax)),
-    response: z.strictObject({ codes: exponent.default(1) }).optional(),
+    response: z.strictObject({ codes: exponents }).optional(),
     guide: z
       .strictObject({
         ...guideFade,
@@ -229,7 +230,12 @@ export function emphasisOf(manifest: Manifest): Emphasis {
 
 /** How a model's draws answer the lane. */
 export function responseOf(manifest: Pick<Manifest, 'response'>): Response {
-  return { ...plainResponse, ...manifest.response };
+  const { codes, sound } = { codes: 1, sound: 1, ...manifest.response };
+  return { codes: exponentsOf(codes), sound: exponentsOf(sound) };
+}
+
+function exponentsOf(said: number | Exponents): Exponents {
+  return typeof said === 'number' ? { below: said, above: said } : said;
 }
 
 /** The rows of codes that a model's music is decided by; undefined: it has none of the kind. */
@@ -248,11 +254,11 @@ export function labelsOf(manifest: Manifest): Labels {
   return manifest.family === 'vq-prior' ? manifest.labels : noLabels;
 }
 
-/** The kinds of draws that a model makes, and by which exponent each answers the lane. */
-export function answersOf(manifest: Manifest): { draws: keyof Response; exponent: number }[] {
+/** The kinds of draws that a model makes, and by which powers each answers the lane. */
+export function answersOf(manifest: Manifest): { draws: keyof Response; exponents: Exponents }[] {
   const response = responseOf(manifest);
-  const codes = { draws: 'codes' as const, exponent: response.codes };
-  const sound = { draws: 'sound' as const, exponent: response.sound };
+  const codes = { draws: 'codes' as const, exponents: response.codes };
+  const sound = { draws: 'sound' as const, exponents: response.sound };
   if (manifest.family === 'vq-prior') return [codes];
   return manifest.rows === undefined ? [sound] : [codes, sound];
 }

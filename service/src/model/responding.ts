@@ -1,10 +1,10 @@
-import { respondAll } from '../core/response.js';
+import { type Exponents, isPlain, respondAll } from '../core/response.js';
 import type { BlockEngine, DrawInputs } from './engine.js';
 
-/** An engine whose draws are at the lane's temperature to the power of `exponent` (core/response.ts); with 1 the very engine. */
-export function responding(engine: BlockEngine, exponent: number): BlockEngine {
-  if (exponent === 1) return engine;
-  const answered = (inputs: DrawInputs) => ({ ...inputs, temperature: respondAll(inputs.temperature, exponent) });
+/** An engine whose draws are at the lane's temperature to the power of `exponents` (core/response.ts); with 1 the very engine. */
+export function responding(engine: BlockEngine, exponents: Exponents): BlockEngine {
+  if (isPlain(exponents)) return engine;
+  const answered = (inputs: DrawInputs) => ({ ...inputs, temperature: respondAll(inputs.temperature, exponents) });
   return {
     shape: engine.shape,
     voicesTogetherMax: engine.voicesTogetherMax,

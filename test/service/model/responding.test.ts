@@ -15,7 +15,7 @@ function inputs(temperature: number) {
 
 test('an engine that responds by 2 draws at 0.5 what it draws at 0.25 otherwise, alone and together', async () => {
   const plain = new TinyModel();
-  const square = responding(new TinyModel(), 2);
+  const square = responding(new TinyModel(), { below: 2, above: 2 });
   const expected = await plain.draw(inputs(0.25));
   expect(expected).not.toEqual(await plain.draw(inputs(0.5)));
   expect(await square.draw(inputs(0.5))).toEqual(expected);
@@ -24,5 +24,5 @@ test('an engine that responds by 2 draws at 0.5 what it draws at 0.25 otherwise,
 
 test('one that responds by 1 is the engine itself', () => {
   const plain = new TinyModel();
-  expect(responding(plain, 1)).toBe(plain);
+  expect(responding(plain, { below: 1, above: 1 })).toBe(plain);
 });

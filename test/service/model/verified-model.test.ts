@@ -144,8 +144,11 @@ describe('a model folder', () => {
     test('control: its manifest is read', () => {
       const read = parse(coded());
       expect(rowsOf(read)).toMatchObject({ levels: 3, priorWidth: 32 });
-      expect(responseOf(read)).toEqual({ codes: 2.8, sound: 1 });
-      expect(responseOf(parse({ ...coded(), response: undefined }))).toEqual({ codes: 1, sound: 1 });
+      const plain = { below: 1, above: 1 };
+      expect(responseOf(read)).toEqual({ codes: { below: 2.8, above: 2.8 }, sound: plain });
+      expect(responseOf(parse({ ...coded(), response: undefined }))).toEqual({ codes: plain, sound: plain });
+      const sides = { below: 2.5, above: 7 };
+      expect(responseOf(parse({ ...coded(), response: { codes: sides } }))).toEqual({ codes: sides, sound: plain });
     });
 
     test.each([

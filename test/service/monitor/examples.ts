@@ -64,7 +64,7 @@ export function modelCard(changes: Partial<ModelCard> = {}): ModelCard {
     engine: 'kernel-int8-2',
     realTimeFactor: 0,
     temperatureDefault: 1,
-    answers: [{ draws: 'sound', exponent: 1 }],
+    answers: [{ draws: 'sound', exponents: { below: 1, above: 1 } }],
     guideTemperatures: [0.75, 1.05],
     artists: [],
     genres: [],

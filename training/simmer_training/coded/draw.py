@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from simmer_training.coded.codebooks import Codes
 from simmer_training.coded.pieces import silence_of
-from simmer_training.coded.response import Responses
+from simmer_training.coded.response import Response, Responses
 from simmer_training.coded.row_prior import RowPrior
 from simmer_training.coded.rows import ROW_STEPS
 from simmer_training.coded.sound import BLOCKS_PER_ROW, CodedSampleRnn
@@ -157,14 +157,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lane", default="0.75,1.1,0.75")
     parser.add_argument("--weights", type=Path, help="a weights.pt in place of what the trainers left")
-    parser.add_argument("--codes-exponent", type=float, default=1.0)
-    parser.add_argument("--sound-exponent", type=float, default=1.0)
+    parser.add_argument("--codes-exponent", type=Response.parse, default=Response(1.0, 1.0))
+    parser.add_argument("--sound-exponent", type=Response.parse, default=Response(1.0, 1.0))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     points = [float(value) for value in arguments.lane.split(",")]
     lane = lane_through(points, arguments.seconds)
     model = Coded.load(Path("build", arguments.name), arguments.weights)
-    responses = Responses.by(arguments.codes_exponent, arguments.sound_exponent)
+    responses = Responses(arguments.codes_exponent, arguments.sound_exponent)
     audio, codes = model.takes(np.tile(lane, (arguments.takes, 1)), arguments.seed, responses)
     arguments.out.mkdir(parents=True, exist_ok=True)
     np.save(arguments.out / "lane.npy", lane)

@@ -32,7 +32,7 @@ from simmer_training.coded.copying import Passages
 from simmer_training.coded.draw import Coded, lane_through
 from simmer_training.coded.noise_floor import NoiseFloor, noise_floor
 from simmer_training.coded.pieces import coded
-from simmer_training.coded.response import Responses
+from simmer_training.coded.response import Response, Responses
 from simmer_training.dataset import SAMPLE_RATE_HZ, Dataset, load_dataset
 from simmer_training.figures.local_repetition import followed
 from simmer_training.figures.repetition import WARM_UP_SECONDS, stacked
@@ -102,8 +102,8 @@ def main() -> None:
     parser.add_argument("--takes", type=int, default=8, help="of each lane")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--constants", default="0.75,1,1.1")
-    parser.add_argument("--codes-exponent", type=float, default=2.8)
-    parser.add_argument("--sound-exponent", type=float, default=1.0)
+    parser.add_argument("--codes-exponent", type=Response.parse, default=Response(2.8, 2.8))
+    parser.add_argument("--sound-exponent", type=Response.parse, default=Response(1.0, 1.0))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fast", action="store_true")
     arguments = parser.parse_args()
@@ -116,7 +116,7 @@ def main() -> None:
     groups = {"S2": lane} | {f"T = {value}": np.full_like(lane, float(value)) for value in constants}
     # All at once: a product with many rows takes hardly longer than with one.
     lanes = np.concatenate([np.tile(values, (takes, 1)) for values in groups.values()])
-    responses = Responses.by(arguments.codes_exponent, arguments.sound_exponent)
+    responses = Responses(arguments.codes_exponent, arguments.sound_exponent)
     audio, codes = model.takes(lanes, arguments.seed, responses)
     passages = Passages([piece.codes for piece in coded(dataset, model.model.books, held_out=False)])
     song = Song(dataset, passages)

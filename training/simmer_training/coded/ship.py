@@ -22,7 +22,7 @@ from simmer_training.coded.kernel_weights import coded_weight_file
 from simmer_training.coded.pieces import silence_of
 from simmer_training.coded.reference import FLOAT32_SLACK, ROW, Lanes
 from simmer_training.coded.reference_draws import Played, write_reference
-from simmer_training.coded.response import GRID, Responses
+from simmer_training.coded.response import GRID, Response, Responses
 from simmer_training.coded.trained import load_trained
 from simmer_training.coded.weights import load_coded_weights, save_coded_weights
 from simmer_training.dataset import load_dataset
@@ -49,14 +49,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="of a folder made before, in place of what the trainers left")
     parser.add_argument("--float32", action="store_true")
-    parser.add_argument("--codes-exponent", type=float, default=2.8)
-    parser.add_argument("--sound-exponent", type=float, default=1.0)
+    parser.add_argument("--codes-exponent", type=Response.parse, default=Response(2.8, 2.8))
+    parser.add_argument("--sound-exponent", type=Response.parse, default=Response(1.0, 1.0))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     build, out = Path("build", arguments.name), arguments.out
     model = (load_coded_weights(arguments.weights) if arguments.weights else load_trained(build)).in_half()
     dataset = load_dataset(build / "dataset")
-    responses = Responses.by(arguments.codes_exponent, arguments.sound_exponent)
+    responses = Responses(arguments.codes_exponent, arguments.sound_exponent)
     export_coded(model, dataset, SHIPPED[arguments.shipped], responses, out, float32=arguments.float32)
     save_coded_weights(model, out / "weights.pt")
     exact = coded_weight_file(network_of(model), FLOAT32)
