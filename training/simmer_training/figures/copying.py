@@ -1,6 +1,6 @@
 """Whether a model under codes recites what it has learned, by temperature."""
 
-from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from simmer_training.dataset import Dataset
 from simmer_training.figures.takes import Take, Takes
 from simmer_training.figures.verdict import Figure, at_least, at_most
 
-COPIED_MOST = 0.5
-KNOWN_LEAST = 0.99
+SLACK: Final = 0.05  # beyond what a piece that was never heard has in common with the training audio
+KNOWN_LEAST: Final = 0.99
 
 
 def copying_figure(takes: Takes, dataset: Dataset, books: Codebooks) -> Figure:
@@ -39,16 +39,9 @@ def copying_figure(takes: Takes, dataset: Dataset, books: Codebooks) -> Figure:
         columns=("T", "all codes", "first level"),
         table=means,
         takes=rows,
-        verdicts=[at_most("all codes alike at T = 1", at_one[1], COPIED_MOST)],
-        controls=[
-            at_least("a piece that was learned", _mean(shares(learned[0])), KNOWN_LEAST),
-            at_most("the held-out piece, all codes", other[0], COPIED_MOST),
-        ],
+        verdicts=[at_most("all codes at T = 1, against a piece never heard", at_one[1], round(other[0] + SLACK, 3))],
+        controls=[at_least("a piece that was learned", min(shares(learned[0])), KNOWN_LEAST)],
     )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))
 
 
 def _codes_of(take: Take, books: Codebooks) -> np.ndarray:
