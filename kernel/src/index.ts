@@ -2,7 +2,7 @@
 // a row of codes in another. docs/models.md says what is computed.
 import { begin, frameSteps, framesPerBlock, layOut, region, stride, voices } from './call';
 import { exp4, ln, sigmoid4, tanh4 } from './maths';
-import { drawRowOfVoices } from './rows';
+import { drawCodes, sayCodes } from './rows';
 import { finish, frameTier, sampleTier, topTier, topTierUnderCodes } from './tiers';
 
 /**
@@ -33,11 +33,12 @@ export function drawBlockUnderCodes(tableAt: usize, regionAt: usize, voiceCount:
 
 /**
  * Draws the codes of the next row of every voice, and first of this one where it has none yet: it is a take's first. What the
- * codes say of the row's blocks is kept for them.
+ * codes say of the row's blocks is kept for them. With `forced` ≠ 0 the codes that are there are taken as they are.
  */
-export function drawRow(tableAt: usize, regionAt: usize, voiceCount: i32): void {
+export function drawRow(tableAt: usize, regionAt: usize, voiceCount: i32, forced: i32): void {
   begin(tableAt, regionAt, voiceCount);
-  drawRowOfVoices();
+  if (forced === 0) drawCodes();
+  sayCodes();
 }
 
 function drawFrames(forced: i32, underCodes: bool): void {

@@ -38,7 +38,8 @@ const before = 0;
 const present = 1;
 const next = 2;
 
-export function drawRowOfVoices(): void {
+/** Draws the next row of every voice, and first this one where it has none. */
+export function drawCodes(): void {
   const all = region;
   const count = voices;
   for (let voice = 0; voice < count; voice++) {
@@ -51,6 +52,10 @@ export function drawRowOfVoices(): void {
   setVoices(all, count);
   hear(present);
   drawLevels(next, 0);
+}
+
+/** Keeps what the three rows of every voice say of this one. */
+export function sayCodes(): void {
   for (let voice = 0; voice < voices; voice++) say(region + <usize>voice * stride);
 }
 

@@ -40,7 +40,7 @@ export async function drawCase(kernel, image, inputs, about) {
       give(4, region + fields.codeStrength);
       give(2 * codeBytes, region + fields.codeUniform);
       give(bands * 4, latentAt);
-      exports.drawRow(table, region, 1);
+      exports.drawRow(table, region, 1, 0);
     }
     for (const [place, field] of [fields.temperature, fields.uniform, fields.strength, fields.guide].entries()) {
       const begin = stateBytes + (place * steps + block * 64) * 4;

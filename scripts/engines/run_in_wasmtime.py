@@ -68,7 +68,7 @@ def draw_case(engine: Engine, module: Module, folder: Path) -> str:
             ):
                 ctypes.memmove(at, inputs[given : given + length], length)
                 given += length
-            call("drawRow", about["table"], region, 1)
+            call("drawRow", about["table"], region, 1, 0)
         for place, name in enumerate(("temperature", "uniform", "strength", "guide")):
             begin = state_bytes + (place * blocks + block) * block_bytes
             ctypes.memmove(base + region + fields[name], inputs[begin : begin + block_bytes], block_bytes)

@@ -1,25 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { type BlockEngine, type DrawInputs, type DrawnBlocks, drawOneByOne } from '../../service/src/model/engine.js';
-import { KernelModel } from '../../service/src/model/kernel/model.js';
-import { kernelModule } from '../../service/src/model/kernel/module.js';
-import { OnnxModel } from '../../service/src/model/onnx/model.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel } from '../../service/src/model/verified-model.js';
-import { codedEngine, codedEngines, codedModel } from '../support/coded-fixture.js';
+import { codedEngines, codedModel } from '../support/coded-fixture.js';
 import { codesEngine, codesModel } from '../support/codes-fixture.js';
+import { engineOf } from '../support/engines.js';
 import { realModelFolder } from '../support/models.js';
 import { describeEngineContract, wholeContract } from './engine-contract.js';
 
 describeEngineContract('tiny', () => Promise.resolve({ engine: new TinyModel(), model: tinyModel }));
 
 const folder = realModelFolder();
-describeEngineContract('ONNX Runtime', async () => {
+/** The model that comes with the repository, on one of its engines. */
+const ofRealModel = (which: 'onnx' | 'int8' | 'float32') => async () => {
   const model = await readModel(folder);
-  if (model.graph.kind !== 'onnx') throw new Error('not an ONNX model');
-  const { blockSteps, stateFloats, tailGuard } = model.manifest;
-  const shape = { blockSteps, stateFloats };
-  return { engine: await OnnxModel.load(model.graph.bytes, shape, 'cpu', tailGuard.floor), model };
-});
+  return { engine: await engineOf(model, which), model };
+};
+describeEngineContract('ONNX Runtime', ofRealModel('onnx'));
 
 describe.each(['vq-tiny', 'vq-tiny-stereo', 'musicgen-tiny'])('%s', (name) => {
   describeEngineContract('a model of codes', async () => {
@@ -31,21 +28,14 @@ describe.each(['vq-tiny', 'vq-tiny-stereo', 'musicgen-tiny'])('%s', (name) => {
 describe.each(codedEngines)('a SampleRNN under codes: %s', (which) => {
   describeEngineContract('coded-tiny', async () => {
     const model = await codedModel();
-    return { engine: await codedEngine(model, which), model };
+    return { engine: await engineOf(model, which), model };
   });
 });
 
-describeEngineContract('the kernel, 8 bits', () => openKernel('int8'));
-describeEngineContract('the kernel, float32', () => openKernel('float32'));
-
-async function openKernel(precision: 'int8' | 'float32') {
-  const model = await readModel(folder);
-  const weights = model.kernel?.[precision];
-  if (weights === undefined) throw new Error('a model without weights for the kernel');
-  const { blockSteps, stateFloats, tailGuard } = model.manifest;
-  const shape = { blockSteps, stateFloats };
-  const engine = await KernelModel.load(await kernelModule(), weights, shape, tailGuard.floor);
-  return { engine, model };
+describeEngineContract('the kernel, 8 bits', ofRealModel('int8'));
+// Full precision may be left out of a folder.
+if ((await readModel(folder)).kernel?.float32 !== undefined) {
+  describeEngineContract('the kernel, float32', ofRealModel('float32'));
 }
 
 /** An engine with one fault, made of one without. */
@@ -148,7 +138,7 @@ describe('control: the contract refuses', () => {
 
 test('control: the contract refuses an engine whose codes are drawn with numbers of rows to come', async () => {
   const model = await codedModel();
-  const good = await codedEngine(model, 'int8');
+  const good = await engineOf(model, 'int8');
   const ahead = ({ codeUniform = new Float32Array(0), ...inputs }: DrawInputs) =>
     good.draw({ ...inputs, codeUniform: codeUniform.slice().fill(codeUniform.at(-1) ?? 0) });
   const engine: BlockEngine = {

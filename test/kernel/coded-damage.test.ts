@@ -195,7 +195,7 @@ describe.each(precisions)('fuzzed files of %i-bit weights under codes', (precisi
       }
       const before = Uint8Array.from(new Uint8Array(memory.buffer, 0, first));
       expect(first).toBeGreaterThan(region);
-      kernel.drawRow(tableAt, first, 3);
+      kernel.drawRow(tableAt, first, 3, 0);
       kernel.drawBlockUnderCodes(tableAt, first, 3, round % 2, round % 8);
       expect(Buffer.compare(before, Uint8Array.from(new Uint8Array(memory.buffer, 0, first)))).toBe(0);
     }

@@ -7,7 +7,8 @@ import type { DrawInputs, DrawnBlocks } from '../../service/src/model/engine.js'
 import { CodedKernelModel } from '../../service/src/model/kernel/coded-model.js';
 import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { packCodedKernel } from '../../service/src/model/kernel/packing.js';
-import { codedEngine, codedModel, livelyRows, partOfRows } from '../support/coded-fixture.js';
+import { codedModel, livelyRows, partOfRows } from '../support/coded-fixture.js';
+import { engineOf } from '../support/engines.js';
 
 const model = await codedModel();
 const { blockSteps, stateFloats } = model.manifest;
@@ -22,7 +23,7 @@ function bits({ sound, entropy, states }: DrawnBlocks): string {
 
 describe.each(['int8', 'float32'] as const)('voices under codes, %s', (precision) => {
   test('some in their first row and some not: together each is what it is alone, bit for bit', async () => {
-    const engine = await codedEngine(model, precision);
+    const engine = await engineOf(model, precision);
     const rows = 3;
     const begun = await engine.draw(livelyRows(model, 3, 50, true));
     const inputs = (voice: number): DrawInputs => {
@@ -40,7 +41,7 @@ describe.each(['int8', 'float32'] as const)('voices under codes, %s', (precision
   });
 
   test('a passage cut anywhere between rows is the same', async () => {
-    const engine = await codedEngine(model, precision);
+    const engine = await engineOf(model, precision);
     const inputs = livelyRows(model, 9, 3, true);
     const whole = await engine.draw(inputs);
     for (const cut of [1, 2, 5, 8]) {
@@ -53,7 +54,7 @@ describe.each(['int8', 'float32'] as const)('voices under codes, %s', (precision
   });
 
   test('no voices are no rows, and no rows are none', async () => {
-    const engine = await codedEngine(model, precision);
+    const engine = await engineOf(model, precision);
     expect(await engine.drawTogether([])).toEqual([]);
     expect((await engine.draw(livelyRows(model, 0, 1, false))).sound.length).toBe(0);
   });
@@ -75,4 +76,39 @@ describe.each(['int8', 'float32'] as const)('voices under codes, %s', (precision
     await worker.terminate();
     for (const drawn of here) expect(bits(drawn)).toEqual(bits(there));
   });
+});
+
+test('forcing what is drawn anyway costs what the drawing says; other codes or bins cost more', async () => {
+  const kernel = await CodedKernelModel.load(await kernelModule(), model.kernel.int8, shape, model.rows, 0);
+  const rows = 12;
+  const plain = livelyRows(model, rows, 9, false);
+  const inputs = { ...plain, temperature: plain.temperature.map(() => 1) };
+  const { sound, entropy, states } = await kernel.draw(inputs);
+  const { levels } = model.rows.rows;
+  // Codes of the row before, of each row, and of the row after: the last two of every state, and those of the start.
+  const at = stateFloats - 2048 - 2 * levels;
+  const codes = Int32Array.from([
+    ...model.initialState.subarray(at, at + levels),
+    ...Array.from({ length: rows }, (_, row) => [
+      ...states.subarray(row * stateFloats + at).subarray(0, levels),
+    ]).flat(),
+    ...states.slice(-2048 - levels, -2048),
+  ]);
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const drawn = mean(kernel.teacherForced(inputs, sound, codes));
+  expect(Math.abs(drawn - mean(entropy))).toBeLessThan(0.1);
+  const otherBins = kernel.teacherForced(
+    inputs,
+    sound.map((bin) => 255 - bin),
+    codes,
+  );
+  expect(mean(otherBins)).toBeGreaterThan(drawn + 1);
+  const otherCodes = kernel.teacherForced(
+    inputs,
+    sound,
+    codes.map((code) => 255 - code),
+  );
+  expect(mean(otherCodes)).toBeGreaterThan(drawn + 0.05);
+  expect(() => kernel.teacherForced(inputs, sound.subarray(1), codes)).toThrow('as many bins and codes');
+  expect(() => kernel.teacherForced(inputs, sound, codes.subarray(1))).toThrow('as many bins and codes');
 });

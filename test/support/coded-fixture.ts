@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeUniformOfStep, uniformOfStep } from '../../service/src/core/philox.js';
-import type { BlockEngine, DrawInputs } from '../../service/src/model/engine.js';
-import { CodedKernelModel } from '../../service/src/model/kernel/coded-model.js';
-import { kernelModule } from '../../service/src/model/kernel/module.js';
+import type { DrawInputs } from '../../service/src/model/engine.js';
 import type { SampleRnnManifest } from '../../service/src/model/manifest.js';
-import { OnnxRowsModel } from '../../service/src/model/onnx/rows-model.js';
 import { type RowFiles, readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
 
 /** A SampleRNN under codes as it was read: with its graph, its rows, and weights in both precisions. */
@@ -30,21 +27,9 @@ export async function codedModel(folder = codedFolder): Promise<CodedModel> {
 
 export const codedEngines = ['onnx', 'int8', 'float32'] as const;
 
-/** An engine of such a model in this thread. */
-export async function codedEngine(
-  { manifest, graph, kernel, rows }: CodedModel,
-  which: (typeof codedEngines)[number],
-  tailFloor = manifest.tailGuard.floor,
-): Promise<BlockEngine> {
-  const { blockSteps, stateFloats } = manifest;
-  const shape = { blockSteps, stateFloats };
-  if (which === 'onnx') return OnnxRowsModel.load({ graph: graph.bytes, rows, shape, provider: 'cpu', tailFloor });
-  return CodedKernelModel.load(await kernelModule(), kernel[which], shape, rows, tailFloor);
-}
-
-/** A reference that training drew in float64 from the weight file of a precision. */
-export function codedReference(name: string) {
-  const bytes = (file: string) => Uint8Array.from(readFileSync(join(codedFolder, 'reference', name, file)));
+/** A reference that training drew in float64 from a weight file. */
+export function codedReference(folder: string) {
+  const bytes = (file: string) => Uint8Array.from(readFileSync(join(folder, file)));
   const floats = (file: string) => new Float32Array(bytes(file).buffer);
   return {
     inputs: (state: Float32Array): DrawInputs & { readonly codeUniform: Float32Array } => ({
@@ -90,13 +75,14 @@ export function partOfRows(inputs: DrawInputs, blockSteps: number, state: Float3
 }
 
 /** The codes of the row after each port block, as the states say them. */
-export function nextCodes({ manifest, rows }: CodedModel, states: Float32Array): number[] {
-  const { levels } = rows.rows;
-  const at = manifest.stateFloats - 2048 - levels;
+export function nextCodes(
+  { levels }: { readonly levels: number },
+  states: Float32Array,
+  stateFloats: number,
+): number[] {
   const found: number[] = [];
-  for (let end = manifest.stateFloats; end <= states.length; end += manifest.stateFloats) {
-    const begin = end - manifest.stateFloats + at;
-    found.push(...states.subarray(begin, begin + levels));
+  for (let end = stateFloats; end <= states.length; end += stateFloats) {
+    found.push(...states.subarray(end - 2048 - levels, end - 2048));
   }
   return found;
 }

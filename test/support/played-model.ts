@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BlockEngine } from '../../service/src/model/engine.js';
 import { type EngineName, kernelInt8 } from '../../service/src/model/engine-name.js';
-import { KernelModel } from '../../service/src/model/kernel/model.js';
-import { kernelModule } from '../../service/src/model/kernel/module.js';
 import { TinyModel, tinyModel } from '../../service/src/model/tiny-model.js';
 import { readModel, type VerifiedModel } from '../../service/src/model/verified-model.js';
-import { codedEngine, codedModel } from './coded-fixture.js';
+import { codedModel } from './coded-fixture.js';
 import { codesEngine } from './codes-fixture.js';
+import { engineOf } from './engines.js';
 
 /** A model, and what draws from it in this thread. */
 export interface PlayedModel {
@@ -23,10 +22,7 @@ const tiny: PlayedModel = { verified: tinyModel, engine: 'onnx', open: () => Pro
 
 async function inKernel(name: string): Promise<PlayedModel> {
   const verified = await readModel(join(import.meta.dirname, '../../models', name));
-  const { kernel, manifest } = verified;
-  if (kernel === undefined) throw new Error(`${name} has no weights for the kernel`);
-  const open = async () => KernelModel.load(await kernelModule(), kernel.int8, manifest);
-  return { verified, engine: kernelInt8, open };
+  return { verified, engine: kernelInt8, open: () => engineOf(verified, 'int8', 0) };
 }
 
 /** The models of codes that tests play. */
@@ -40,7 +36,7 @@ async function ofCodes(name: string): Promise<PlayedModel> {
 /** The SampleRNN under codes that tests play, in the kernel. */
 async function underCodes(): Promise<PlayedModel> {
   const verified = await codedModel();
-  return { verified, engine: kernelInt8, open: () => codedEngine(verified, 'int8') };
+  return { verified, engine: kernelInt8, open: () => engineOf(verified, 'int8') };
 }
 
 function played(name: string): Promise<PlayedModel> {

@@ -3,6 +3,8 @@ import { KernelModel } from '../../../service/src/model/kernel/model.js';
 import { kernelModule } from '../../../service/src/model/kernel/module.js';
 import { OnnxModel } from '../../../service/src/model/onnx/model.js';
 import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
+import { codedStart, randomCoded } from '../../../test/support/coded-weights.js';
+import { goldenCodedSizes } from '../../../test/support/kernel-golden.js';
 import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
 import { blockP99Micros, type Contestant, microsPerStep } from './engine-speed.js';
 import { askPython, type Graphs, type NetworkSize, type PythonPeers, trainingPython } from './python-peers.js';
@@ -36,7 +38,23 @@ export async function modelRows(modelFolder: string, skip: (why: string) => void
   const peers = python === undefined ? undefined : await askPython(python, modelFolder, sizes);
   const rows = await defaultModelRows(await readModel(modelFolder), peers);
   for (const size of sizes) rows.push(...(await sizeRows(size, peers?.ofSize(size))));
+  rows.push(await codedRow());
   return rows;
+}
+
+/** What a network costs under codes, with the prior of a trained model, beside the same without. */
+async function codedRow(): Promise<Row> {
+  const { width, hidden } = goldenCodedSizes;
+  const plain = randomNetwork(width, hidden, 1);
+  const file = writeKernelWeights(plain, 8).file;
+  const without = await KernelModel.load(await kernelModule(), file, kernelShape(plain));
+  const under = await randomCoded(goldenCodedSizes, 8);
+  const [coded = Number.NaN, alone = Number.NaN] = await microsPerStep([
+    { engine: under, state: codedStart(goldenCodedSizes), voices: 1 },
+    { engine: without, state: startState(plain), voices: 1 },
+  ]);
+  const what = `${width}/${hidden} under codes, random weights on ${kernelInt8}`;
+  return lessIsBetter(what, coded, 'µs per step', { name: 'the same without codes', value: alone });
 }
 
 async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undefined): Promise<Row[]> {

@@ -1,3 +1,4 @@
+import { Failure } from '../../core/failure.js';
 import type { BlockEngine, BlockShape, DrawInputs, DrawnBins } from '../engine.js';
 import { GuideEar } from '../rows/guide-ear.js';
 import { type RowModel, RowVoice } from '../rows/row-voice.js';
@@ -76,6 +77,38 @@ export class CodedKernelModel implements BlockEngine {
     return inGroups(voices, (some) => this.#drawSome(some));
   }
 
+  /**
+   * −log2 p of each of these bins (rows · 512), taken one after the other in place of what would be drawn, under codes
+   * [rows + 2, L] that are given: those of the row before, of each, and of the row after.
+   */
+  teacherForced(inputs: DrawInputs, bins: Uint8Array, codes: Int32Array): Float32Array {
+    const rows = blocksOf([inputs], this.shape, inputArrays);
+    const { levels } = this.#model.rows;
+    if (bins.length !== rows * this.shape.blockSteps || codes.length !== (rows + 2) * levels) {
+      throw new Failure('internal', 'There are not as many bins and codes as rows.');
+    }
+    const region = this.#region;
+    const voice = new RowVoice(this.#model, this.#ear, inputs);
+    const surprise = new Float32Array(bins.length);
+    this.#recurrent(0, voice.state).set(voice.state.recurrent);
+    for (let first = 0; first < bins.length; first += callSteps) {
+      const place = (first / callSteps) % blocksPerRow;
+      if (place === 0) {
+        const row = first / this.shape.blockSteps;
+        region
+          .floats(0, this.#codesAt, heardRows * levels)
+          .set(codes.subarray(row * levels, (row + heardRows) * levels));
+        this.#kernel.drawRow(tableAt, region.address, 1, 1);
+      }
+      writeInputs(region, 0, voice.inputs, first);
+      region.bytes(0, voiceField.forcedBytes, callSteps).set(bins.subarray(first, first + callSteps));
+      this.#kernel.drawBlockUnderCodes(tableAt, region.address, 1, 1, place);
+      surprise.set(region.floats(0, voiceField.surprise, callSteps), first);
+    }
+    checkFinite(surprise);
+    return surprise;
+  }
+
   /** The memory goes when nothing refers to it any more. */
   close(): Promise<void> {
     return Promise.resolve();
@@ -105,7 +138,7 @@ export class CodedKernelModel implements BlockEngine {
     const region = this.#region;
     const { levels } = this.#model.rows;
     for (const [voice, of] of voices.entries()) this.#writeRow(voice, of, first);
-    kernel.drawRow(tableAt, region.address, voices.length);
+    kernel.drawRow(tableAt, region.address, voices.length, 0);
     for (let place = 0; place < blocksPerRow; place += 1) {
       const step = first + place * callSteps;
       for (const [voice, { inputs }] of voices.entries()) writeInputs(region, voice, inputs, step);

@@ -15,7 +15,7 @@ export interface KernelExports {
     bands: number,
   ) => number;
   readonly drawBlock: (table: number, region: number, voices: number, forced: number) => void;
-  readonly drawRow: (table: number, region: number, voices: number) => void;
+  readonly drawRow: (table: number, region: number, voices: number, forced: number) => void;
   readonly drawBlockUnderCodes: (table: number, region: number, voices: number, forced: number, place: number) => void;
 }
 

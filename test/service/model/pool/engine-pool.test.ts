@@ -4,12 +4,11 @@ import { afterAll, expect, test } from 'vitest';
 import { uniformOfStep } from '../../../../service/src/core/philox.js';
 import type { DrawInputs } from '../../../../service/src/model/engine.js';
 import { kernelFloat32, kernelInt8 } from '../../../../service/src/model/engine-name.js';
-import { KernelModel } from '../../../../service/src/model/kernel/model.js';
-import { kernelModule } from '../../../../service/src/model/kernel/module.js';
 import { EnginePool } from '../../../../service/src/model/pool/engine-pool.js';
 import { TinyModel, tinyModel } from '../../../../service/src/model/tiny-model.js';
 import { readModel, type VerifiedModel } from '../../../../service/src/model/verified-model.js';
-import { codedEngine, codedModel, livelyRows } from '../../../support/coded-fixture.js';
+import { codedModel, livelyRows } from '../../../support/coded-fixture.js';
+import { engineOf } from '../../../support/engines.js';
 import { realModelFolder } from '../../../support/models.js';
 import { root, temporaryFolder } from '../../../support/service-process.js';
 import { inputs } from './inputs.js';
@@ -71,15 +70,14 @@ test('engines of one model are loaded apart from one another', async () => {
 
 test("workers draw from one copy of a kernel's weights, at once and together, and each voice gets its own bits", async () => {
   const model = await readModel(realModelFolder());
-  const { blockSteps, stateFloats, tailGuard } = model.manifest;
-  const weights = model.kernel?.int8 ?? new Uint8Array(0);
-  const shape = { blockSteps, stateFloats };
-  const alone = await KernelModel.load(await kernelModule(), weights, shape, tailGuard.floor);
+  const { blockSteps } = model.manifest;
+  const alone = await engineOf(model, 'int8');
   const pool = openPool(3);
   const voice = (index: number, blocks: number): DrawInputs => ({
-    ...inputs(blocks, 0.7 + index / 50),
+    ...inputs((blocks * blockSteps) / 64, 0.7 + index / 50),
     state: model.initialState,
-    uniform: Float32Array.from({ length: 64 * blocks }, (_, step) => uniformOfStep(index, step)),
+    uniform: Float32Array.from({ length: blockSteps * blocks }, (_, step) => uniformOfStep(index, step)),
+    codeUniform: new Float32Array(blockSteps * blocks).fill(0.5),
   });
   const voices = Array.from({ length: 24 }, (_, index) => voice(index, 1 + (index % 3)));
   const answers = await Promise.all(voices.map((own, index) => pool.draw(model, kernelInt8, own, index)));
@@ -96,7 +94,7 @@ test('a SampleRNN under codes is drawn in workers by every engine it has, each a
     ['int8', kernelInt8],
     ['float32', kernelFloat32],
   ] as const) {
-    const alone = await codedEngine(model, which);
+    const alone = await engineOf(model, which);
     const answers = await Promise.all([1, 2, 3].map(() => pool.draw(model, name, inputs, 0)));
     for (const { drawn } of answers) expect(drawn).toEqual(await alone.draw(inputs));
     await alone.close();

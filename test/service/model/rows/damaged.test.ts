@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { graphTrial } from '../../../../service/src/model/graph-trial.js';
 import { readModel } from '../../../../service/src/model/verified-model.js';
-import { codedEngine, codedFolder, codedModel } from '../../../support/coded-fixture.js';
+import { codedFolder, codedModel } from '../../../support/coded-fixture.js';
+import { engineOf } from '../../../support/engines.js';
 import { root, temporaryFolder } from '../../../support/service-process.js';
 
 /** A copy of the fixture in which a file was changed, and its sum made right again. */
@@ -72,7 +73,7 @@ describe('what engines are made of', () => {
     ['a prior in the place of the network', 'model.onnx', 'onnx', () => file('rows.onnx'), /The graph has input state/],
     ['weights that are cut off', 'weights-int8.bin', 'int8', (bytes: Buffer) => bytes.subarray(16), /do not begin/],
   ] as const)('%s', async (_, name, which, change, words) => {
-    const opening = codedModel(changed(name, change)).then((model) => codedEngine(model, which));
+    const opening = codedModel(changed(name, change)).then((model) => engineOf(model, which));
     await expect(opening).rejects.toMatchObject({ code: 'model-damaged', message: expect.stringMatching(words) });
   });
 

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BlockEngine } from '../../../../service/src/model/engine.js';
-import { type CodedModel, codedEngine, codedModel, codedReference, nextCodes } from '../../../support/coded-fixture.js';
+import { type CodedModel, codedFolder, codedModel, codedReference, nextCodes } from '../../../support/coded-fixture.js';
+import { engineOf } from '../../../support/engines.js';
 
 /**
  * The reference was drawn by training/simmer_training/coded/reference.py, in float64 and from the weight file alone; every one of its
@@ -21,18 +23,18 @@ const farthest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? Number.NaN))), 0);
 
 describe.each(cases)('%s against %s', (which, name) => {
-  const reference = codedReference(name);
+  const reference = codedReference(join(codedFolder, 'reference', name));
   let model: CodedModel;
   let engine: BlockEngine;
   beforeAll(async () => {
     model = await codedModel();
-    engine = await codedEngine(model, which);
+    engine = await engineOf(model, which);
     return () => engine.close();
   });
 
   test('draws the same bins and codes, and comes to the same state', async () => {
     const { sound, entropy, states } = await engine.draw(reference.inputs(model.initialState));
-    expect(nextCodes(model, states)).toEqual([...reference.codes]);
+    expect(nextCodes(model.rows.rows, states, model.manifest.stateFloats)).toEqual([...reference.codes]);
     expect(sound.findIndex((bin, step) => bin !== reference.drawn[step])).toBe(-1);
     expect(sound.length).toBe(reference.drawn.length);
     expect(farthest(entropy, reference.entropy)).toBeLessThan(slack[which]);
@@ -44,7 +46,7 @@ describe.each(cases)('%s against %s', (which, name) => {
     const inputs = reference.inputs(model.initialState);
     const codeUniform = inputs.codeUniform.map((value) => 1 - value);
     const { sound, states } = await engine.draw({ ...inputs, codeUniform });
-    expect(nextCodes(model, states)).not.toEqual([...reference.codes]);
+    expect(nextCodes(model.rows.rows, states, model.manifest.stateFloats)).not.toEqual([...reference.codes]);
     expect(sound.findIndex((bin, step) => bin !== reference.drawn[step])).toBeGreaterThanOrEqual(0);
   });
 });
