@@ -41,7 +41,7 @@ FRAMES_LEARNED: Final = 0.125  # neighbours say nearly the same, and other frame
 LEARNING_RATE: Final = 1e-3
 GRADIENT_NORM: Final = 1.0
 AVERAGE_DECAY: Final = 0.999
-NOISE_BINS: Final = (10.0, 2.5)  # at most, at the beginning and at the end
+NOISE_BINS: Final = (10.0, 0.5)  # at most, at the beginning and at the end
 SAVE_SECONDS: Final = 150.0
 
 

@@ -18,7 +18,7 @@ from simmer_training.dataset import Dataset
 
 Code = TypeVar("Code", bound=np.signedinteger)
 
-AGAIN: Final = 0.7  # the chance that a stretch which has ended is played once more
+AGAIN: Final = 0.65  # the chance that a stretch which has ended is played once more
 VERSIONS: Final = 4  # of each piece, with other repetitions
 SHORTEST_ROWS: Final = 20  # 0.64 s
 LONGEST_ROWS: Final = 64  # 2 s: a stretch that comes twice is heard as such within four seconds
