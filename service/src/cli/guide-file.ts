@@ -57,10 +57,11 @@ function atRate(values: Float32Array, fileRateHz: number, sampleRateHz: number, 
     frames: (firstFrame, count) => {
       const out = new Float32Array(count);
       if (count === 0) return out;
-      const first = resampler.newestInput(firstFrame) - resampler.tapCount + 1;
-      const last = resampler.newestInput(firstFrame + count - 1);
-      // An input that is given as `delayInputs` earlier comes out where it belongs.
-      resampler.fill(firstFrame, out, read(first + resampler.delayInputs, last + 1 - first), first);
+      const { inputs, outputs } = resampler.wholeDelay;
+      const place = firstFrame + outputs;
+      const first = resampler.newestInput(place) - resampler.tapCount + 1;
+      const last = resampler.newestInput(place + count - 1);
+      resampler.fill(place, out, read(first + inputs, last + 1 - first), first);
       return out;
     },
   };

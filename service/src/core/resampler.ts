@@ -1,4 +1,4 @@
-import { kernelFor, type ResamplerKernel } from './resampler-kernel.js';
+import { halfWidthPeriods, kernelFor, type ResamplerKernel } from './resampler-kernel.js';
 
 export { halfWidthPeriods } from './resampler-kernel.js';
 
@@ -12,6 +12,11 @@ export { halfWidthPeriods } from './resampler-kernel.js';
 export class Resampler {
   /** The constant delay: `halfWidthPeriods` periods of the slower rate, in inputs. */
   readonly delayInputs: number;
+  /**
+   * The same delay in whole numbers: periods of the slower rate are outputs where the output is the slower, else inputs.
+   * Output p + `outputs`, of inputs that are read `inputs` later, is where input time p·inRate/outRate is.
+   */
+  readonly wholeDelay: { readonly inputs: number; readonly outputs: number };
   /** Inputs each output looks at: k − tapCount < … ≤ k, where k = ⌊p·inRate/outRate⌋. */
   readonly tapCount: number;
   readonly #kernel: ResamplerKernel;
@@ -24,6 +29,8 @@ export class Resampler {
   constructor(inputRateHz: number, outputRateHz: number) {
     this.#kernel = kernelFor(inputRateHz, outputRateHz);
     this.delayInputs = this.#kernel.delayInputs;
+    this.wholeDelay =
+      inputRateHz > outputRateHz ? { inputs: 0, outputs: halfWidthPeriods } : { inputs: halfWidthPeriods, outputs: 0 };
     this.tapCount = this.#kernel.tapCount;
     this.#rows = this.#kernel.exact ? this.#kernel.rows : new Float64Array(this.#kernel.stride);
   }
