@@ -7,6 +7,9 @@ use std::sync::Mutex;
 /// Everything shims said, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
+    /// Calls whose proof held, and messages of them, of every kind.
+    pub calls: u64,
+    pub messages: u64,
     pub opens: Vec<simmer_link::wire::Open>,
     pub starts: Vec<StartEpoch>,
     pub blocks: Vec<ProcessBlock>,

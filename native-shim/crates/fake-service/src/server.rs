@@ -101,6 +101,7 @@ impl RenderService for Service {
             self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).refused += 1;
             return Err(Status::unauthenticated("no proof"));
         }
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).calls += 1;
         let wrong = self.0.behaviour.lock().unwrap_or_else(PoisonError::into_inner).wrong_proof;
         let token = if wrong { "another token, and a long one" } else { &self.0.token };
         let own = prove(token, Role::Service, &nonce).unwrap_or_default();

@@ -81,6 +81,7 @@ impl Stream {
 
     async fn on_request(&mut self, request: Request) -> Option<()> {
         let behaviour = self.behaviour();
+        self.note(|seen| seen.messages += 1);
         match request {
             Request::Open(open) => {
                 self.note(|seen| seen.opens.push(open));

@@ -48,11 +48,6 @@ pub async fn run(
     let (sender, receiver) = mpsc::channel::<wire::RenderRequest>(64);
     let opening = open(service, receiver);
     tokio::pin!(opening);
-    let (takes, takes_load_count) = plumbing.shared.song.takes_to_open();
-    let first = wire::RenderRequest { event: Some(Request::Open(config.to_open(takes))) };
-    if sender.try_send(first).is_err() {
-        return Ended::Lost("the stream could not be opened".into());
-    }
     let mut inbound = loop {
         plumbing.pump();
         log.given_up(&plumbing.shared);
@@ -66,6 +61,12 @@ pub async fn run(
             () = sleep(plumbing.look_after()) => {}
         }
     };
+    // Not before the service has proved that it knows the token: `open` has the song's recipe and the host's name.
+    let (takes, takes_load_count) = plumbing.shared.song.takes_to_open();
+    let first = wire::RenderRequest { event: Some(Request::Open(config.to_open(takes))) };
+    if sender.try_send(first).is_err() {
+        return Ended::Lost("the stream could not be opened".into());
+    }
     let mut stream = Stream {
         sender,
         channel_count: 0,
@@ -116,7 +117,7 @@ pub async fn run(
     }
 }
 
-/// Connects, proves, and has the service prove.
+/// Connects, proves, and has the service prove. The call's headers carry the proof alone; its first message waits for theirs.
 async fn open(
     service: &ServiceAddress,
     receiver: mpsc::Receiver<wire::RenderRequest>,
