@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { JobQueue } from '../bounce/job-queue.js';
 import { Failure } from '../core/failure.js';
@@ -16,6 +15,7 @@ import type { PageActions } from '../monitor/page-actions.js';
 import type { PageJobs } from '../monitor/page-jobs.js';
 import type { PageSounds } from '../monitor/page-sounds.js';
 import { RecordFolder } from '../record/record-folder.js';
+import { Proofs } from '../rpc/proof.js';
 import type { OpenSession } from '../rpc/render-stream.js';
 import { startRpcServer } from '../rpc/server.js';
 import type { SessionObserver } from '../session/observe.js';
@@ -73,7 +73,6 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
   const refusals = new Refusals();
   const jobs = new JobQueue();
   const records = options.record === undefined ? undefined : new RecordFolder(resolve(options.record), say);
-  const token = randomBytes(32).toString('base64url');
   const openSession = sessionOpener({
     ...dependencies,
     defaultModel,
@@ -84,10 +83,11 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
     adoptModels: options.adoptModels,
   });
   const discoveryFile = new DiscoveryFile(dependencies.runtimeFolder);
+  const proofs = new Proofs((token) => discoveryFile.replaceToken(token));
   const closers: (() => Promise<void>)[] = [];
   try {
     const discovery = await discoveryFile.claim(async () => {
-      const rpc = await startRpcServer(token, openSession, (failure) => refusals.note(failure));
+      const rpc = await startRpcServer(proofs, openSession, (failure) => refusals.note(failure));
       closers.push(() => rpc.close());
       const page = await dependencies.startPage({
         observer: registry,
@@ -105,6 +105,7 @@ export async function serve(options: ServeOptions, dependencies: ServeDependenci
       });
       closers.push(() => page.close());
       const { pid } = process;
+      const { token } = proofs;
       return { version: 1, pid, grpc: rpc.address, page: page.pageUrl, token, startedAt: new Date().toISOString() };
     });
     closers.push(() => discoveryFile.clear(process.pid));

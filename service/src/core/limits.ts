@@ -46,6 +46,8 @@ export const limits = {
   trainingThreadsMax: 256,
   /** Streams of one connection: a shim needs one. */
   connectionStreamsMax: 16,
+  /** Nonces remembered under one token, 4 MiB: nine hours of a plugin that asks once a second. */
+  noncesMax: 32_768,
   /** Milliseconds from the start of a call to its `open`. */
   openMillisMax: 5000,
   /** Milliseconds of silence after which a side sends a heartbeat, and after which it gives the other up. */

@@ -56,6 +56,13 @@ export class DiscoveryFile {
     }
   }
 
+  /** Says another token. @throws Failure `unavailable` where the file does not speak of this process any more */
+  async replaceToken(token: string): Promise<void> {
+    const current = await this.#read();
+    if (current?.pid !== process.pid) throw new Failure('unavailable', `${this.path} is not this service's any more.`);
+    await this.#write({ ...current, token });
+  }
+
   /** Removes the file if it still speaks of this process. */
   async clear(pid: number): Promise<void> {
     const current = await this.#read();

@@ -8,7 +8,7 @@ import {
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { statusOfFailure } from '../wire/status.js';
-import { clientProofHolds, serviceProof } from './proof.js';
+import type { Proofs } from './proof.js';
 import { type OpenSession, type RenderCall, serveStream } from './render-stream.js';
 
 /** Messages pass as bytes: wire/ decodes them, so that a malformed one gets our own answer. */
@@ -38,7 +38,7 @@ export interface RpcServer {
  * that never had a session.
  */
 export async function startRpcServer(
-  token: string,
+  proofs: Proofs,
   openSession: OpenSession,
   onRefused: (failure: Failure) => void,
 ): Promise<RpcServer> {
@@ -56,7 +56,7 @@ export async function startRpcServer(
   let port = 0;
   const implementation: UntypedServiceImplementation = {
     Render: (call: RenderCall) => {
-      const refusal = admit(call, token);
+      const refusal = admit(call, proofs);
       if (refusal !== undefined) {
         refuse(call, refusal);
         return;
@@ -80,7 +80,7 @@ export async function startRpcServer(
 }
 
 /** Looks at a call before any of its messages: where it was sent, and whether its sender knows the token. */
-function admit(call: RenderCall, token: string): Failure | undefined {
+function admit(call: RenderCall, proofs: Proofs): Failure | undefined {
   const host = call.getHost().toLowerCase();
   // A name that merely resolves to loopback (DNS rebinding) is not ours. Which port it was sent to says nothing.
   if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host)) {
@@ -88,13 +88,14 @@ function admit(call: RenderCall, token: string): Failure | undefined {
   }
   const [nonce] = call.metadata.get('simmer-nonce');
   const [proof] = call.metadata.get('simmer-proof');
-  if (typeof nonce !== 'string' || !clientProofHolds(token, nonce, proof)) {
-    return new Failure('unauthenticated', 'The proof of the token is missing or wrong: read service.json again.');
+  try {
+    const answer = new Metadata();
+    answer.set('simmer-proof', proofs.answer(nonce, proof));
+    call.sendMetadata(answer);
+    return undefined;
+  } catch (thrown) {
+    return Failure.from(thrown);
   }
-  const answer = new Metadata();
-  answer.set('simmer-proof', serviceProof(token, nonce));
-  call.sendMetadata(answer);
-  return undefined;
 }
 
 function refuse(call: RenderCall, failure: Failure): void {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DiscoveryFile } from '../../../service/src/discovery/discovery-file.js';
 import { cacheFolder, modelFolders, runtimeFolder } from '../../../service/src/discovery/folders.js';
 import { RenderClient } from '../../support/render-client.js';
 import { runSimmer, ServiceProcess, temporaryFolder } from '../../support/service-process.js';
@@ -50,6 +51,19 @@ describe('service.json', () => {
       writeFileSync(join(folder, 'service.json'), content);
       await (await ServiceProcess.start([], folder)).stop();
     }
+  });
+
+  test('another token takes the place of the first, and not in the file of another service', async () => {
+    const file = new DiscoveryFile(temporaryFolder());
+    const { pid } = process;
+    const own = { version: 1 as const, pid, grpc: '127.0.0.1:1', page: '', token: 'first', startedAt: '' };
+    await file.claim(async () => own);
+    await file.replaceToken('second');
+    expect(JSON.parse(readFileSync(file.path, 'utf8'))).toEqual({ ...own, token: 'second' });
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    writeFileSync(file.path, JSON.stringify({ ...own, pid: pid + 1 }));
+    await expect(file.replaceToken('third')).rejects.toThrow('not this service');
+    expect(JSON.parse(readFileSync(file.path, 'utf8')).token).toBe('first');
   });
 
   test('control: a live process that listens where the file says is not replaced', async () => {

@@ -50,6 +50,22 @@ describe('who may call', () => {
     expect(bad.serviceProofHolds).not.toBe(true);
   });
 
+  test('the service proves itself before it is sent a message', async () => {
+    const silent = client();
+    await expect.poll(() => silent.serviceProofHolds, { timeout: 4000 }).toBe(true);
+  });
+
+  test('a proof that was overheard is good for nothing', async () => {
+    const { metadata } = proofMetadata(served.service.discovery.token);
+    await client({ metadata: metadata.clone() }).open();
+    const replayed = client({ metadata: metadata.clone() });
+    replayed.send({ open: { protocolVersion, instanceId: 'ab'.repeat(16), sampleRateHz: 48_000 } });
+    const { code, responses } = await replayed.ended();
+    expect(code).toBe(unauthenticated);
+    expect(responses).toEqual([]);
+    expect(replayed.serviceProofHolds).not.toBe(true);
+  });
+
   test('a browser cannot speak to it: HTTP/1.1 gets no answer of ours', async () => {
     const [host, port] = served.service.discovery.grpc.split(':');
     const call = request({
