@@ -1,13 +1,14 @@
-import type { BlockShape } from '../../../service/src/model/engine.js';
+import type { BlockEngine, BlockShape } from '../../../service/src/model/engine.js';
 import { KernelModel } from '../../../service/src/model/kernel/model.js';
 import { kernelModule } from '../../../service/src/model/kernel/module.js';
 import { OnnxModel } from '../../../service/src/model/onnx/model.js';
 import { readModel, type VerifiedModel } from '../../../service/src/model/verified-model.js';
 import { codedStart, randomCoded } from '../../../test/support/coded-weights.js';
+import { engineOf } from '../../../test/support/engines.js';
 import { goldenCodedSizes } from '../../../test/support/kernel-golden.js';
 import { kernelShape, randomNetwork, startState, writeKernelWeights } from '../../../test/support/kernel-weights.js';
 import { blockP99Micros, type Contestant, microsPerStep } from './engine-speed.js';
-import { askPython, type Graphs, type NetworkSize, type PythonPeers, trainingPython } from './python-peers.js';
+import { askPython, type DefaultPeers, type Graphs, type NetworkSize, trainingPython } from './python-peers.js';
 import { lessIsBetter, moreIsBetter, type Row } from './row.js';
 
 /** Voices that the kernel is measured with in one call. */
@@ -35,8 +36,10 @@ export async function modelRows(modelFolder: string, skip: (why: string) => void
       'Eager PyTorch and graphs in 8 bits were not measured: there is no training/.venv (npm test -- training makes it).',
     );
   }
-  const peers = python === undefined ? undefined : await askPython(python, modelFolder, sizes);
-  const rows = await defaultModelRows(await readModel(modelFolder), peers);
+  const model = await readModel(modelFolder);
+  const peersOf = model.rows === undefined ? modelFolder : undefined;
+  const peers = python === undefined ? undefined : await askPython(python, peersOf, sizes);
+  const rows = await defaultModelRows(model, peers?.ofDefault);
   for (const size of sizes) rows.push(...(await sizeRows(size, peers?.ofSize(size))));
   rows.push(await codedRow());
   return rows;
@@ -57,15 +60,14 @@ async function codedRow(): Promise<Row> {
   return lessIsBetter(what, coded, 'µs per step', { name: 'the same without codes', value: alone });
 }
 
-async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undefined): Promise<Row[]> {
-  const { manifest, graph, kernel, initialState: state } = model;
-  if (graph.kind !== 'onnx' || kernel?.float32 === undefined) {
-    throw new Error(`${manifest.name} lacks its graph or weights of the kernel.`);
-  }
-  const contestants = [
-    ...(await onnxContestants({ float32: graph.bytes, eightBits: peers?.eightBits }, manifest, state)),
-    ...(await kernelContestants({ int8: kernel.int8, float32: kernel.float32 }, manifest, state)),
-  ];
+async function defaultModelRows(model: VerifiedModel, peers: DefaultPeers | undefined): Promise<Row[]> {
+  const { manifest, kernel, initialState: state } = model;
+  const contestants: Named[] = [{ name: onnxFloat32, engine: await engineOf(model, 'onnx', 0), state, voices: 1 }];
+  if (peers !== undefined)
+    contestants.push(...(await onnxContestants({ eightBits: peers.eightBits }, manifest, state)));
+  contestants.push(...inVoices(kernelInt8, await engineOf(model, 'int8', 0), state));
+  const hasFloat32 = kernel?.float32 !== undefined;
+  if (hasFloat32) contestants.push(...inVoices(kernelFloat32, await engineOf(model, 'float32', 0), state));
   const late = await p99Rows(contestants);
   const micros = await measure(contestants);
   const factor = (name: string) => 1e6 / manifest.sampleRateHz / micros(name, 1);
@@ -75,7 +77,7 @@ async function defaultModelRows(model: VerifiedModel, peers: PythonPeers | undef
   const eager = peers && { name: 'the same weights in eager PyTorch', value: peers.eagerFactor };
   return [
     realTime(onnxFloat32, eager),
-    realTime(kernelFloat32, against(onnxFloat32)),
+    ...(hasFloat32 ? [realTime(kernelFloat32, against(onnxFloat32))] : []),
     realTime(kernelInt8, against(onnxFloat32)),
     ...(peers === undefined ? [] : [realTime(kernelInt8, against(onnxInt8))]),
     ...late,
@@ -108,7 +110,7 @@ async function sizeRows({ width, hidden }: NetworkSize, graphs: Graphs | undefin
 
 /** ONNX Runtime draws one voice at a time. */
 async function onnxContestants(
-  graphs: { readonly [Precision in keyof Graphs]: Uint8Array | undefined },
+  graphs: { readonly [Precision in keyof Graphs]?: Uint8Array | undefined },
   shape: BlockShape,
   state: Float32Array,
 ): Promise<Named[]> {
@@ -135,9 +137,14 @@ async function kernelContestants(
     [kernelFloat32, weights.float32],
   ] as const) {
     const engine = await KernelModel.load(module, file, shape);
-    for (const voices of voiceCounts) contestants.push({ name, engine, state, voices });
+    contestants.push(...inVoices(name, engine, state));
   }
   return contestants;
+}
+
+/** An engine with each number of voices that it is measured with. */
+function inVoices(name: string, engine: BlockEngine, state: Float32Array): Named[] {
+  return voiceCounts.map((voices) => ({ name, engine, state, voices }));
 }
 
 type Micros = (name: string, voices: number) => number;

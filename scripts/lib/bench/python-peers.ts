@@ -17,12 +17,17 @@ export interface Graphs {
   readonly eightBits: Uint8Array;
 }
 
+export interface DefaultPeers {
+  /** Its weights in eager PyTorch, one thread, as a factor of real time. */
+  readonly eagerFactor: number;
+  /** Its graph with its matrices in 8 bits. */
+  readonly eightBits: Uint8Array;
+}
+
 /** What the Python of training/ makes for comparison. */
 export interface PythonPeers {
-  /** The default model's weights in eager PyTorch, one thread, as a factor of real time. */
-  readonly eagerFactor: number;
-  /** The default model's graph with its matrices in 8 bits. */
-  readonly eightBits: Uint8Array;
+  /** Of the default model; undefined where it is under codes: there are no such peers of it. */
+  readonly ofDefault: DefaultPeers | undefined;
   /** Graphs of random weights, one of each size that was asked for. */
   readonly ofSize: (size: NetworkSize) => Graphs | undefined;
 }
@@ -34,19 +39,18 @@ export function trainingPython(): string | undefined {
   return known.find((path) => path !== undefined && existsSync(path));
 }
 
-/** Has everything made that is compared with; it lies in a folder that is gone afterwards. */
+/**
+ * Has everything made that is compared with; it lies in a folder that is gone afterwards. `modelFolder` is that of the default
+ * model, where it is not under codes.
+ */
 export async function askPython(
   python: string,
-  modelFolder: string,
+  modelFolder: string | undefined,
   sizes: readonly NetworkSize[],
 ): Promise<PythonPeers> {
-  const weights = ['--weights', join(modelFolder, 'weights.pt')];
-  const last = await runPython(python, 'eager_speed', weights);
-  const { realTimeFactor } = JSON.parse(last) as { realTimeFactor: number };
   const folder = await mkdtemp(join(tmpdir(), 'simmer-bench-'));
   try {
-    const out = join(folder, 'default.onnx');
-    await runPython(python, 'quantized_graph', [...weights, '--out', out]);
+    const ofDefault = modelFolder === undefined ? undefined : await defaultPeers(python, modelFolder, folder);
     const names = sizes.map(({ width, hidden }) => `${width}/${hidden}`);
     await runPython(python, 'quantized_graph', ['--out', folder, '--random', ...names]);
     const graphs = new Map<string, Graphs>();
@@ -57,11 +61,19 @@ export async function askPython(
         eightBits: await readFile(`${stem}-8bit.onnx`),
       });
     }
-    const eightBits = await readFile(out);
-    return { eagerFactor: realTimeFactor, eightBits, ofSize: ({ width, hidden }) => graphs.get(`${width}/${hidden}`) };
+    return { ofDefault, ofSize: ({ width, hidden }) => graphs.get(`${width}/${hidden}`) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function defaultPeers(python: string, modelFolder: string, folder: string): Promise<DefaultPeers> {
+  const weights = ['--weights', join(modelFolder, 'weights.pt')];
+  const last = await runPython(python, 'eager_speed', weights);
+  const { realTimeFactor } = JSON.parse(last) as { realTimeFactor: number };
+  const out = join(folder, 'default.onnx');
+  await runPython(python, 'quantized_graph', [...weights, '--out', out]);
+  return { eagerFactor: realTimeFactor, eightBits: await readFile(out) };
 }
 
 /** Runs a module of training/ and returns its last line. */
