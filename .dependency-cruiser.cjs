@@ -39,6 +39,7 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev'], pathNot: 'node_modules/zod/' },
     },
     only('core', []),
+    only('audio-file', ['core']),
     only('bounce', ['core']),
     only('discovery', ['core']),
     only('model', ['core']),
@@ -130,6 +131,7 @@ module.exports = {
     onlyAt('onnxruntime-node', `${service}/model/onnx/`, 'Engines are behind the port in model/engine.ts.'),
     onlyAt('@grpc/grpc-js', `${service}/rpc/`, 'Sessions are events in and events out.'),
     onlyAt('libflacjs', `${service}/bounce/flac-file`, 'Formats are behind the port in bounce/sound-file.ts.'),
+    onlyAt('(@wasm-audio-decoders|mpg123-decoder)', `${service}/audio-file/`, 'What a file holds is found out there.'),
     onlyAt('commander', `${service}/cli/`, 'Arguments are parsed once.'),
   ],
   options: {

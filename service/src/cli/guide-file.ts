@@ -1,7 +1,9 @@
+import { readAudioFile } from '../audio-file/read-audio-file.js';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import type { FileAudio } from '../core/pcm-values.js';
 import { Resampler } from '../core/resampler.js';
-import { mixToMono, parseWav, type WavAudio } from '../core/wav.js';
+import { mixToMono } from '../core/wav.js';
 
 /** Guide audio of a file, at the rate that is rendered at. */
 export interface GuideFile {
@@ -12,32 +14,37 @@ export interface GuideFile {
 }
 
 /**
- * Reads a WAV file of any rate and number of channels as a mono guide. Resampled, it is where it was: the filter's delay is
+ * Reads an audio file (read-audio-file.ts) of any rate and number of channels as a mono guide. Resampled, it is where it was: the filter's delay is
  * taken off. A loop repeats on its own rate's grid, so it does not drift however often it does.
  * @throws Failure `invalid` or `usage` saying what is wrong with the file, which `name` names
  */
-export function openGuideFile(name: string, bytes: Uint8Array, sampleRateHz: number, loop: boolean): GuideFile {
-  const wav = readSound(name, bytes);
-  return atRate(mixToMono(wav.values, wav.channelCount), wav.sampleRateHz, sampleRateHz, loop);
+export async function openGuideFile(
+  name: string,
+  bytes: Uint8Array,
+  sampleRateHz: number,
+  loop: boolean,
+): Promise<GuideFile> {
+  const audio = await readSound(name, bytes);
+  return atRate(mixToMono(audio.values, audio.channelCount), audio.sampleRateHz, sampleRateHz, loop);
 }
 
 /**
- * Reads a WAV file whole, at a rate: both channels of a stereo file where two are wanted, else one, the mean of all.
+ * Reads an audio file whole, at a rate: both channels of a stereo file where two are wanted, else one, the mean of all.
  * @throws Failure as `openGuideFile`
  */
-export function readChannels(
+export async function readChannels(
   name: string,
   bytes: Uint8Array,
   sampleRateHz: number,
   channelCount: number,
-): Float32Array[] {
-  const wav = readSound(name, bytes);
+): Promise<Float32Array[]> {
+  const audio = await readSound(name, bytes);
   const own =
-    channelCount === 2 && wav.channelCount === 2
-      ? [0, 1].map((channel) => wav.values.filter((_, index) => index % 2 === channel))
-      : [mixToMono(wav.values, wav.channelCount)];
+    channelCount === 2 && audio.channelCount === 2
+      ? [0, 1].map((channel) => audio.values.filter((_, index) => index % 2 === channel))
+      : [mixToMono(audio.values, audio.channelCount)];
   return own.map((values) => {
-    const file = atRate(values, wav.sampleRateHz, sampleRateHz, false);
+    const file = atRate(values, audio.sampleRateHz, sampleRateHz, false);
     return file.frames(0, file.frameCount);
   });
 }
@@ -67,26 +74,20 @@ function atRate(values: Float32Array, fileRateHz: number, sampleRateHz: number, 
   };
 }
 
-/** A WAV file that holds audio of a rate that can be taken in, all of it finite. */
-function readSound(name: string, bytes: Uint8Array): WavAudio {
-  const wav = readWav(name, bytes);
-  const { sampleRateHzMin, sampleRateHzMax } = limits;
-  if (wav.sampleRateHz < sampleRateHzMin || wav.sampleRateHz > sampleRateHzMax) {
-    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
-    throw new Failure('usage', `${name} is at ${wav.sampleRateHz} Hz: a guide must be at ${rates}.`);
-  }
-  if (wav.frameCount === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
-  if (!wav.values.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);
-  return wav;
-}
-
-function readWav(name: string, bytes: Uint8Array): WavAudio {
-  try {
-    return parseWav(bytes);
-  } catch (thrown) {
+/** A file that holds audio of a rate that can be taken in, all of it finite. */
+async function readSound(name: string, bytes: Uint8Array): Promise<FileAudio> {
+  const audio = await readAudioFile(bytes).catch((thrown: unknown) => {
     const { code, message } = Failure.from(thrown);
     throw new Failure(code, `${name}: ${message}`, thrown);
+  });
+  const { sampleRateHzMin, sampleRateHzMax } = limits;
+  if (audio.sampleRateHz < sampleRateHzMin || audio.sampleRateHz > sampleRateHzMax) {
+    const rates = `${sampleRateHzMin} to ${sampleRateHzMax} Hz`;
+    throw new Failure('usage', `${name} is at ${audio.sampleRateHz} Hz: a guide must be at ${rates}.`);
   }
+  if (audio.frameCount === 0) throw new Failure('usage', `${name} holds no audio: a guide needs some.`);
+  if (!audio.values.every(Number.isFinite)) throw new Failure('usage', `${name} holds values that are not finite.`);
+  return audio;
 }
 
 function modulo(value: number, by: number): number {

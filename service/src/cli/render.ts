@@ -102,7 +102,7 @@ async function primedState(
 ): Promise<Float32Array> {
   const bytes = await readInput(path, limits.guideFileBytesMax);
   const { sampleRateHz } = model.manifest;
-  const channels = readChannels(path, bytes, sampleRateHz, channelCountOf(soundOf(model.manifest)));
+  const channels = await readChannels(path, bytes, sampleRateHz, channelCountOf(soundOf(model.manifest)));
   return pool.prime(model, engine, { channels, condition }, 'render');
 }
 

@@ -36,19 +36,19 @@ describe('a guide file', () => {
     [44_100, 1, 32, 3],
     [16_000, 1, 32, 1],
     [96_000, 2, 32, 3],
-  ])('of %i Hz, %i channels, %i bits (format %i) sounds where it is', (rate, channels, bits, tag) => {
+  ])('of %i Hz, %i channels, %i bits (format %i) sounds where it is', async (rate, channels, bits, tag) => {
     const values = tone(rate, rate).flatMap((value) => Array.from({ length: channels }, () => value));
-    const file = openGuideFile('g.wav', wav(rate, channels, bits, values, tag), 48_000, false);
+    const file = await openGuideFile('g.wav', wav(rate, channels, bits, values, tag), 48_000, false);
     const frames = file.frames(10_000, 20_000);
     for (const [index, value] of frames.entries()) expect(Math.abs(value - at48(10_000 + index))).toBeLessThan(2e-3);
   });
 
-  test('is the same however it is read, silent beyond its end, and repeats as a loop', () => {
+  test('is the same however it is read, silent beyond its end, and repeats as a loop', async () => {
     // 441 periods in a second; a second of 44.1 kHz is a whole number of frames at 48 kHz.
     const bytes = wav(44_100, 1, 16, tone(44_100, 44_100));
-    const once = openGuideFile('g.wav', bytes, 48_000, false);
+    const once = await openGuideFile('g.wav', bytes, 48_000, false);
     expect(once.frames(49_000, 500).every((value) => value === 0)).toBe(true);
-    const loop = openGuideFile('g.wav', bytes, 48_000, true);
+    const loop = await openGuideFile('g.wav', bytes, 48_000, true);
     const whole = loop.frames(0, 150_000);
     for (const [from, count] of [
       [0, 7],
@@ -62,13 +62,17 @@ describe('a guide file', () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ['that is none', Buffer.from('not a wave file at all'), 'g.wav: This is not a WAV file'],
-    ['of 8 bits', wav(48_000, 1, 8, [0, 0]), 'g.wav: The WAV file is not PCM of 16, 24 or 32 bits'],
+    ['that is none', Buffer.from('not a wave file at all'), 'g.wav: This is not an audio file'],
+    [
+      'of a format of its own',
+      wav(48_000, 1, 8, [0, 0], 17),
+      'g.wav: The WAV file is neither PCM nor float (format 17',
+    ],
     ['without audio', wav(48_000, 1, 16, []), 'g.wav holds no audio'],
     ['with what is no number', wav(48_000, 1, 32, [0, Number.NaN], 3), 'g.wav holds values that are not finite'],
     ['at 3 Hz', wav(3, 1, 16, [0, 0.5]), 'g.wav is at 3 Hz'],
-  ])('%s is refused', (_, bytes, message) => {
-    expect(() => openGuideFile('g.wav', bytes, 48_000, true)).toThrow(message);
+  ])('%s is refused', async (_, bytes, message) => {
+    await expect(openGuideFile('g.wav', bytes, 48_000, true)).rejects.toThrow(message);
   });
 });
 
@@ -83,21 +87,21 @@ describe('a file that a take goes on from', () => {
     3,
   );
   const mono = (values: readonly number[]) => wav(44_100, 1, 32, values, 3);
-  const alone = (values: readonly number[]) => readChannels('p.wav', mono(values), 48_000, 1)[0];
+  const alone = async (values: readonly number[]) => (await readChannels('p.wav', mono(values), 48_000, 1))[0];
 
-  test('in stereo stays stereo for a stereo model, and becomes its mean for a mono one', () => {
-    expect(readChannels('p.wav', stereo, 48_000, 2)).toEqual([alone(left), alone(right)]);
+  test('in stereo stays stereo for a stereo model, and becomes its mean for a mono one', async () => {
+    expect(await readChannels('p.wav', stereo, 48_000, 2)).toEqual([await alone(left), await alone(right)]);
     const mean = Array.from(Float32Array.from(left), (value, at) => (value + Math.fround(right[at] ?? 0)) / 2);
-    expect(readChannels('p.wav', stereo, 48_000, 1)).toEqual([alone(mean)]);
+    expect(await readChannels('p.wav', stereo, 48_000, 1)).toEqual([await alone(mean)]);
   });
 
-  test('in mono is one channel for both', () => {
-    const file = readChannels('p.wav', mono(left), 48_000, 2);
+  test('in mono is one channel for both', async () => {
+    const file = await readChannels('p.wav', mono(left), 48_000, 2);
     expect(file.map(({ length }) => length)).toEqual([48_000]);
-    expect(file).toEqual([alone(left)]);
+    expect(file).toEqual([await alone(left)]);
   });
 
-  test('of more channels than two is their mean', () => {
+  test('of more channels than two is their mean', async () => {
     const three = wav(
       44_100,
       3,
@@ -105,11 +109,11 @@ describe('a file that a take goes on from', () => {
       left.flatMap((value) => [value, value, value]),
       3,
     );
-    expect(readChannels('p.wav', three, 48_000, 2)).toHaveLength(1);
+    expect(await readChannels('p.wav', three, 48_000, 2)).toHaveLength(1);
   });
 
-  test('that is damaged is refused in words', () => {
-    expect(() => readChannels('p.wav', mono([]), 48_000, 2)).toThrow('p.wav holds no audio');
-    expect(() => readChannels('p.wav', mono([0, Number.NaN]), 48_000, 2)).toThrow('not finite');
+  test('that is damaged is refused in words', async () => {
+    await expect(readChannels('p.wav', mono([]), 48_000, 2)).rejects.toThrow('p.wav holds no audio');
+    await expect(readChannels('p.wav', mono([0, Number.NaN]), 48_000, 2)).rejects.toThrow('not finite');
   });
 });

@@ -56,7 +56,7 @@ test.each([
   ['text', Buffer.from('hello, this is no sound')],
   ['nothing', new Uint8Array(0)],
   ['no format', Buffer.concat([Buffer.from('RIFF\x04\0\0\0WAVEdata\x02\0\0\0ab')])],
-  ['8 bits', wav(1, 8, 1, [1, 2])],
+  ['72 bits', wav(1, 72, 1, [1, 2, 3, 4, 5, 6, 7, 8, 9])],
   ['no channels', wav(1, 16, 0, [1, 2])],
 ])('refuses %s', (_, bytes) => {
   expect(() => parseWav(bytes)).toThrow();
