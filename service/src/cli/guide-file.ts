@@ -5,6 +5,9 @@ import type { FileAudio } from '../core/pcm-values.js';
 import { Resampler } from '../core/resampler.js';
 import { mixToMono } from '../core/wav.js';
 
+/** What adding channels may lose against their mean power; as `simmer train` has it. */
+const cancelledDecibels = 10;
+
 /** Guide audio of a file, at the rate that is rendered at. */
 export interface GuideFile {
   /** Of the file, not of its repetitions. */
@@ -23,13 +26,14 @@ export async function openGuideFile(
   bytes: Uint8Array,
   sampleRateHz: number,
   loop: boolean,
+  warn: (line: string) => void,
 ): Promise<GuideFile> {
   const audio = await readSound(name, bytes);
-  return atRate(mixToMono(audio.values, audio.channelCount), audio.sampleRateHz, sampleRateHz, loop);
+  return atRate(oneChannel(name, audio, warn), audio.sampleRateHz, sampleRateHz, loop);
 }
 
 /**
- * Reads an audio file whole, at a rate: both channels of a stereo file where two are wanted, else one, the mean of all.
+ * Reads an audio file whole, at a rate: both channels of a stereo file where two are wanted, else one.
  * @throws Failure as `openGuideFile`
  */
 export async function readChannels(
@@ -37,12 +41,13 @@ export async function readChannels(
   bytes: Uint8Array,
   sampleRateHz: number,
   channelCount: number,
+  warn: (line: string) => void,
 ): Promise<Float32Array[]> {
   const audio = await readSound(name, bytes);
   const own =
     channelCount === 2 && audio.channelCount === 2
       ? [0, 1].map((channel) => audio.values.filter((_, index) => index % 2 === channel))
-      : [mixToMono(audio.values, audio.channelCount)];
+      : [oneChannel(name, audio, warn)];
   return own.map((values) => {
     const file = atRate(values, audio.sampleRateHz, sampleRateHz, false);
     return file.frames(0, file.frameCount);
@@ -72,6 +77,29 @@ function atRate(values: Float32Array, fileRateHz: number, sampleRateHz: number, 
       return out;
     },
   };
+}
+
+/**
+ * The mean of all channels; of channels that cancel one another (one of them has its polarity turned, say), the loudest, which
+ * is said.
+ */
+function oneChannel(name: string, { values, channelCount }: FileAudio, warn: (line: string) => void): Float32Array {
+  const mixed = mixToMono(values, channelCount);
+  if (channelCount === 1) return mixed;
+  const powers = Array.from({ length: channelCount }, (_, channel) => powerOf(values, channel, channelCount));
+  const mean = powers.reduce((sum, power) => sum + power, 0) / channelCount;
+  if (powerOf(mixed, 0, 1) * 10 ** (cancelledDecibels / 10) >= mean) return mixed;
+  // Channels that are independent lose 10 dB when there are ten of them: that is no cancelling.
+  if (powerOf(mixed, 0, 1) * 2 * channelCount >= mean) return mixed;
+  const loudest = powers.indexOf(Math.max(...powers));
+  warn(`The channels of ${name} cancel one another: channel ${loudest + 1}, the loudest, is taken alone.`);
+  return Float32Array.from(mixed, (_, frame) => values[frame * channelCount + loudest] ?? 0);
+}
+
+function powerOf(values: Float32Array, first: number, stride: number): number {
+  let power = 0;
+  for (let index = first; index < values.length; index += stride) power += (values[index] ?? 0) ** 2;
+  return power;
 }
 
 /** A file that holds audio of a rate that can be taken in, all of it finite. */

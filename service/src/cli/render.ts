@@ -38,7 +38,7 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const { points } = plan;
   const rootFrame = Math.round(plan.start * plan.rate);
   const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
-  const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan);
+  const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan, dependencies.warn);
   const condition = conditionWished(plan, labelsOf(model.manifest), model.manifest.name);
   const header = wavHeader({
     sampleRateHz: plan.rate,
@@ -98,11 +98,11 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
 async function primedState(
   path: string,
   condition: number,
-  { model, engine, pool }: RenderDependencies,
+  { model, engine, pool, warn }: RenderDependencies,
 ): Promise<Float32Array> {
   const bytes = await readInput(path, limits.guideFileBytesMax);
   const { sampleRateHz } = model.manifest;
-  const channels = await readChannels(path, bytes, sampleRateHz, channelCountOf(soundOf(model.manifest)));
+  const channels = await readChannels(path, bytes, sampleRateHz, channelCountOf(soundOf(model.manifest)), warn);
   return pool.prime(model, engine, { channels, condition }, 'render');
 }
 
@@ -135,8 +135,12 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
   };
 }
 
-async function readGuide(path: string, { rate, guideLoop }: RenderPlan): Promise<GuideFile> {
-  return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop);
+async function readGuide(
+  path: string,
+  { rate, guideLoop }: RenderPlan,
+  warn: (line: string) => void,
+): Promise<GuideFile> {
+  return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop, warn);
 }
 
 /** Writes a file under another name and renames it when it is whole: half a render never looks like one. */
