@@ -167,24 +167,41 @@ describe('curves', () => {
 });
 
 describe('files', () => {
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  const wanted = 'A line is seconds,temperature[,hold|linear], such as 1.5,0.9.';
+
+  it('of a spreadsheet are read as simmer render reads them', () => {
+    const points = [
+      { frame: 0, value: 0.5, interpolation: 'linear' },
+      { frame: 1_500, value: 1.25, interpolation: 'hold' },
+    ];
+    const text = 'Zeit (s);Temperatur\r\n0;0,5\r\n1,5;1,25;hold\r\n';
+    expect(readLaneFile(utf8(text), 1_000)).toEqual({ points });
+    expect(readLaneFile(Buffer.from(`\uFEFF${text}`, 'utf16le'), 1_000)).toEqual({ points });
+  });
+
   it('bring back every point', () => {
     fc.assert(
       fc.property(lanes, fc.constantFrom(44_100, 48_000, 96_000), (points, rate) => {
         fc.pre(points.length > 0);
-        expect(readLaneFile(writeLaneFile(points, rate), rate)).toEqual({ points });
+        expect(readLaneFile(utf8(writeLaneFile(points, rate)), rate)).toEqual({ points });
       }),
     );
   });
 
   it('say which line is wrong', () => {
-    expect(readLaneFile('0,0.5\n1,hot', 48_000)).toEqual({ fault: 'Line 2 of the lane: "hot" is not a temperature.' });
-    expect(readLaneFile('', 48_000)).toEqual({ fault: 'The lane has no points.' });
+    expect(readLaneFile(utf8('0,0.5\n1,hot'), 48_000)).toEqual({
+      fault: `Line 2 of the lane: "hot" is not a temperature. ${wanted}`,
+    });
+    expect(readLaneFile(utf8(''), 48_000)).toEqual({ fault: `The lane has no points. ${wanted}` });
     const long = Array.from({ length: drawnPointsMax + 1 }, (_, at) => `${at},1`).join('\n');
-    expect(readLaneFile(long, 48_000)).toEqual({ fault: 'This lane has 4097 points, and a drawing has at most 4096.' });
+    expect(readLaneFile(utf8(long), 48_000)).toEqual({
+      fault: 'This lane has 4097 points, and a drawing has at most 4096.',
+    });
   });
 
   it('have jumps, of which a drawing keeps the end', () => {
-    expect(readLaneFile('0,0.5\n1,0.5\n1,1.5,hold', 1_000)).toEqual({
+    expect(readLaneFile(utf8('0,0.5\n1,0.5\n1,1.5,hold'), 1_000)).toEqual({
       points: [
         { frame: 0, value: 0.5, interpolation: 'linear' },
         { frame: 1_000, value: 1.5, interpolation: 'hold' },

@@ -84,7 +84,7 @@ export function createDrawingTools({ services, workspace, draw }: DrawingOptions
   const load = button('Import CSV', 'Reads a lane: seconds,temperature[,hold|linear].', () => {
     choosing(scope, '.csv,text/csv,text/plain', laneFileBytesMax, (outcome) => {
       if ('fault' in outcome) return services.toast(outcome.fault);
-      const read = readLaneFile(outcome.text, current?.view.snapshot.sampleRateHz ?? 48_000);
+      const read = readLaneFile(outcome.bytes, current?.view.snapshot.sampleRateHz ?? 48_000);
       if ('fault' in read) services.toast(read.fault);
       else drawing.set(read.points);
     });

@@ -1,5 +1,6 @@
 import { Failure } from '../../../service/src/core/failure.js';
 import { formatLaneCsv, parseLaneCsv } from '../../../service/src/core/lane-csv.js';
+import { textOf } from '../../../service/src/core/table-text.js';
 import { clampTemperature, type DrawnPoints, drawnPointsMax } from '../workspace/drawn-lane.js';
 
 /** Larger files are no lane that a page could draw. */
@@ -8,9 +9,9 @@ export const laneFileBytesMax = 1 << 20;
 export type LaneFile = { readonly points: DrawnPoints } | { readonly fault: string };
 
 /** The format of `simmer render --lane`. Of several points at one frame a drawing has the last. */
-export function readLaneFile(text: string, sampleRateHz: number): LaneFile {
+export function readLaneFile(bytes: Uint8Array, sampleRateHz: number): LaneFile {
   try {
-    const points = parseLaneCsv(text, sampleRateHz).map((point) => ({
+    const points = parseLaneCsv(textOf(bytes), sampleRateHz).map((point) => ({
       ...point,
       frame: Math.round(point.frame),
       value: clampTemperature(point.value),

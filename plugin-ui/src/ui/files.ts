@@ -1,17 +1,17 @@
 import { el } from './dom.js';
 import type { Scope } from './scope.js';
 
-export type ChosenText = { readonly text: string } | { readonly fault: string };
+export type ChosenFile = { readonly bytes: Uint8Array } | { readonly fault: string };
 
-/** Lets a person choose a text file, and reads it. */
-export function choosing(scope: Scope, accept: string, bytesMax: number, done: (outcome: ChosenText) => void): void {
+/** Lets a person choose a file, and reads it. */
+export function choosing(scope: Scope, accept: string, bytesMax: number, done: (outcome: ChosenFile) => void): void {
   const input = el('input', { type: 'file', accept });
   scope.on(input, 'change', () => {
     const file = input.files?.[0];
     if (file === undefined) return;
     if (file.size > bytesMax) return done({ fault: `${file.name} is larger than ${bytesMax / 2 ** 20} MiB.` });
-    file.text().then(
-      (text) => done({ text }),
+    file.arrayBuffer().then(
+      (buffer) => done({ bytes: new Uint8Array(buffer) }),
       () => done({ fault: `${file.name} could not be read.` }),
     );
   });

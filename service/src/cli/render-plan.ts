@@ -5,6 +5,7 @@ import { Failure } from '../core/failure.js';
 import type { LanePoint } from '../core/lane.js';
 import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
+import { textOf } from '../core/table-text.js';
 import { experimentFolder, findExperiment } from './experiments.js';
 import type { RenderOptions } from './program.js';
 
@@ -26,7 +27,7 @@ export async function planRender(options: RenderOptions): Promise<RenderPlan> {
   if (lane === undefined || seconds === undefined || output === undefined) {
     throw new Failure('usage', 'Give --lane, --seconds and --output, or an experiment such as --experiment S2.');
   }
-  const points = parseLaneCsv(await readText(lane), options.rate);
+  const points = parseLaneCsv(textOf(await readInput(lane, limits.laneFileBytesMax)), options.rate);
   const { take = defaultTake, guideAmount = 1 } = options;
   return { ...options, points, seconds, output, take, guideAmount };
 }
@@ -48,10 +49,6 @@ async function planOfExperiment(id: string, options: RenderOptions): Promise<Ren
       ? { guide: join(experimentFolder(), guide.file), guideLoop: guide.loop }
       : {}),
   };
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readInput(path, limits.laneFileBytesMax));
 }
 
 /** A file that a user named. @throws Failure `usage` where it cannot be read or is too large */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Lane, type LanePoint } from '../../../service/src/core/lane.js';
 import { formatLaneCsv, parseLaneCsv } from '../../../service/src/core/lane-csv.js';
+import { textOf } from '../../../service/src/core/table-text.js';
 
 const at = (frame: number, value: number, interpolation: LanePoint['interpolation'] = 'linear'): LanePoint => ({
   frame,
@@ -78,6 +79,46 @@ describe('lane CSV', () => {
     expect(parseLaneCsv(text, 48_000)).toEqual([at(0, 0.75), at(72_000, 1.1, 'hold'), at(96_000, 1)]);
   });
 
+  test.each([
+    ['semicolons', '0;0.75\n1.5;1.1;hold\n2;1'],
+    ['semicolons and decimal commas', '0;0,75\n1,5;1,1;hold\n2,0;1'],
+    ['tabs', '0\t0.75\n1.5\t1.1\thold\n2\t1'],
+    ['tabs and decimal commas', '0\t,75\n1,5\t1,1\thold\n2\t1'],
+    ['spaces', '0 0.75\n1.5   1.1 hold\n2 1'],
+    ['quotes', '"0","0.75"\n"1.5","1.1","hold"\n"2","1"'],
+    ['quotes and decimal commas', '"0","0,75"\n"1,5","1,1","hold"\n2,1'],
+    ['what sep= says', 'sep=|\n0|0.75\n1.5|1.1|hold\n2|1'],
+    ['a sep= of semicolons', '"sep=;"\n0;0,75\n1,5;1,1;hold\n2;1'],
+    ['a header of other words', 'Time (s),Temp\n0,0.75\n1.5,1.1,hold\n2,1'],
+    ['a header in German', 'Zeit;Temperatur\n0;0,75\n1,5;1,1;hold\n2;1'],
+    ['a header in another order', 'temperature,note,seconds,shape\n0.75,a,0,linear\n1.1,b,1.5,hold\n1,c,2,'],
+    ['times', '0:00,0.75\n0:01.5,1.1,HOLD\n00:00:02.000,1'],
+    ['empty columns', '0,0.75,,\n1.5,1.1,hold,\n,,,\n2,1,'],
+  ])('columns by %s', (_, text) => {
+    expect(parseLaneCsv(text, 48_000)).toEqual([at(0, 0.75), at(72_000, 1.1, 'hold'), at(96_000, 1)]);
+  });
+
+  test('hours and minutes count', () => {
+    expect(parseLaneCsv('1:02:03.5,1', 1000)[0]?.frame).toBe(3_723_500);
+    expect(parseLaneCsv('-0:01.5,1', 1000)[0]?.frame).toBe(-1500);
+  });
+
+  test('every encoding that spreadsheets save', () => {
+    const text = 'Température;seconds\n0,75;0\n';
+    const wide = Buffer.from(text, 'utf16le');
+    const swapped = Buffer.from(wide).swap16();
+    for (const bytes of [
+      Buffer.from(text),
+      Buffer.from(`\uFEFF${text}`),
+      wide,
+      swapped,
+      Buffer.concat([Buffer.from([0xff, 0xfe]), wide]),
+      Buffer.concat([Buffer.from([0xfe, 0xff]), swapped]),
+    ]) {
+      expect(parseLaneCsv(textOf(bytes), 48_000)).toEqual([at(0, 0.75)]);
+    }
+  });
+
   test('rounded seconds mean the whole frame they are close to; others stay between frames', () => {
     expect(parseLaneCsv('0.333333333,1', 48_000)[0]?.frame).toBe(16_000);
     expect(parseLaneCsv('0.00001,1', 48_000)[0]?.frame).toBeCloseTo(0.48, 12);
@@ -94,6 +135,14 @@ describe('lane CSV', () => {
     ['0,1,hold,9', 'three columns'],
     ['0,Infinity', 'not a temperature'],
     ['1e300,1', 'too far'],
+    ['0,5,0,75', 'Line 1 of the lane: more than three columns (numbers with decimal commas need ;'],
+    ['0;1\n1.234,5;1', 'Line 2'],
+    ['00:00:01:12,1', '"00:00:01:12" counts video frames'],
+    ['0:61,1', '"0:61" is not a number of seconds'],
+    ['frame,temperature\n0,1', 'Line 1 of the lane: "frame" is not seconds'],
+    ['Time (ms);Value\n0;1', '"Time (ms)" is not seconds'],
+    ['0,"1', 'Line 1 of the lane: a quote is not closed'],
+    ['0,warm', 'A line is seconds,temperature[,hold|linear], such as 1.5,0.9.'],
   ])('refuses %j', (text, why) => {
     expect(() => parseLaneCsv(text, 48_000)).toThrow(why);
   });
