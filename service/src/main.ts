@@ -24,6 +24,7 @@ import { Failure, printable } from './core/failure.js';
 import { limits } from './core/limits.js';
 import { cacheFolder, dataFolder, modelFolders, runtimeFolder, storeFolder } from './discovery/folders.js';
 import { bounceFolder } from './discovery/music-folder.js';
+import { ownFolder } from './discovery/own-folder.js';
 import { PageAddressFile } from './discovery/page-address.js';
 import { EngineSelection } from './model/choice/selection.js';
 import { circumstancesHere, EngineSpeeds } from './model/choice/speeds.js';
@@ -72,6 +73,9 @@ function interruption(): AbortSignal {
 
 async function runServe(options: ServeOptions): Promise<void> {
   const signal = interruption();
+  const folderOfRun = resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform));
+  // First of all: store and cache may lie in it.
+  await ownFolder(folderOfRun);
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
   const speeds = await openSpeeds(options.provider, options.runtimeDir);
@@ -84,7 +88,6 @@ async function runServe(options: ServeOptions): Promise<void> {
   });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
-  const folderOfRun = resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform));
   const pageAddress = new PageAddressFile(folderOfRun);
   try {
     await serve(options, {

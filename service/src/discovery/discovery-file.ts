@@ -1,9 +1,10 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
+import { ownFolder } from './own-folder.js';
 
 export const discoveryFileName = 'service.json';
 const lockFileName = 'service.lock';
@@ -34,11 +35,10 @@ export class DiscoveryFile {
 
   /**
    * Runs `start` and publishes what it returns, unless another service is alive here. Two that start at once cannot both.
-   * @throws Failure `unavailable` naming the service that is there
+   * @throws Failure `unavailable` naming the service that is there, `usage` where the folder is not its user's alone
    */
   async claim(start: () => Promise<Discovery>): Promise<Discovery> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await chmod(this.#folder, 0o700);
+    await ownFolder(this.#folder);
     const unlock = await this.#lock();
     try {
       const other = await this.#read();

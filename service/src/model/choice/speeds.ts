@@ -90,7 +90,8 @@ export class EngineSpeeds {
   async #write(): Promise<void> {
     const unfinished = `${this.#file}.${process.pid}.part`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
+      // It may lie in a runtime folder, which is its user's alone.
+      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
       await writeFile(unfinished, `${JSON.stringify({ version: 1, measured: this.#measured }, null, 1)}\n`);
       await rename(unfinished, this.#file);
     } catch {
