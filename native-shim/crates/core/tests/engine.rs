@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use simmer_core::limits::CELL_FRAMES;
-use simmer_core::parameter::{ARTIST, BLEND, GENRE, GUIDE_AMOUNT, KEEP_TAKE, RENDER_WAIT, START, TAKE, TEMPERATURE};
+use simmer_core::parameter::{
+    ARTIST, BLEND, GENRE, GUIDE_AMOUNT, KEEP_TAKE, MIX, RENDER_WAIT, START, TAKE, TEMPERATURE,
+};
 use simmer_core::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -379,4 +381,21 @@ fn a_coarse_block_says_the_artist_of_its_end() {
     let block = blocks.last().unwrap();
     assert!(block.header.coarse);
     assert_eq!(conditions(block)[0], (3.0, vec![]));
+}
+
+#[test]
+fn what_is_nearly_zero_leaves_as_zero() {
+    let mut stage = Stage::new();
+    let nearly = f32::MIN_POSITIVE / 4.0;
+    let dry = [nearly, -nearly, 0.0, -0.0, f32::MIN_POSITIVE, 0.25, f32::NAN, f32::INFINITY];
+    let still = Call { frame_count: dry.len(), ..Call::default() };
+    for buffer in stage.engine.dry_mut() {
+        buffer[..dry.len()].copy_from_slice(&dry);
+    }
+    let out = stage.process(still, &[(MIX, 0, 0.0)]);
+    let wanted = [0.0, 0.0, 0.0, 0.0, f32::MIN_POSITIVE, 0.25, 0.0, 0.0];
+    assert_eq!(out.iter().map(|value| value.to_bits()).collect::<Vec<_>>(), wanted.map(f32::to_bits));
+    // Half of the least normal value is none.
+    let out = stage.process(Call { frame_count: dry.len(), ..Call::default() }, &[(MIX, 0, 0.5)]);
+    assert_eq!([out[4], out[5]], [0.0, 0.125]);
 }

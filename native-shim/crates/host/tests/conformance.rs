@@ -105,11 +105,11 @@ fn hosts_that_do_things_in_a_wrong_order_are_borne() {
 }
 
 #[test]
-fn unusual_calls_give_finite_output() {
+fn unusual_calls_give_finite_output_that_is_not_nearly_zero() {
     let stage = Stage::new("unusual");
     let _service = stage.service(|_| {});
     on_audio_thread(realtime_plugin(), |mut plugin| {
-        let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e38, f32::MIN_POSITIVE / 2.0, -0.0];
+        let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e38, f32::MIN_POSITIVE / 2.0, f32::MIN_POSITIVE, -0.0];
         let positions = [
             Position::Missing,
             Position::Stopped(0),
@@ -147,11 +147,13 @@ fn unusual_calls_give_finite_output() {
             plugin.prepare(&block);
             plugin.call(&block);
             if !block.null_channels {
-                let all = plugin.output.iter().all(|channel| channel[..count].iter().all(|value| value.is_finite()));
-                assert!(all, "{round} {block:?}");
+                let mut values = plugin.output.iter().flat_map(|channel| &channel[..count]);
+                assert!(values.all(|value| value.is_normal() || *value == 0.0), "{round} {block:?}");
             }
             block.null_outputs = true;
             plugin.call(&block);
+            // The host's own mode is as it was: it computes with what is nearly zero.
+            assert_ne!(std::hint::black_box(f32::MIN_POSITIVE) * 0.5, 0.0);
         }
         plugin.tempo = f64::NAN;
         plugin.process(&Block::playing(0, 64));

@@ -1,6 +1,7 @@
 //! One process call: from the host's structures to the engine and back.
 
 use crate::component::Component;
+use no_denormals::no_denormals;
 use simmer_core::parameter::Spec;
 use simmer_core::{LoopRange, MusicalTime, Transport};
 use simmer_instance::{Port, Ports, Turn};
@@ -15,6 +16,14 @@ use vst3::Steinberg::*;
 /// # Safety
 /// `data` is what VST3 says it is: counts agree with the arrays behind the pointers, pointers are null or valid.
 pub unsafe fn process(component: &Component, data: &ProcessData) -> tresult {
+    // SAFETY: the mode flushes what is nearly zero to zero, in this thread and until the host's own comes back; no code
+    // within the call minds either. The rest as of this function.
+    unsafe { no_denormals(|| process_flushed(component, data)) }
+}
+
+/// # Safety
+/// As of [`process`].
+unsafe fn process_flushed(component: &Component, data: &ProcessData) -> tresult {
     let Ok(frame_count) = usize::try_from(data.numSamples) else { return kInvalidArgument };
     if frame_count > 0 && data.symbolicSampleSize != SymbolicSampleSizes_::kSample32 as i32 {
         return kResultFalse;

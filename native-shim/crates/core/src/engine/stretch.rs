@@ -4,7 +4,7 @@ use super::Engine;
 use crate::epoch::{Decision, Place, Start, StartMode};
 use crate::limits::{LANE_TOLERANCE, STOPPED_REFRESH_SECONDS};
 use crate::misses::Stretch;
-use crate::output::finite;
+use crate::output::usable;
 use crate::parameter::*;
 use crate::patience::{GiveUp, Patience};
 use std::sync::atomic::Ordering::Relaxed;
@@ -24,7 +24,7 @@ impl Engine {
                 } else if !has_side {
                     side.fill(0.0);
                 }
-                side.iter_mut().for_each(|value| *value = finite(*value));
+                side.iter_mut().for_each(|value| *value = usable(*value));
             }
         }
     }
