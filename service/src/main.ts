@@ -144,9 +144,10 @@ async function runRender(options: RenderOptions): Promise<void> {
       signal,
       showProgress: watched ? (line) => void process.stderr.write(`\r${line} `) : undefined,
       warn: say,
+      originator: `Simmer ${packageVersion()}`,
     });
     if (watched) process.stderr.write('\r');
-    say(`${plan.output}: ${plan.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
+    say(`${plan.target.name}: ${plan.seconds} s, drawn ${factor.toFixed(2)} times as fast as real time`);
   } finally {
     await pool.close();
   }

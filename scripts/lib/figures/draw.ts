@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentFolder } from '../../../service/src/cli/experiments.js';
+import { checkOutput } from '../../../service/src/cli/output-file.js';
 import { renderToFile } from '../../../service/src/cli/render.js';
 import type { RenderPlan } from '../../../service/src/cli/render-plan.js';
 import type { EngineName } from '../../../service/src/model/engine-name.js';
@@ -72,11 +73,11 @@ async function drawTake(take: WantedTake, { model, engine, pool, signal, folder 
     rate: model.manifest.sampleRateHz,
     guideAmount: guideAmount ?? 1,
     guideLoop: true,
-    output: join(work, 'take.wav'),
+    target: await checkOutput(join(work, 'take.wav'), []),
     record: join(work, 'record'),
     ...(guide === undefined ? {} : { guide }),
   };
-  await renderToFile(plan, { model, engine, pool, signal, showProgress: undefined, warn: () => {} });
+  await renderToFile(plan, { model, engine, pool, signal, showProgress: undefined, warn: () => {}, originator: '' });
   const [record] = readdirSync(join(work, 'record'));
   if (record === undefined) throw new Error(`Nothing was recorded of ${group}, seed ${seed}.`);
   for (const name of recorded) {

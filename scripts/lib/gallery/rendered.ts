@@ -61,7 +61,7 @@ export class Renderer {
       output,
     });
     const { signal } = new AbortController();
-    await renderToFile(plan, { model, engine, pool: this.#pool, signal, showProgress, warn: () => {} });
+    await renderToFile(plan, { model, engine, pool: this.#pool, signal, showProgress, warn: () => {}, originator: '' });
     writeFileSync(stamp, madeFrom);
   }
 

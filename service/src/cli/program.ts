@@ -204,10 +204,10 @@ function buildProgram(version: string, commands: Commands): Command {
 
   program
     .command('render')
-    .description('render a lane, or an experiment, to a WAV file, without a DAW')
+    .description('render a lane, or an experiment, to a file, without a DAW')
     .option('--lane <file>', 'the lane, as CSV: seconds,temperature[,hold|linear]')
     .option('--seconds <n>', 'length', numberWithin(0, limits.renderSecondsMax))
-    .option('-o, --output <file>', 'WAV file to write (mono, float32)')
+    .option('-o, --output <file>', 'file to write: .wav (float32) or .flac (24 bits)')
     .option('--experiment <id>', 'S1 to S5, in place of a lane; it brings its own lane, length, model, take and guide')
     .option('--model <name>', 'model')
     .addOption(modelsOption())

@@ -7,6 +7,7 @@ import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import { textOf } from '../core/table-text.js';
 import { experimentFolder, findExperiment } from './experiments.js';
+import { checkOutput, type OutputTarget } from './output-file.js';
 import type { RenderOptions } from './program.js';
 
 const defaultTake = 1;
@@ -17,12 +18,21 @@ export interface RenderPlan extends RenderOptions {
   readonly seconds: number;
   readonly take: number;
   readonly guideAmount: number;
-  readonly output: string;
+  readonly target: OutputTarget;
 }
 
-/** @throws Failure `usage` where something needed is not said, or a file cannot be read */
+type Planned = Omit<RenderPlan, 'target'> & { readonly output: string };
+
+/** @throws Failure `usage` where something needed is not said, a file cannot be read, or the output cannot be written */
 export async function planRender(options: RenderOptions): Promise<RenderPlan> {
-  if (options.experiment !== undefined) return planOfExperiment(options.experiment, options);
+  const planned =
+    options.experiment === undefined ? await planOfLane(options) : await planOfExperiment(options.experiment, options);
+  const { lane, guide, prime, output } = planned;
+  const inputs = [lane, guide, prime].filter((path) => path !== undefined);
+  return { ...planned, target: await checkOutput(output, inputs) };
+}
+
+async function planOfLane(options: RenderOptions): Promise<Planned> {
   const { lane, seconds, output } = options;
   if (lane === undefined || seconds === undefined || output === undefined) {
     throw new Failure('usage', 'Give --lane, --seconds and --output, or an experiment such as --experiment S2.');
@@ -33,7 +43,7 @@ export async function planRender(options: RenderOptions): Promise<RenderPlan> {
 }
 
 /** What an option says wins over the experiment: another take of it, say. */
-async function planOfExperiment(id: string, options: RenderOptions): Promise<RenderPlan> {
+async function planOfExperiment(id: string, options: RenderOptions): Promise<Planned> {
   if (options.lane !== undefined) throw new Failure('usage', 'An experiment has its own lane: leave out --lane.');
   const experiment = await findExperiment(id);
   const { guide } = experiment;

@@ -1,7 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { beginFlac } from '../bounce/flac-file.js';
+import type { ByteSink, SoundFile } from '../bounce/sound-file.js';
 import { packCondition } from '../core/condition.js';
-import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { channelCountOf } from '../core/sound.js';
 import { Clock } from '../core/units.js';
@@ -18,6 +17,7 @@ import { wholeRange } from '../render/whole-range.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { TakeBook } from '../take/take-book.js';
 import { type GuideFile, openGuideFile, readChannels } from './guide-file.js';
+import { writeOutput } from './output-file.js';
 import { type RenderPlan, readInput } from './render-plan.js';
 import { conditionWished } from './wished-condition.js';
 
@@ -29,9 +29,11 @@ export interface RenderDependencies {
   /** Shows a line of progress; undefined where nobody watches. */
   readonly showProgress: ((line: string) => void) | undefined;
   readonly warn: (line: string) => void;
+  /** What a file says that it was made by. */
+  readonly originator: string;
 }
 
-/** Renders a lane to a WAV file, by the very passage that an offline epoch of a session is. Returns the real-time factor. */
+/** Renders a lane to a file, by the very passage that an offline epoch of a session is. Returns the real-time factor. */
 export async function renderToFile(plan: RenderPlan, dependencies: RenderDependencies): Promise<number> {
   const { model, engine, pool, signal, showProgress } = dependencies;
   const clock = new Clock(plan.rate, model.manifest.sampleRateHz);
@@ -40,11 +42,6 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
   const endFrame = rootFrame + Math.round(plan.seconds * plan.rate);
   const guide = plan.guide === undefined ? undefined : await readGuide(plan.guide, plan, dependencies.warn);
   const condition = conditionWished(plan, labelsOf(model.manifest), model.manifest.name);
-  const header = wavHeader({
-    sampleRateHz: plan.rate,
-    channelCount: channelCountOf(soundOf(model.manifest)),
-    frameCount: endFrame - rootFrame,
-  });
   let drawMillis = 0;
   const played = playable(model, engine);
   const packed = condition === undefined ? 0 : packCondition(condition, labelsOf(model.manifest));
@@ -81,17 +78,54 @@ export async function renderToFile(plan: RenderPlan, dependencies: RenderDepende
     },
   };
 
-  await writeWhole(plan.output, async (write) => {
-    await write(header);
-    for await (const values of wholeRange(passage, range)) {
-      const steps = passage.takeFinal();
-      if (steps !== undefined) record?.record.addSteps(steps);
-      await write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      showProgress?.(`${((passage.renderedFrame - rootFrame) / plan.rate).toFixed(1)} s of ${plan.seconds} s`);
+  await writeOutput(plan.target, async (sink) => {
+    const file = await beginSound(plan, dependencies, endFrame - rootFrame, sink);
+    try {
+      for await (const values of wholeRange(passage, range)) {
+        const steps = passage.takeFinal();
+        if (steps !== undefined) record?.record.addSteps(steps);
+        await file.write(values);
+        showProgress?.(`${((passage.renderedFrame - rootFrame) / plan.rate).toFixed(1)} s of ${plan.seconds} s`);
+      }
+    } catch (thrown) {
+      file.abandon();
+      throw thrown;
     }
+    await file.finish();
   });
   await record?.save();
   return drawMillis > 0 ? (plan.seconds * 1000) / drawMillis : 0;
+}
+
+async function beginSound(
+  { target, rate, start, take }: RenderPlan,
+  { model, engine, originator }: RenderDependencies,
+  frameCount: number,
+  sink: ByteSink,
+): Promise<SoundFile> {
+  const format = { sampleRateHz: rate, channelCount: channelCountOf(soundOf(model.manifest)), frameCount };
+  if (target.format === 'wav') {
+    await sink.append(wavHeader(format));
+    return {
+      write: (values) => sink.append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+      finish: () => Promise.resolve(),
+      abandon: () => {},
+    };
+  }
+  const info = {
+    ...format,
+    startFrame: Math.round(start * rate),
+    track: '',
+    title: `Take ${take}`,
+    seed: take,
+    model: model.manifest.name,
+    modelDigest: model.digest,
+    engine,
+    tempoBpm: undefined,
+    originator,
+    madeAt: new Date(),
+  };
+  return beginFlac(info, sink);
 }
 
 /** The state after the end of a recording, which the take goes on from. */
@@ -141,27 +175,4 @@ async function readGuide(
   warn: (line: string) => void,
 ): Promise<GuideFile> {
   return openGuideFile(path, await readInput(path, limits.guideFileBytesMax), rate, guideLoop, warn);
-}
-
-/** Writes a file under another name and renames it when it is whole: half a render never looks like one. */
-async function writeWhole(
-  path: string,
-  produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const unfinished = `${path}.${process.pid}.part`;
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(unfinished, 'w').catch((cause: unknown) => {
-    throw new Failure('usage', `${path} cannot be written.`, cause);
-  });
-  try {
-    await produce(async (bytes) => {
-      await file.writeFile(bytes);
-    });
-    await file.close();
-    await rename(unfinished, path);
-  } catch (thrown) {
-    await file.close().catch(() => {});
-    await rm(unfinished, { force: true });
-    throw thrown;
-  }
 }

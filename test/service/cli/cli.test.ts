@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readAudioFile } from '../../../service/src/audio-file/read-audio-file.js';
 import { parseWav } from '../../../service/src/core/wav.js';
 import { runSimmer, temporaryFolder } from '../../support/service-process.js';
 
@@ -20,6 +21,9 @@ describe('simmer', () => {
     ['an engine that is none', [...render, '--engine', 'steam']],
     ['a lane that is not there', [...render, '--lane', join(folder, 'none.csv')]],
     ['a guide that is no sound', [...render, '--guide', lane]],
+    ['an output that is a folder', [...render, '-o', folder]],
+    ['an output of no format', [...render, '-o', join(folder, 'out.mp3')]],
+    ['an output that is read', [...render, '--guide', lane, '-o', lane]],
     ['no lane', ['render', '--seconds', '1', '-o', output]],
     ['a lookahead of no use', ['serve', '--lookahead-ms', '5']],
     ['a song without a name', ['train', lane]],
@@ -64,6 +68,15 @@ describe('simmer', () => {
     const missing = join(folder, 'failed.wav');
     await runSimmer([...render, '-o', missing, '--guide', lane]);
     expect(existsSync(missing)).toBe(false);
+  });
+
+  test('an output that ends in .flac is FLAC, with the same sound', async () => {
+    const flac = join(folder, 'out.flac');
+    expect((await runSimmer([...render, '-o', flac])).code).toBe(0);
+    expect((await runSimmer(render)).code).toBe(0);
+    const [heard, expected] = [await readAudioFile(readFileSync(flac)), parseWav(readFileSync(output))];
+    expect([heard.sampleRateHz, heard.frameCount]).toEqual([expected.sampleRateHz, expected.frameCount]);
+    for (const [index, value] of heard.values.entries()) expect(value).toBeCloseTo(expected.values[index] ?? 9, 6);
   });
 
   test('the same command gives the same bits; another take others', async () => {
