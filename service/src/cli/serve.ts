@@ -23,7 +23,7 @@ import { Refusals } from '../session/refusals.js';
 import { Session } from '../session/session.js';
 import { SessionRegistry } from '../session/session-registry.js';
 import type { SegmentStore } from '../store/segment-store.js';
-import { decodeTakes } from '../wire/decode-takes.js';
+import { decodeTakesAside } from '../wire/decode-takes.js';
 import { encodeTakes } from '../wire/encode-takes.js';
 import { chooseModel } from './choose-model.js';
 import { pageActions, pageSounds } from './page-actions.js';
@@ -164,7 +164,7 @@ function sessionOpener(service: {
   let opened = 0;
   return async (open, ends) => {
     registry.checkRoom();
-    const takes = decodeTakes(open.takes);
+    const takes = await decodeTakesAside(open.takes);
     const model = await chooseModel({
       wanted: open.model,
       defaultModel,

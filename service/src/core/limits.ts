@@ -19,6 +19,8 @@ export const limits = {
   blockBreakpointsMax: 8192 + 2,
   /** Bytes of one message, both directions: twice the largest block with guide and 8192 breakpoints. */
   messageBytesMax: 1 << 20,
+  /** Fields of one message, of all within: a breakpoint for every frame in each of six lanes, and a few more. */
+  messageFieldsMax: 1 << 18,
   /**
    * Seconds that an offline epoch may be delivered ahead of its rendering; then reading stops until it has caught up, and
    * the shim waits in HTTP/2 flow control. With the largest block (1 s at 8 kHz) this stays within what is kept.
@@ -78,6 +80,16 @@ export const limits = {
   takeStepsKept: 65_536,
   /** Bytes of the recipe of an instance's takes, as it travels and as a song keeps it: within one message. */
   takesBytesMax: 768 * 1024,
+  /** Bytes that a recipe inflates to: four minutes of lanes that change with every step, eight hours of ramps. */
+  recipeBytesMax: 8 * 2 ** 20,
+  /** Takes of one instance that are remembered; the least recently used is forgotten first, kept ones last of all. */
+  takesMax: 512,
+  /** And takes that a recipe may hold, for those that others branch from are not forgotten. */
+  recipeTakesMax: 4096,
+  /** Keys of segments in a recipe: they cannot be compressed, and 32 bytes each fill the largest. */
+  recipeKeysMax: 24_576,
+  /** Milliseconds for which a recipe is read at once, on the thread that serves streams. */
+  recipeSliceMillis: 5,
   /** GiB of rendered audio kept on disk: about three MiB a minute; of a stereo model at 48 kHz, fourteen and its states. */
   storeGibDefault: 4,
   storeGibMin: 0.01,

@@ -1,9 +1,7 @@
+import { limits } from '../core/limits.js';
 import { agrees, type Shape } from '../core/shaping.js';
 import { customarySteps, type Step } from '../core/units.js';
 import { drawsAlike, type ModelReference, TakeRecord } from './take-record.js';
-
-/** Takes of one instance that are remembered; the least recently used is forgotten first, kept ones last of all. */
-export const takesMax = 512;
 
 /** Steps at 16 kHz beyond the end of a take from which playback still goes on with it: a host that stops and starts again is not exact. */
 const resumeSteps = 1024;
@@ -128,7 +126,8 @@ export class TakeBook {
     const needed = new Set<TakeRecord>();
     for (const record of this.#records) {
       if (record.discarded) continue;
-      for (let one: TakeRecord | undefined = record; one !== undefined; one = one.origin.parent) needed.add(one);
+      let one: TakeRecord | undefined = record;
+      for (; one !== undefined && !needed.has(one); one = one.origin.parent) needed.add(one);
     }
     return this.#records.filter((record) => needed.has(record));
   }
@@ -155,7 +154,7 @@ export class TakeBook {
 
   #begin(record: TakeRecord): TakeRecord {
     this.add(record);
-    while (this.#records.length > takesMax && this.forgetOne(record));
+    while (this.#records.length > limits.takesMax && this.forgetOne(record));
     return record;
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { inflateRaw, inflateRawSync } from 'node:zlib';
 import { conditionMax } from '../core/condition.js';
 import { type Emphasis, noEmphasis } from '../core/emphasis.js';
 import { printable } from '../core/failure.js';
@@ -10,30 +11,73 @@ import type { Step } from '../core/units.js';
 import type { Runs } from '../take/runs.js';
 import { type ChosenModel, TakeBook } from '../take/take-book.js';
 import { type ModelReference, TakeRecord } from '../take/take-record.js';
-import { type TakeRecipe, TakeRecipes, type TakeRecipesMessage } from './messages.js';
+import { knownFieldsOf, TakeRecipe, type TakeRecipeMessage, TakeRecipes, type TakeRecipesMessage } from './messages.js';
 import { numberOf } from './numbers.js';
+import { PackedNumbers } from './packed-numbers.js';
+import { partsOf, type runFields, type TakePart } from './recipe-parts.js';
 import { recipeVersion, stereoRecipeVersion, unnamedEngine } from './recipe-version.js';
 
-/** A recipe may inflate to this much: it came from a song's file, and that may hold anything. */
-const inflatedBytesMax = 64 * 2 ** 20;
-
-/** The takes of a recipe, or undefined where it is damaged or of a later version: then it must be left as it is. */
+/**
+ * The takes of a recipe, or undefined where it is damaged or of a later version: then it must be left as it is. A recipe came
+ * from a song's file, and that may hold anything: what it costs is bounded before anything is made of it.
+ */
 export function decodeTakes(recipe: Uint8Array): TakeBook | undefined {
-  const book = new TakeBook();
-  if (recipe.length === 0) return book;
   try {
-    const message = TakeRecipes.decode(inflateRawSync(recipe, { maxOutputLength: inflatedBytesMax }));
-    if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > stereoRecipeVersion) return undefined;
-    const models = (message.models ?? []).map(readModel);
-    const records: TakeRecord[] = [];
-    for (const take of message.takes ?? []) records.push(readTake(take, models, records));
-    for (const record of records) book.add(record);
-    const chosen = readChosen(message);
-    if (chosen !== undefined) book.choose(chosen);
-    return book;
+    if (recipe.length === 0) return new TakeBook();
+    if (recipe.length > limits.takesBytesMax) return undefined;
+    const reading = readBook(inflateRawSync(recipe, { maxOutputLength: limits.recipeBytesMax }));
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done === true) return value;
+    }
   } catch {
     return undefined;
   }
+}
+
+const inflateAside = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflateRaw);
+
+/** The same on a thread that has other things to do: it inflates on another one, and reads for some milliseconds at a time. */
+export async function decodeTakesAside(recipe: Uint8Array): Promise<TakeBook | undefined> {
+  try {
+    if (recipe.length === 0) return new TakeBook();
+    if (recipe.length > limits.takesBytesMax) return undefined;
+    const reading = readBook(await inflateAside(recipe, { maxOutputLength: limits.recipeBytesMax }));
+    for (let since = performance.now(); ; ) {
+      const { done, value } = reading.next();
+      if (done === true) return value;
+      if (performance.now() - since < limits.recipeSliceMillis) continue;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Yields where something else may be done. @throws RangeError and others where it is damaged */
+function* readBook(bytes: Uint8Array): Generator<void, TakeBook | undefined> {
+  const { rest, takes } = partsOf(bytes);
+  yield;
+  const message = TakeRecipes.decode(knownFieldsOf(rest));
+  if ((message.version ?? 0) < recipeVersion || (message.version ?? 0) > stereoRecipeVersion) return undefined;
+  const models = (message.models ?? []).map(readModel);
+  const before: Before = { records: [], ids: new Set() };
+  for (const take of takes) {
+    before.records.push(yield* readTake(take, models, before));
+    yield;
+  }
+  const book = new TakeBook();
+  for (const record of before.records) book.add(record);
+  const chosen = readChosen(message);
+  if (chosen !== undefined) book.choose(chosen);
+  return book;
+}
+
+/** The takes that were read already. */
+interface Before {
+  readonly records: TakeRecord[];
+  readonly ids: Set<string>;
 }
 
 function readChosen({ chosenModel, chosenDigest }: TakeRecipesMessage): ChosenModel | undefined {
@@ -43,13 +87,12 @@ function readChosen({ chosenModel, chosenDigest }: TakeRecipesMessage): ChosenMo
 }
 
 /** The id that was saved; of a take that was saved without one, a hash of what the recipe says of it: the same each time. */
-function readId(take: TakeRecipe, before: readonly TakeRecord[]): string {
+function readId(take: TakeRecipeMessage, whole: Uint8Array, { records, ids }: Before): string {
   if (take.id?.length === 8) {
     const id = Buffer.from(take.id).toString('hex');
-    if (!before.some((record) => record.id === id)) return id;
+    if (!ids.has(id)) return id;
   }
-  const said = TakeRecipes.encode({ takes: [take] }).finish();
-  return createHash('sha256').update(said).update(`${before.length}`).digest('hex').slice(0, 16);
+  return createHash('sha256').update(whole).update(`${records.length}`).digest('hex').slice(0, 16);
 }
 
 function readModel(message: {
@@ -93,11 +136,17 @@ function readEmphasis(coefficient: number, gain: number): Emphasis {
   return { coefficient, gain };
 }
 
-function readTake(take: TakeRecipe, models: readonly ModelReference[], before: readonly TakeRecord[]): TakeRecord {
+function* readTake(
+  { rest, runs, whole }: TakePart,
+  models: readonly ModelReference[],
+  before: Before,
+): Generator<void, TakeRecord> {
+  const take = TakeRecipe.decode(knownFieldsOf(rest));
+  const { records } = before;
   const model = models[take.model ?? 0];
   const branch = take.branch ?? 0;
-  const parent = branch === 0 ? undefined : before[branch - 1];
-  const after = (take.after ?? 0) === 0 ? undefined : before[(take.after ?? 0) - 1];
+  const parent = branch === 0 ? undefined : records[branch - 1];
+  const after = (take.after ?? 0) === 0 ? undefined : records[(take.after ?? 0) - 1];
   const isLost = (index: number | null | undefined, record: TakeRecord | undefined) => (index ?? 0) !== 0 && !record;
   if (model === undefined || isLost(branch, parent) || isLost(take.after, after)) throw new RangeError('no origin');
   const rootStep = stepOf(take.rootStep);
@@ -107,7 +156,8 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
     throw new RangeError('a take that begins nowhere');
   }
   const origin = { model, seed, rootStep, parent, firstStep, after };
-  const record = new TakeRecord(origin, readId(take, before));
+  const record = new TakeRecord(origin, readId(take, whole, before));
+  before.ids.add(record.id);
   record.name = printable(
     Buffer.from(take.name ?? '')
       .subarray(0, limits.takeNameBytesMax)
@@ -115,16 +165,14 @@ function readTake(take: TakeRecipe, models: readonly ModelReference[], before: r
   );
   record.kept = take.kept ?? false;
   record.drawn = take.drawn ?? false;
-  const temperature = take.temperature ?? [];
-  const strength = take.guideStrength ?? [];
-  readRuns(record.effectiveTemperature, temperature, 2 * temperatureGrid);
-  readRuns(record.effectiveStrength, strength, strengthGrid);
-  readRuns(record.deliveredTemperature, orElse(take.deliveredTemperature, temperature), 2 * temperatureGrid);
-  readRuns(record.deliveredStrength, orElse(take.deliveredGuideStrength, strength), strengthGrid);
+  const piecesOf = (field: (typeof runFields)[number]) => new PackedNumbers(whole, runs.get(field) ?? []);
+  yield* readRuns(record.effectiveTemperature, piecesOf(6), 2 * temperatureGrid);
+  yield* readRuns(record.effectiveStrength, piecesOf(7), strengthGrid);
+  yield* readDelivered(record.deliveredTemperature, piecesOf(8), record.effectiveTemperature, 2 * temperatureGrid);
+  yield* readDelivered(record.deliveredStrength, piecesOf(9), record.effectiveStrength, strengthGrid);
   if (record.isConditioned) {
-    const condition = take.condition ?? [];
-    readRuns(record.effectiveCondition, condition, conditionMax);
-    readRuns(record.deliveredCondition, orElse(take.deliveredCondition, condition), conditionMax);
+    yield* readRuns(record.effectiveCondition, piecesOf(16), conditionMax);
+    yield* readDelivered(record.deliveredCondition, piecesOf(17), record.effectiveCondition, conditionMax);
   }
   const ends = new Set([
     record.effectiveTemperature.endStep,
@@ -149,18 +197,26 @@ function isBranch(parent: TakeRecord, rootStep: Step, firstStep: Step, seed: num
   return firstStep > origin.firstStep && firstStep <= endStep;
 }
 
-function readRuns(runs: Runs, numbers: readonly number[], valueMax: number): void {
+/** Runs between two places where something else may be done. */
+const runsAtOnce = 1 << 14;
+
+function* readRuns(runs: Runs, numbers: PackedNumbers, valueMax: number): Generator<void> {
+  const runCount = Math.floor(numbers.count / 2);
+  runs.reserve(runCount);
   let value = 0;
-  for (let index = 0; index + 1 < numbers.length; index += 2) {
-    const count = within(numbers[index], 1, limits.songFrameMax);
-    value = within(value + (numbers[index + 1] ?? 0), 0, valueMax);
+  for (let index = 0; index < runCount; index += 1) {
+    const count = within(numbers.next(), 1, limits.songFrameMax);
+    value = within(value + numbers.next(), 0, valueMax);
     if (runs.endStep + count > limits.songFrameMax) throw new RangeError('a take without an end');
     runs.append(value, count);
+    if (index % runsAtOnce === runsAtOnce - 1) yield;
   }
 }
 
-function orElse(numbers: readonly number[] | null | undefined, otherwise: readonly number[]): readonly number[] {
-  return numbers === null || numbers === undefined || numbers.length === 0 ? otherwise : numbers;
+/** What was delivered is said only where it differs from what was drawn by. */
+function* readDelivered(runs: Runs, numbers: PackedNumbers, effective: Runs, valueMax: number): Generator<void> {
+  if (numbers.count === 0) runs.take(effective);
+  else yield* readRuns(runs, numbers, valueMax);
 }
 
 function stepOf(value: Parameters<typeof numberOf>[0]): Step {

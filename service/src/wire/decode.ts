@@ -12,6 +12,7 @@ import { nearestValue, parameterOf } from '../core/parameters.js';
 import { BlockDecoder } from './decode-block.js';
 import {
   type InstanceState,
+  knownFieldsOf,
   type MissedStretchMessage,
   type Open,
   protocolVersion,
@@ -21,6 +22,7 @@ import {
   StartMode,
 } from './messages.js';
 import { countOf, numberOf, songFrameOf, wholeNumberOf } from './numbers.js';
+import { countFields, type Nested } from './wire-scan.js';
 
 /** Makes the service's own types of one stream's messages, and checks everything on the way. */
 export class RequestDecoder {
@@ -42,10 +44,14 @@ export class RequestDecoder {
   }
 }
 
+/** Messages within RenderRequest, by their fields in proto/simmer/v1. */
+const nestedFields: Nested = { 1: {}, 2: {}, 3: { 21: { 3: {} } }, 4: { 8: {} }, 5: {}, 6: { 1: {} } };
+
 function parse(bytes: Uint8Array): RenderRequest {
   if (bytes.length > limits.messageBytesMax) throw new Failure('invalid', 'A message is too large.');
   try {
-    return RenderRequest.decode(bytes);
+    countFields(bytes, nestedFields, limits.messageFieldsMax);
+    return RenderRequest.decode(knownFieldsOf(bytes));
   } catch (cause) {
     throw new Failure('invalid', 'A message cannot be decoded.', cause);
   }

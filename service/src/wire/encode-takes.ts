@@ -16,11 +16,13 @@ import {
 
 /**
  * The recipe of a book, at most limits.takesBytesMax: takes that do not fit are forgotten, the least recently used first.
- * proto/simmer/v1/takes.proto says what is in it.
+ * proto/simmer/v1/takes.proto says what is in it. Where the last take alone does not fit, what is returned is longer than that.
  */
 export function encodeTakes(book: TakeBook): Uint8Array {
   for (;;) {
-    const bytes = deflateRawSync(TakeRecipes.encode(toMessage(book)).finish(), { level: constants.Z_BEST_SPEED });
+    const raw = TakeRecipes.encode(toMessage(book)).finish();
+    const isReadable = raw.length <= limits.recipeBytesMax;
+    const bytes = isReadable ? deflateRawSync(raw, { level: constants.Z_BEST_SPEED }) : raw;
     if (bytes.length <= limits.takesBytesMax || !book.forgetOne(book.records.at(-1))) return bytes;
   }
 }
@@ -33,14 +35,18 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
   };
   // A branch is written after what it branches from, whichever was used last.
   const ordered: TakeRecord[] = [];
+  /** Index + 1 of each. */
+  const places = new Map<TakeRecord, number>();
+  const placeOf = (record: TakeRecord | undefined) => (record === undefined ? 0 : (places.get(record) ?? 0));
   const write = (record: TakeRecord) => {
-    if (ordered.includes(record)) return;
+    if (places.has(record)) return;
     const { parent, after } = record.origin;
     if (parent !== undefined) write(parent);
-    if (after !== undefined && saved.includes(after)) write(after);
-    ordered.push(record);
+    if (after !== undefined && isSaved.has(after)) write(after);
+    places.set(record, ordered.push(record));
   };
   const saved = book.saved;
+  const isSaved = new Set(saved);
   for (const record of saved) write(record);
   const takes = ordered.map((record) => {
     const { origin } = record;
@@ -55,7 +61,7 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       model: indexOf(origin.model),
       seed: origin.seed,
       rootStep: origin.rootStep,
-      branch: origin.parent === undefined ? 0 : ordered.indexOf(origin.parent) + 1,
+      branch: placeOf(origin.parent),
       firstStep: origin.firstStep,
       temperature: effective,
       guideStrength: strength,
@@ -65,7 +71,7 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       deliveredCondition: isSame(deliveredCondition, condition) ? [] : deliveredCondition,
       segmentKeys: keysFrom(record, firstIndex),
       kept: record.kept,
-      after: origin.after === undefined ? 0 : ordered.indexOf(origin.after) + 1,
+      after: placeOf(origin.after),
       id: Buffer.from(record.id, 'hex'),
       name: record.name,
       drawn: record.drawn,
