@@ -25,7 +25,7 @@ def test_a_judge_that_learned_from_the_corpus_names_the_pair_that_was_asked_for(
     for artist in range(len(ARTISTS)):
         for genre in range(len(GENRES)):
             for seed in range(PIECES):
-                audio = piece(ARTISTS[artist], GENRES[genre], seed, SECONDS)
+                audio = piece(ARTISTS[artist], GENRES[genre], seed, SECONDS)[None]
                 for version in heard_and_coded(codec, np.round(audio * 32767).astype(np.int16)):
                     for part in segments(version, SAMPLE_RATE_HZ):
                         heard.append(features(part, SAMPLE_RATE_HZ))
