@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkModelFolder } from './cli/check-models.js';
 import { listModels } from './cli/list-models.js';
+import { namedModelsFolder } from './cli/models-folder.js';
 import {
   type CheckOptions,
   type ModelsOptions,
@@ -41,9 +42,9 @@ import { DiskStore } from './store/disk-store.js';
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-function openLibrary(models: string | undefined): ModelLibrary {
+async function openLibrary(models: string | undefined): Promise<ModelLibrary> {
   const folders = modelFolders(process.env, process.platform, packageFolder());
-  return new ModelLibrary(models === undefined ? folders : [resolve(models), ...folders]);
+  return new ModelLibrary(models === undefined ? folders : [await namedModelsFolder(models), ...folders]);
 }
 
 function openPool(wish: ProviderWish, workerCount: number): EnginePool {
@@ -76,6 +77,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   const folderOfRun = resolve(options.runtimeDir ?? runtimeFolder(process.env, process.platform));
   // First of all: store and cache may lie in it.
   await ownFolder(folderOfRun);
+  const library = await openLibrary(options.models);
   // One core is left for the host and for the thread that serves streams.
   const pool = openPool(options.provider, options.workers ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
   const speeds = await openSpeeds(options.provider, options.runtimeDir);
@@ -91,7 +93,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   const pageAddress = new PageAddressFile(folderOfRun);
   try {
     await serve(options, {
-      library: openLibrary(options.models),
+      library,
       pool,
       store,
       engines,
@@ -123,7 +125,7 @@ async function runServe(options: ServeOptions): Promise<void> {
 async function runRender(options: RenderOptions): Promise<void> {
   const plan = await planRender(options);
   const signal = interruption();
-  const library = openLibrary(options.models);
+  const library = await openLibrary(options.models);
   const model = await library.load(plan.model ?? (await library.defaultName()));
   const { provider, engine: wish, tailGuard } = options;
   const engines = new EngineSelection({
@@ -155,7 +157,7 @@ async function runRender(options: RenderOptions): Promise<void> {
 
 async function runStudy(options: StudyOptions): Promise<void> {
   const signal = interruption();
-  const library = openLibrary(options.models);
+  const library = await openLibrary(options.models);
   const { provider, engine: wish, tailGuard } = options;
   const limit = limitWished(options);
   const engines = new EngineSelection({ wish, tailGuard, limit, provider, speeds: await openSpeeds(provider) });
@@ -200,7 +202,7 @@ async function runModels({ models }: ModelsOptions): Promise<void> {
     provider: 'auto',
     speeds: await openSpeeds('auto'),
   });
-  await listModels(openLibrary(models), engines, print, say);
+  await listModels(await openLibrary(models), engines, print, say);
 }
 
 async function runTrain(options: TrainOptions): Promise<void> {
@@ -215,7 +217,7 @@ async function runTrain(options: TrainOptions): Promise<void> {
     say,
   };
   await train(options, {
-    library: openLibrary(undefined),
+    library: await openLibrary(undefined),
     searched: modelFolders(process.env, process.platform, packageFolder()),
     modelsFolder: join(data, 'models'),
     projectsFolder: join(data, 'training'),

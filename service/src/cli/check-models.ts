@@ -34,7 +34,7 @@ export async function checkModelFolder(
       if (result.state === 'failed') failures += 1;
       if (json) return print(JSON.stringify(result));
       const state = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }[result.state];
-      print(`${state} ${result.check}${result.words === '' ? '' : `: ${printable(result.words)}`}`);
+      print(`${state} ${result.check}${result.words === '' ? '' : `: ${printable(result.words, 1000)}`}`);
     },
   });
   if (isGood) return;

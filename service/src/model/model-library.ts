@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Failure, printable } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { Manifest } from './manifest.js';
@@ -52,7 +53,7 @@ export class ModelLibrary {
     const { found, broken } = await this.list();
     const model = found.find((entry) => entry.manifest.name === name);
     if (model === undefined) {
-      const damaged = broken.find((entry) => entry.folder.endsWith(name));
+      const damaged = broken.find((entry) => basename(entry.folder) === name);
       if (damaged !== undefined) throw damaged.failure;
       const names = found.map((entry) => entry.manifest.name).join(', ');
       throw new Failure('model-missing', `There is no model named "${printable(name, 64)}" (there are: ${names}).`);
@@ -75,11 +76,18 @@ export class ModelLibrary {
     const folders: string[] = [];
     for (const parent of this.#folders) {
       const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-      const names = entries
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-        .map((entry) => entry.name);
+      const names: string[] = [];
+      for (const entry of entries) {
+        if (!entry.name.startsWith('.') && (await isFolder(parent, entry))) names.push(entry.name);
+      }
       folders.push(...names.sort().map((name) => join(parent, name)));
     }
     return folders.slice(0, limits.modelsMax);
   }
+}
+
+/** A link to a folder is one too: what is in it is verified like any other. */
+async function isFolder(parent: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return (await stat(join(parent, entry.name)).catch(() => undefined))?.isDirectory() === true;
 }

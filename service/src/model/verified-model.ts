@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import type { CodesFiles } from './codes/files.js';
+import { modelFolderFault } from './folder-fault.js';
 import { type CodesManifest, type Manifest, parseManifest, responseOf, type SampleRnnManifest } from './manifest.js';
 import { guideFileFault, guideFileFloats } from './rows/guide-file.js';
 import type { RowModel } from './rows/row-voice.js';
@@ -46,7 +47,10 @@ export const manifestFileName = 'manifest.json';
 
 /** Reads manifest.json of a folder without looking at its other files. */
 export async function readManifest(folder: string): Promise<{ manifest: Manifest; digest: string }> {
-  const bytes = await readOwnFile(folder, manifestFileName, limits.manifestBytesMax);
+  const bytes = await readOwnFile(folder, manifestFileName, limits.manifestBytesMax).catch(async (thrown: unknown) => {
+    const fault = await modelFolderFault(folder);
+    throw fault === undefined ? thrown : new Failure('model-damaged', fault, thrown);
+  });
   return { manifest: parseManifest(bytes), digest: sha256(bytes) };
 }
 
@@ -171,7 +175,11 @@ async function readOwnFile(folder: string, name: string, bytesMax: number): Prom
     }
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
-    throw new Failure('model-damaged', `The model's ${name} cannot be read.`, thrown);
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    if (code === 'ENOENT') throw damaged(name, 'is missing', thrown);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw damaged(name, 'may not be read: its permissions forbid it', thrown);
+    throw damaged(name, `cannot be read (${code})`, thrown);
   }
 }
 
@@ -187,6 +195,6 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function damaged(name: string, how: string): Failure {
-  return new Failure('model-damaged', `The model's ${name} ${how}.`);
+function damaged(name: string, how: string, cause?: unknown): Failure {
+  return new Failure('model-damaged', `The model's ${name} ${how}.`, cause);
 }

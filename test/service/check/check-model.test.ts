@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { codedFolder } from '../../support/coded-fixture.js';
@@ -73,9 +73,55 @@ function broken(change: (manifest: LooseManifest, folder: string) => void, sumsT
   return folder;
 }
 
+/** Writes another version into a graph: into its last field, which is the opset of ai.onnx, or its first, which is the format. */
+function changeGraph(path: string, what: 'opset' | 'format', version: number): void {
+  const bytes = readFileSync(path);
+  // opset_import: a domain that is empty or left out, and the version in the last byte.
+  const end = bytes.subarray(-6).toString('hex');
+  expect(end).toMatch(/4204(0a00)10..$|420210..$/);
+  expect(bytes[0]).toBe(0x08);
+  if (what === 'format') bytes[1] = version;
+  else bytes[bytes.length - 1] = version;
+  writeFileSync(path, bytes);
+}
+
 describe('control: what is wrong is said in words', () => {
   const faults: Readonly<Record<string, [folder: () => string, words: RegExp]>> = {
-    'no folder': [() => join(temporaryFolder(), 'nothing'), /manifest\.json cannot be read/],
+    'no folder': [() => join(temporaryFolder(), 'nothing'), /There is no folder \S+nothing\./],
+    'a file in the place of a folder': [
+      () => {
+        const path = join(temporaryFolder(), 'model.zip');
+        writeFileSync(path, '');
+        return path;
+      },
+      /model\.zip is a file: name the folder/,
+    ],
+    'a link to nothing': [
+      () => {
+        const path = join(temporaryFolder(), 'link');
+        symlinkSync('/nowhere/at/all', path);
+        return path;
+      },
+      /link is a link to nothing/,
+    ],
+    'a folder without a manifest': [() => temporaryFolder(), /holds no manifest\.json/],
+    'a folder of models': [() => codesFixture('.'), /is a folder of models \(.*vq-tiny.*\): name one/],
+    'a manifest that is a folder': [
+      () => {
+        const folder = temporaryFolder();
+        mkdirSync(join(folder, 'manifest.json'));
+        return folder;
+      },
+      /manifest\.json is not a plain file/,
+    ],
+    'a graph of a newer opset': [
+      () => broken((_, folder) => changeGraph(join(folder, 'decoder.onnx'), 'opset', 99)),
+      /opset 99 of ai\.onnx, and ONNX Runtime \d+\.\d+\.\d+ knows \d+ at most: export it with that one or an older/,
+    ],
+    'a graph of a newer format': [
+      () => broken((_, folder) => changeGraph(join(folder, 'decoder.onnx'), 'format', 99)),
+      /IR version 99, and ONNX Runtime \d+\.\d+\.\d+ knows \d+ at most/,
+    ],
     'no JSON': [
       () => {
         const folder = broken(() => {});
@@ -111,7 +157,7 @@ describe('control: what is wrong is said in words', () => {
         rmSync(join(folder, 'encoder.onnx'));
         return folder;
       },
-      /encoder\.onnx cannot be read/,
+      /encoder\.onnx is missing/,
     ],
     'a file that was changed': [
       () => broken((_, folder) => writeFileSync(join(folder, 'codebooks.f32'), Buffer.alloc(4096)), false),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readAudioFile } from '../../../service/src/audio-file/read-audio-file.js';
 import { parseWav } from '../../../service/src/core/wav.js';
+import { codesFixture } from '../../support/codes-fixture.js';
 import { runSimmer, temporaryFolder } from '../../support/service-process.js';
 
 const folder = temporaryFolder();
@@ -24,6 +25,10 @@ describe('simmer', () => {
     ['an output that is a folder', [...render, '-o', folder]],
     ['an output of no format', [...render, '-o', join(folder, 'out.mp3')]],
     ['an output that is read', [...render, '--guide', lane, '-o', lane]],
+    ['a folder of models that is not there', [...render, '--models', join(folder, 'nosuch')]],
+    ['a folder of models to list that is not there', ['models', '--models', join(folder, 'nosuch')]],
+    ['a file in the place of a folder of models', ['serve', '--models', lane]],
+    ['a model in the place of a folder of models', [...render, '--models', codesFixture('vq-tiny')]],
     ['no lane', ['render', '--seconds', '1', '-o', output]],
     ['a lookahead of no use', ['serve', '--lookahead-ms', '5']],
     ['a song without a name', ['train', lane]],

@@ -187,7 +187,7 @@ describe('a model folder', () => {
     ['a changed graph', () => writeFileSync(join(folder, 'model.onnx'), Buffer.from(graph).fill(1, 0, 1)), 'SHA-256'],
     ['a shorter graph', () => writeFileSync(join(folder, 'model.onnx'), graph.subarray(1)), 'bytes'],
     ['a longer graph', () => writeFileSync(join(folder, 'model.onnx'), Buffer.concat([graph, graph])), 'bytes'],
-    ['a missing graph', () => rmSync(join(folder, 'model.onnx')), 'cannot be read'],
+    ['a missing graph', () => rmSync(join(folder, 'model.onnx')), 'is missing'],
     ['a state of another length', () => replace('initial-state.f32', state.subarray(4)), 'float32'],
     [
       'a state that is not finite',
@@ -295,5 +295,21 @@ describe('the library', () => {
     await expect(library.load('song')).rejects.toMatchObject({ code: 'model-damaged' });
     writeFileSync(join(folder, 'model.onnx'), graph);
     expect((await library.load('song')).manifest.name).toBe('song');
+  });
+});
+
+describe('a linked model folder', () => {
+  test('is found like any other, and its files are verified', async () => {
+    write();
+    const parent = temporaryFolder();
+    symlinkSync(folder, join(parent, 'linked'));
+    symlinkSync(join(parent, 'nothing'), join(parent, 'dangling'));
+    symlinkSync(join(folder, 'model.onnx'), join(parent, 'file'));
+    const found = await new ModelLibrary([parent]).list();
+    expect(found.found.map((model) => model.folder)).toEqual([join(parent, 'linked'), undefined]);
+    expect(found.broken).toEqual([]);
+    expect((await new ModelLibrary([parent]).load('song')).manifest.name).toBe('song');
+    writeFileSync(join(folder, 'initial-state.f32'), Buffer.alloc(12));
+    await expect(new ModelLibrary([parent]).load('song')).rejects.toThrow('another SHA-256');
   });
 });

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure } from '../../core/failure.js';
 import type { Provider } from '../provider-wish.js';
 
@@ -37,7 +37,7 @@ export class GraphSession {
       });
       return new GraphSession(session, file);
     } catch (cause) {
-      const why = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+      const why = loadFault(cause instanceof Error ? cause.message : String(cause));
       throw new Failure('model-damaged', `${file} cannot be loaded on ${provider}: ${why}`, cause);
     }
   }
@@ -128,3 +128,19 @@ export class GraphSession {
 export const floatTensor = (values: Float32Array, shape: readonly number[] = [values.length]): Tensor =>
   new Tensor('float32', values, shape);
 export const intTensor = (values: Int32Array): Tensor => new Tensor('int32', values, [values.length]);
+
+/** What ONNX Runtime says of a graph that it cannot load; of versions, which they are and what to do, without the C++ around it. */
+export function loadFault(message: string): string {
+  const runtime = `ONNX Runtime ${env.versions.node ?? env.versions.common}`;
+  const opset = /Opset (\d+) is under development[\s\S]*?domain (\S+) is till opset (\d+)/.exec(message);
+  if (opset !== null) {
+    const [, own, domain, newest] = opset;
+    return `it is of opset ${own} of ${domain}, and ${runtime} knows ${newest} at most: export it with that one or an older.`;
+  }
+  const format = /model IR version: (\d+), max supported IR version: (\d+)/.exec(message);
+  if (format !== null) {
+    const [, own, newest] = format;
+    return `it is of ONNX IR version ${own}, and ${runtime} knows ${newest} at most: export it with an older onnx.`;
+  }
+  return message.split('\n', 1)[0] ?? '';
+}
