@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkModelFolder } from './cli/check-models.js';
+import { refuseIdleLimit } from './cli/idle-options.js';
 import { listModels } from './cli/list-models.js';
 import { namedModelsFolder } from './cli/models-folder.js';
 import {
@@ -59,7 +60,7 @@ function openSpeeds(provider: ProviderWish, ownRuntimeFolder?: string): Promise<
   return EngineSpeeds.open(folder, circumstancesHere(provider));
 }
 
-/** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Aborts on the first SIGINT, SIGTERM or SIGHUP; a second SIGINT or SIGTERM ends the process at once. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
   const onSignal = () => {
@@ -69,6 +70,8 @@ function interruption(): AbortSignal {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // A terminal that is closed may say so twice: there is time to clean up.
+  process.on('SIGHUP', () => interrupted.abort(new Failure('cancelled', 'Interrupted.')));
   return interrupted.signal;
 }
 
@@ -90,6 +93,8 @@ async function runServe(options: ServeOptions): Promise<void> {
   });
   const folder = resolve(options.store ?? storeFolder(process.env, process.platform, options.runtimeDir));
   const store = await DiskStore.open({ folder, bytesMax: Math.round(options.storeGib * 2 ** 30) });
+  const { trouble } = store.status();
+  if (trouble !== undefined) say(trouble);
   const pageAddress = new PageAddressFile(folderOfRun);
   try {
     await serve(options, {
@@ -127,6 +132,7 @@ async function runRender(options: RenderOptions): Promise<void> {
   const signal = interruption();
   const library = await openLibrary(options.models);
   const model = await library.load(plan.model ?? (await library.defaultName()));
+  refuseIdleLimit(options, model.manifest);
   const { provider, engine: wish, tailGuard } = options;
   const engines = new EngineSelection({
     wish,
@@ -234,7 +240,24 @@ async function runTrain(options: TrainOptions): Promise<void> {
   });
 }
 
+/**
+ * A reader that has read enough (`simmer models | head -1`), or a terminal that is gone, is no fault: a command that does nothing but
+ * print ends there, and any other goes on.
+ */
+function mindReaders(): void {
+  const prints = ['models', 'recipe'].includes(process.argv[2] ?? '');
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') {
+      say(`simmer: What it prints cannot be written (${error.code ?? error.message}).`);
+      process.exit(1);
+    }
+    if (prints) process.exit(0);
+  });
+  process.stderr.on('error', () => {});
+}
+
 async function main(): Promise<void> {
+  mindReaders();
   try {
     await runProgram(process.argv, packageVersion(), {
       serve: runServe,

@@ -51,6 +51,15 @@ export async function checkOutput(name: string, inputs: readonly string[]): Prom
   return { name, path, format, kind: 'file' };
 }
 
+/** Makes the folder that records go into. @throws Failure `usage` where it cannot be one */
+export async function checkRecordFolder(name: string): Promise<void> {
+  await mkdir(name, { recursive: true })
+    .then(() => access(name, constants.W_OK))
+    .catch((cause: unknown) => {
+      throw new Failure('usage', `No record can be written into ${name}${reasonOf(cause)}.`, cause);
+    });
+}
+
 async function refuseInputs(name: string, there: Stats, inputs: readonly string[]): Promise<void> {
   for (const input of inputs) {
     const read = await stat(input).catch(() => undefined);
@@ -116,8 +125,8 @@ function reasonOf(thrown: unknown): string {
     EACCES: 'it may not be',
     EPERM: 'it may not be',
     EROFS: 'its disk is read-only',
-    ENOTDIR: 'what should be its folder is a file',
-    EEXIST: 'what should be its folder is a file',
+    ENOTDIR: 'what should be a folder is a file',
+    EEXIST: 'what should be a folder is a file',
     ENAMETOOLONG: 'its name is too long',
   };
   return code === undefined ? '' : ` (${words[code] ?? code})`;

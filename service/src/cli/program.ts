@@ -115,6 +115,8 @@ export async function runProgram(argv: readonly string[], version: string, comma
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return;
+    // What it is for has been printed.
+    if (thrown.code === 'commander.help') throw new Failure('usage', 'Say a command, such as simmer serve.', thrown);
     throw new Failure('usage', thrown.message.replace(/^error: /, ''), thrown);
   }
 }

@@ -7,7 +7,8 @@ import { parseLaneCsv } from '../core/lane-csv.js';
 import { limits } from '../core/limits.js';
 import { textOf } from '../core/table-text.js';
 import { experimentFolder, findExperiment } from './experiments.js';
-import { checkOutput, type OutputTarget } from './output-file.js';
+import { refuseIdleGuide } from './idle-options.js';
+import { checkOutput, checkRecordFolder, type OutputTarget } from './output-file.js';
 import type { RenderOptions } from './program.js';
 
 const defaultTake = 1;
@@ -28,7 +29,9 @@ export async function planRender(options: RenderOptions): Promise<RenderPlan> {
   const planned =
     options.experiment === undefined ? await planOfLane(options) : await planOfExperiment(options.experiment, options);
   const { lane, guide, prime, output } = planned;
+  refuseIdleGuide(options, guide);
   const inputs = [lane, guide, prime].filter((path) => path !== undefined);
+  if (options.record !== undefined) await checkRecordFolder(options.record);
   return { ...planned, target: await checkOutput(output, inputs) };
 }
 

@@ -1,6 +1,7 @@
 import { beginFlac } from '../bounce/flac-file.js';
 import type { ByteSink, SoundFile } from '../bounce/sound-file.js';
 import { packCondition } from '../core/condition.js';
+import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
 import { channelCountOf } from '../core/sound.js';
 import { Clock } from '../core/units.js';
@@ -159,12 +160,16 @@ function startRecord(options: RenderPlan, passage: Passage, model: VerifiedModel
     sound: soundOf(model.manifest),
   };
   const record = new EpochRecord(header);
-  const folder = new RecordFolder(options.record, () => {});
+  let fault: string | undefined;
+  const folder = new RecordFolder(options.record, (line) => {
+    fault = line;
+  });
   return {
     record,
-    save: () => {
+    async save() {
       folder.save(header, record);
-      return folder.settled();
+      await folder.settled();
+      if (fault !== undefined) throw new Failure('exhausted', `${fault} The sound is in ${options.target.name}.`);
     },
   };
 }

@@ -6,6 +6,7 @@ import { labelsOf } from '../model/manifest.js';
 import type { VerifiedModel } from '../model/verified-model.js';
 import type { StudyCondition, StudyModel, StudyPlan } from '../study/plan.js';
 import { findStudy } from './experiments.js';
+import { refuseIdleLimit, refuseTwice } from './idle-options.js';
 import type { StudyOptions } from './program.js';
 import { conditionWished } from './wished-condition.js';
 
@@ -23,13 +24,20 @@ export async function planStudy(options: StudyOptions, sources: StudySources): P
   const experiment = options.experiment === undefined ? undefined : await findStudy(options.experiment);
   const names = options.model ?? (experiment && [experiment.model]) ?? [await sources.defaultModel()];
   const models: StudyModel[] = [];
+  refuseTwice('--model', names);
   for (const name of names) {
     const model = await sources.load(name);
     const labels = labelsOf(model.manifest);
     const said = options.conditions ?? experiment?.study.conditions.map(([artist, genre]) => `${artist}/${genre}`);
     const conditions = conditionsOf(said, labels, model.manifest.name, sources.say);
+    refuseIdleLimit(options, model.manifest);
+    refuseTwice(
+      '--conditions',
+      conditions.map((one) => (one === undefined ? '' : `${one.artist}/${one.genre}`)),
+    );
     models.push({ model, engine: sources.engines.choice(model), conditions });
   }
+  refuseTwice('--seeds', options.seeds ?? []);
   const temperatures = options.temperatures ?? experiment?.study.temperatures ?? defaults.temperatures;
   const plan: StudyPlan = {
     title: experiment?.title ?? `A study of ${models.map(({ model }) => model.manifest.title).join(' and ')}`,

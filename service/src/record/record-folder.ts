@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochHeader, EpochRecord } from './epoch-record.js';
 
@@ -18,7 +18,7 @@ export class RecordFolder {
     if (record.empty) return;
     const name = `${header.sessionId}-epoch-${String(header.epoch).padStart(4, '0')}`;
     const writing = this.#write(name, record)
-      .catch((thrown: unknown) => this.#warn(`The record ${name} cannot be written: ${String(thrown)}`))
+      .catch((thrown: unknown) => this.#warn(`The record ${name} cannot be written: ${reasonOf(thrown)}.`))
       .finally(() => this.#writing.delete(writing));
     this.#writing.add(writing);
   }
@@ -30,8 +30,20 @@ export class RecordFolder {
 
   async #write(name: string, record: EpochRecord): Promise<void> {
     const unfinished = join(this.#folder, `.${name}.tmp`);
-    await mkdir(unfinished, { recursive: true });
-    for (const [file, content] of record.files()) await writeFile(join(unfinished, file), content);
-    await rename(unfinished, join(this.#folder, name));
+    try {
+      await mkdir(unfinished, { recursive: true });
+      for (const [file, content] of record.files()) await writeFile(join(unfinished, file), content);
+      await rename(unfinished, join(this.#folder, name));
+    } catch (thrown) {
+      await rm(unfinished, { recursive: true, force: true }).catch(() => {});
+      throw thrown;
+    }
   }
+}
+
+function reasonOf(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'there is no room left';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'what should be a folder is a file';
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -7,6 +7,7 @@ import type { ModelLibrary } from '../../model/model-library.js';
 import type { EnginePool } from '../../model/pool/engine-pool.js';
 import { readModel, type VerifiedModel } from '../../model/verified-model.js';
 import type { TrainOptions } from '../program.js';
+import { audioFiles } from './audio-files.js';
 import { installModel } from './install-model.js';
 import type { EventOf } from './training-events.js';
 import { runTrainingProcess } from './training-process.js';
@@ -42,12 +43,13 @@ export async function train(options: TrainOptions, dependencies: TrainDependenci
   const view = new TrainingView(terminal);
   const modelsFolder = options.out === undefined ? dependencies.modelsFolder : resolve(options.out);
   if (!options.check) await checkName(name, join(modelsFolder, name), dependencies.library);
+  const audio = await audioFiles(options.audio);
   const python = await dependencies.ensurePython();
   const ended = await runTrainingProcess({
     python,
     trainingFolder,
     signal,
-    args: trainingArgs(options, join(projectsFolder, name)),
+    args: trainingArgs({ ...options, audio }, join(projectsFolder, name)),
     onEvent: (event) => view.show(event),
   });
   if (ended === undefined) {
