@@ -24,7 +24,7 @@ const stored = 'What is stored of it can be played; everything else stays silent
 
 /**
  * What an instance plays: the model that was chosen for it; else the model and the engine that its takes were drawn by, by content and not by name alone, so that
- * what was heard is what is bounced on every machine; without takes, the engine of this machine's choice. Where those of
+ * what was heard is what is bounced on every machine; without takes, what its first passage was played by; else the engine of this machine's choice. Where those of
  * the takes are not here, what is stored of them can still be played, and people can read which they are.
  * @throws Failure `model-missing` or `model-damaged` where there is nothing to be played without them.
  */
@@ -34,12 +34,15 @@ export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {
   const wanted = chosen?.name ?? choice.wanted;
   const drawn =
     chosen === undefined ? takes?.records : takes?.records.filter((one) => one.origin.model.digest === chosen.digest);
-  const newest = drawn?.at(-1)?.origin.model;
+  const played = takes?.playedBy;
+  const begun = chosen === undefined || chosen.digest === played?.digest ? played : undefined;
+  const newest = drawn?.at(-1)?.origin.model ?? begun;
   const remembered = newest !== undefined && (wanted === '' || wanted === newest.name) ? newest : undefined;
   if (remembered === undefined) {
     const verified = await load(wanted === '' ? defaultModel : wanted);
     const drawn = takes?.records.findLast(({ origin }) => origin.model.digest === verified.digest);
-    return chooseEngine(choice, verified, drawn?.origin.model);
+    const isOfIt = played?.digest === verified.digest;
+    return chooseEngine(choice, verified, drawn?.origin.model ?? (isOfIt ? played : undefined));
   }
   const short = remembered.digest.slice(0, 12);
   try {
@@ -64,20 +67,24 @@ export async function chooseModel(choice: ModelChoice): Promise<SessionModel> {
 
 /** `drawnBy`: what the song's takes of this model were drawn by; undefined: there are none that must be gone on with. */
 async function chooseEngine(
-  { engines, adoptModels, prepare }: ModelChoice,
+  { engines, takes, adoptModels, prepare }: ModelChoice,
   verified: VerifiedModel,
   drawnBy: ModelReference | undefined,
 ): Promise<SessionModel> {
   const allowed = engines.allowed(verified);
-  const drawer = drawnBy?.engine ?? '';
-  // Draws from fewer codes are ONNX Runtime's as well, by as many names as there are limits.
-  const isLimited = drawer.startsWith('onnx') && allowed.includes('onnx');
-  const limited = isLimited ? engineNamed(verified.manifest, drawer) : undefined;
-  const ofTakes = allowed.find((engine) => engine === drawer) ?? limited;
+  const here = (drawer: string): EngineName | undefined => {
+    // Draws from fewer codes are ONNX Runtime's as well, by as many names as there are limits.
+    const isLimited = drawer.startsWith('onnx') && allowed.includes('onnx');
+    const limited = isLimited ? engineNamed(verified.manifest, drawer) : undefined;
+    return allowed.find((engine) => engine === drawer) ?? limited;
+  };
+  const ofTakes = here(drawnBy?.engine ?? '');
   if (drawnBy !== undefined && ofTakes === undefined && !adoptModels) {
     return { kind: 'missing', reference: drawnBy, message: withoutEngine(verified, drawnBy) };
   }
-  const engine = ofTakes ?? engines.choice(verified);
+  const played = takes?.playedBy;
+  const adopted = played?.digest === verified.digest ? here(played.engine) : undefined;
+  const engine = ofTakes ?? adopted ?? engines.choice(verified);
   await prepare(verified, engine);
   return { kind: 'here', verified, engine };
 }

@@ -92,6 +92,7 @@ export class Session {
   #wake: () => void = () => {};
   #sentSinceProgress = false;
   #reopening = false;
+  #isEngineSaid = false;
   /** Round trip of the link; 0: not measured. */
   linkMillis = 0;
 
@@ -234,11 +235,21 @@ export class Session {
     const current = this.#epoch?.start.epoch ?? 0;
     if (start.epoch <= current)
       throw new Failure('invalid', `Epoch ${start.epoch} follows on ${current}: it must rise.`);
+    this.#checkResumed(start);
     this.#endEpoch();
     const prelude = this.#prelude;
     this.#prelude = undefined;
     this.#epoch = prelude?.isThatOf(start) === true ? prelude.epoch : this.#makeEpoch(start);
     this.#options.onRoom();
+  }
+
+  /** What an export has of another stream may be of another engine: the song must say that it is not. */
+  #checkResumed({ offline, rootFrame, resumeFrame }: StartEpochRequest): void {
+    if (!offline || resumeFrame <= Math.max(0, rootFrame) || this.#takes.isDrawnBy(this.#model.reference)) return;
+    throw new Failure(
+      'invalid',
+      `The song does not say by which engine its export was drawn up to frame ${resumeFrame}: export it again.`,
+    );
   }
 
   #makeEpoch(start: StartEpochRequest): Epoch {
@@ -265,8 +276,17 @@ export class Session {
     }
     this.#statistics.countBlock(block);
     this.#instance.updateFromBlock(block);
+    if (block.playing) this.#sayEngine();
     if (block.playing) this.#guide.add(block.startFrame, block.frameCount, block.guide);
     epoch.deliver(block);
+  }
+
+  /** Tells the plugin by what the song is drawn, before the first frame: a service that takes over goes on with that. */
+  #sayEngine(): void {
+    if (this.#isEngineSaid || this.#options.model.kind === 'missing') return;
+    this.#isEngineSaid = true;
+    this.#takes.playBy(this.#model.reference);
+    this.#keeper?.updateNow();
   }
 
   /** Does the next thing there is to do: sends a chunk, draws some blocks, or waits for a request. */

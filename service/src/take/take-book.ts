@@ -18,6 +18,7 @@ export class TakeBook {
   /** Least recently used first. */
   #records: TakeRecord[] = [];
   #chosen: ChosenModel | undefined;
+  #playedBy: ModelReference | undefined;
   /** Rises with every change. */
   version = 0;
 
@@ -28,6 +29,24 @@ export class TakeBook {
 
   choose(model: ChosenModel): void {
     this.#chosen = model;
+    this.version += 1;
+  }
+
+  /** By what the song is drawn while no take says it; undefined: nothing was played yet. */
+  get playedBy(): ModelReference | undefined {
+    return this.#playedBy;
+  }
+
+  /** Whether the song says that it is drawn by this: a take does, or it was played by it. */
+  isDrawnBy(model: ModelReference): boolean {
+    if (this.#playedBy !== undefined && drawsAlike(this.#playedBy, model)) return true;
+    return this.saved.some(({ origin }) => drawsAlike(origin.model, model));
+  }
+
+  /** Says by what the song is drawn from now on. */
+  playBy(model: ModelReference): void {
+    if (this.isDrawnBy(model)) return;
+    this.#playedBy = model;
     this.version += 1;
   }
 

@@ -69,9 +69,15 @@ function* readBook(bytes: Uint8Array): Generator<void, TakeBook | undefined> {
   }
   const book = new TakeBook();
   for (const record of before.records) book.add(record);
+  const playedBy = message.playedBy ?? 0;
+  if (playedBy > 0) book.playBy(models[playedBy - 1] ?? lost());
   const chosen = readChosen(message);
   if (chosen !== undefined) book.choose(chosen);
   return book;
+}
+
+function lost(): never {
+  throw new RangeError('no model');
 }
 
 /** The takes that were read already. */

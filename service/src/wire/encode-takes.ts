@@ -77,8 +77,12 @@ function toMessage(book: TakeBook): Parameters<typeof TakeRecipes.encode>[0] {
       drawn: record.drawn,
     };
   });
+  const { playedBy } = book;
+  const isSaid = playedBy === undefined || saved.some(({ origin }) => drawsAlike(origin.model, playedBy));
+  const played = isSaid ? 0 : indexOf(playedBy) + 1;
   return {
     version: versionFor(models),
+    ...(played > 0 && { playedBy: played }),
     ...(book.chosen && { chosenModel: book.chosen.name, chosenDigest: Buffer.from(book.chosen.digest, 'hex') }),
     takes,
     models: models.map(({ name, digest, rateHz, blockSteps, engine, emphasis, sound }) => {

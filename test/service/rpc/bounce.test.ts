@@ -114,6 +114,7 @@ describe('a bounce over a real socket', () => {
     const victim = await ServiceProcess.start([], folder);
     const audio = new Float32Array(plan.frameCount);
     let received = 0;
+    let takes = new Uint8Array(0);
     const disturbed = withClient(victim, (client) =>
       bounce(
         client,
@@ -121,6 +122,7 @@ describe('a bounce over a real socket', () => {
           ...plan,
           onFrames: (frames) => {
             received = frames;
+            takes = Uint8Array.from(client.recipe);
             if (frames > 20_000) process.kill(victim.pid, 'SIGKILL');
           },
         },
@@ -132,7 +134,10 @@ describe('a bounce over a real socket', () => {
     expect(bitsOf(audio)).not.toEqual(bitsOf(reference));
     // In the same runtime folder: the file of a dead service stands in nobody's way.
     const heir = await ServiceProcess.start([], folder);
-    await withClient(heir, (client) => bounce(client, { ...plan, epoch: 2, resumeFrame: received }, audio));
+    const rest = { ...plan, epoch: 2, resumeFrame: received };
+    const unnamed = withClient(heir, (client) => bounce(client, rest, audio));
+    await expect(unnamed).rejects.toThrow('does not say by which engine');
+    await withClient(heir, (client) => bounce(client, rest, audio), { takes });
     await heir.stop();
     expect(bitsOf(audio)).toEqual(bitsOf(reference));
   });

@@ -23,11 +23,11 @@ export const plan: Bounce = { frameCount: 48_000, lane, nextBlockFrames: () => 1
 export async function withClient<T>(
   of: ServiceProcess,
   use: (client: RenderClient) => Promise<T>,
-  model = '',
+  { model = '', takes = new Uint8Array(0) }: { readonly model?: string; readonly takes?: Uint8Array } = {},
 ): Promise<T> {
   const client = new RenderClient(of.discovery);
   try {
-    await client.open({ model });
+    await client.open({ model, takes });
     return await use(client);
   } finally {
     client.close();

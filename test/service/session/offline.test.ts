@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tinyModel } from '../../../service/src/model/tiny-model.js';
+import { playable } from '../../../service/src/render/playable-model.js';
 import { SessionRig } from '../../support/session-rig.js';
 
 let rig: SessionRig;
@@ -38,6 +40,7 @@ describe('in an offline epoch', () => {
   });
 
   test('what was received before the link was lost is drawn and not sent', async () => {
+    rig.takes.playBy(playable(tinyModel, 'onnx').reference);
     rig.start({ offline: true, resumeFrame: 1500 });
     rig.block(0, { frameCount: 1000 });
     await rig.idle();
@@ -46,6 +49,14 @@ describe('in an offline epoch', () => {
     await rig.idle();
     expect(rig.chunks[0]?.startFrame).toBe(1500);
     expect(renderedFrame()).toBe(2000);
+  });
+
+  test('what was received of an engine that the song does not name is not gone on with', () => {
+    const refused = 'does not say by which engine';
+    expect(() => rig.start({ offline: true, resumeFrame: 1500 })).toThrow(refused);
+    rig.takes.playBy({ ...playable(tinyModel, 'onnx').reference, engine: 'kernel-int8-1' });
+    expect(() => rig.start({ offline: true, resumeFrame: 1500 })).toThrow(refused);
+    expect(() => rig.start({ offline: true, rootFrame: -100, resumeFrame: 0 })).not.toThrow();
   });
 
   test('it never gives up, tells of its progress, and stops reading when it is far behind', async () => {
