@@ -47,6 +47,33 @@ def test_other_formats_are_read(tmp_path: Path, name: str, subtype: str) -> None
     assert np.std(read.audio) == pytest.approx(np.std(song), rel=0.1)
 
 
+def test_an_mp3_that_was_cut_off_is_what_is_there(tmp_path: Path) -> None:
+    song = melody(20, 44_100)
+    path = written(tmp_path, song, name="a.mp3", subtype="MPEG_LAYER_III")
+    whole = read_recording(path)
+    assert not whole.cut_short
+    path.write_bytes(path.read_bytes()[: int(0.4 * path.stat().st_size)])
+    assert soundfile.info(path).duration == pytest.approx(20, abs=0.1)  # its header still says so
+    cut = read_recording(path)
+    assert cut.cut_short
+    assert cut.seconds == pytest.approx(8, abs=1.5)
+    assert np.abs(cut.audio[:300_000] - whole.audio[:300_000]).max() < 1e-3
+
+
+def test_a_flac_of_unknown_length_is_read_to_its_end(tmp_path: Path) -> None:
+    song = melody(9, 44_100)
+    path = written(tmp_path, song, name="a.flac", subtype="PCM_16")
+    whole = read_recording(path)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0
+    data[22:26] = bytes(4)
+    path.write_bytes(data)
+    read = read_recording(path)
+    assert not read.cut_short
+    assert read.seconds == pytest.approx(9)
+    assert np.array_equal(read.audio, whole.audio)
+
+
 def test_stereo_becomes_mono_and_channels_that_cancel_are_seen(tmp_path: Path) -> None:
     song, other = melody(3, 44_100), melody(3, 44_100, seed=2)
     plain = of(tmp_path, stereo(song, song))

@@ -1,6 +1,7 @@
 """Reads a musician's audio file: any format, rate and number of channels that libsndfile knows, as one channel."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from simmer_training.own_song.failure import SongError
 Floats = npt.NDArray[np.float32]
 
 BLOCK_FRAMES: Final = 1 << 18
+UNKNOWN_FRAMES: Final = 2**63 - 1  # libsndfile's word for a length that the header does not say
 LONGEST_SECONDS: Final = 3600.0
 RATES_HZ: Final = (4_000, 768_000)
 FLAT_LEVEL: Final = 0.98  # of full scale: lower flat tops are a waveform's own business
@@ -41,12 +43,31 @@ class Recording:
         return len(self.audio) / self.rate_hz
 
 
+class _Stream(soundfile.SoundFile):  # type: ignore[misc] # it has no types
+    """A file that is read from its beginning to where it ends, whatever its header says of its length.
+
+    Where it may seek, soundfile does so after every read, which fails in a FLAC of unknown length; and it believes an
+    MP3's header.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+    def blocks_to_end(self) -> Iterator[Floats]:
+        """Blocks [frames, channels] of BLOCK_FRAMES, the last one shorter."""
+        while True:
+            block: Floats = self.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            if len(block) == 0:
+                return
+            yield block
+
+
 def read_recording(path: Path) -> Recording:
     """Reads a whole file, block after block. SongError says what is wrong with one that cannot be learned from."""
     if not path.is_file():
         raise SongError("usage", f"There is no file {path}.")
     try:
-        with soundfile.SoundFile(path) as file:
+        with _Stream(path) as file:
             return _read_open(path, file)
     except soundfile.LibsndfileError as error:
         raise SongError(
@@ -60,16 +81,17 @@ def _read_open(path: Path, file: soundfile.SoundFile) -> Recording:
     rate, channels = int(file.samplerate), int(file.channels)
     if not RATES_HZ[0] <= rate <= RATES_HZ[1]:
         raise SongError("invalid", f"{path.name} is at {rate} Hz: export it at 44100 or 48000 Hz.")
-    if file.frames > LONGEST_SECONDS * rate:
-        minutes = file.frames / rate / 60
-        raise SongError("invalid", f"{path.name} is {minutes:.0f} minutes long: cut it into files of an hour at most.")
     mono: list[Floats] = []
     first: list[Floats] = []
     runs = 0
     power = np.zeros(channels)
     flat = np.zeros(channels, np.int64)
     last = np.full((1, channels), np.nan, np.float32)
-    for block in file.blocks(blocksize=BLOCK_FRAMES, dtype="float32", always_2d=True):
+    frames = 0
+    for block in file.blocks_to_end():
+        frames += len(block)
+        if frames > LONGEST_SECONDS * rate:
+            raise SongError("invalid", f"{path.name} is longer than an hour: cut it into files of an hour at most.")
         bad = np.flatnonzero(~np.isfinite(block).all(axis=1))
         if len(bad):
             at = (sum(len(part) for part in mono) + bad[0]) / rate
@@ -88,7 +110,8 @@ def _read_open(path: Path, file: soundfile.SoundFile) -> Recording:
     mixed, alone = np.concatenate(mono), np.concatenate(first)
     loss = 10 * np.log10((power.mean() + 1e-20) / (float((mixed.astype(np.float64) ** 2).sum()) + 1e-20))
     cancelled = bool(channels > 1 and loss > CANCELLED_DECIBELS and power[0] > 0)
-    cut_short = re.search(r"data\s*:\s*\d+\s*\(should be", file.extra_info) is not None
+    is_cut_wav = re.search(r"data\s*:\s*\d+\s*\(should be", file.extra_info) is not None
+    cut_short = is_cut_wav or frames < file.frames != UNKNOWN_FRAMES
     return Recording(path.name, rate, channels, alone if cancelled else mixed, runs, float(loss), cancelled, cut_short)
 
 
