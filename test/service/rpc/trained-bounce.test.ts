@@ -22,10 +22,10 @@ describe('with a trained model', () => {
   test('a bounce equals simmer render bit by bit, and one in blocks of another size', async () => {
     const models = join(realModel, '..');
     const trained = await ServiceProcess.start(['--models', models]);
-    const { name } = JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8'));
+    const name = String(JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8')).name);
     const short = { ...plan, frameCount: 24_000 };
-    const one = await withClient(trained, (client) => bounce(client, short), name);
-    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), name);
+    const one = await withClient(trained, (client) => bounce(client, short), { model: name });
+    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), { model: name });
     await trained.stop();
     expect(bitsOf(other)).toEqual(bitsOf(one));
     const folder = temporaryFolder();
