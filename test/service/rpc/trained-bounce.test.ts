@@ -25,7 +25,9 @@ describe('with a trained model', () => {
     const name = String(JSON.parse(readFileSync(join(realModel, 'manifest.json'), 'utf8')).name);
     const short = { ...plan, frameCount: 24_000 };
     const one = await withClient(trained, (client) => bounce(client, short), { model: name });
-    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), { model: name });
+    const other = await withClient(trained, (client) => bounce(client, { ...short, nextBlockFrames: () => 777 }), {
+      model: name,
+    });
     await trained.stop();
     expect(bitsOf(other)).toEqual(bitsOf(one));
     const folder = temporaryFolder();
