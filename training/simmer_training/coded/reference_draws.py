@@ -52,11 +52,6 @@ def write_reference(played: Played, lanes: Lanes, out: Path, seed: int = 5) -> s
         "drawn.u8": drawn,
         "codes.i32": np.stack([row.codes for row in rows]).astype("<i4"),
     }
-    if lanes.guide_strength.any():
-        files |= {
-            "guide-strength.f32": lanes.guide_strength.astype("<f4"),
-            "guide-bin.u8": lanes.guide_bin.astype("u1"),
-        }
     out.mkdir(parents=True, exist_ok=True)
     for name, values in files.items():
         (out / name).write_bytes(values.tobytes())

@@ -17,7 +17,7 @@ from simmer_training.corpora.film.in_stereo import RATE_HZ
 from simmer_training.corpora.pairs.artists import ARTISTS
 from simmer_training.corpora.pairs.corpus import PIECE_SECONDS
 from simmer_training.corpora.pairs.genres import GENRES, piece
-from simmer_training.corpora.stereo import LIST_FILE, write_list
+from simmer_training.vq.pieces import LIST_FILE, Listed, write_list
 
 BESIDE: Final = ("one-song-stereo", "film-stereo")
 PIECES: Final = 2  # of each artist and genre; 48 000 / 22 050 is 320 / 147
@@ -28,11 +28,11 @@ DOWN: Final = 147
 def make(out: Path) -> None:
     """Writes the pieces of `pairs` and the list of all to `out`. FileNotFoundError where another corpus is missing."""
     out.mkdir(parents=True, exist_ok=True)
-    files: list[tuple[str, bool]] = []
+    files: list[Listed] = []
     for name in BESIDE:
         folder = out.parent.parent / name / "dataset"
         listed = json.loads((folder / LIST_FILE).read_text())["pieces"]
-        files += [(f"../../{name}/dataset/{entry['file']}", entry["held_out"]) for entry in listed]
+        files += [Listed(f"../../{name}/dataset/{entry['file']}", entry["held_out"]) for entry in listed]
     for artist in ARTISTS:
         for genre in GENRES:
             for number in range(PIECES):
@@ -40,5 +40,5 @@ def make(out: Path) -> None:
                 name = f"pairs-{artist.name}-{genre.name}-{number}.wav".replace(" ", "-").lower()
                 both = np.clip(np.stack([audio, audio], axis=1), -1.0, 1.0)
                 soundfile.write(out / name, both, RATE_HZ, subtype="PCM_16")
-                files.append((name, False))
+                files.append(Listed(name, held_out=False))
     write_list(out, files)

@@ -1,6 +1,5 @@
 """Corpora in stereo, for models of codes: a folder of WAV files, and the list that vq/pieces.py reads."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,7 @@ import numpy.typing as npt
 import soundfile
 
 from simmer_training.dataset import PEAK
-
-LIST_FILE = "pieces.json"
+from simmer_training.vq.pieces import Listed, write_list
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,4 @@ def write_stereo(out: Path, rate_hz: int, pieces: Sequence[Sounding]) -> None:
     gain = PEAK / max(float(np.abs(piece.audio).max()) for piece in pieces)
     for piece in pieces:
         soundfile.write(out / f"{piece.name}.wav", gain * piece.audio.T, rate_hz, subtype="PCM_16")
-    write_list(out, [(f"{piece.name}.wav", piece.held_out) for piece in pieces])
-
-
-def write_list(out: Path, files: Sequence[tuple[str, bool]]) -> None:
-    """Writes the list of files and of which of them are held out; there are no artists and no genres."""
-    pieces = [{"file": file, "artist": 0, "genre": 0, "held_out": held_out} for file, held_out in files]
-    content = {"artists": [], "genres": [], "pieces": pieces}
-    (out / LIST_FILE).write_text(json.dumps(content, indent=1) + "\n")
+    write_list(out, [Listed(f"{piece.name}.wav", piece.held_out) for piece in pieces])

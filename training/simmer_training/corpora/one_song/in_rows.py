@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from scipy.signal import resample_poly
 
 from simmer_training.coded.rows import ROW_SECONDS
 from simmer_training.corpora.one_song import score
@@ -22,8 +20,8 @@ from simmer_training.corpora.one_song.performances import (
     ACOUSTIC_BASS,
     ELECTRIC_PIANO,
     NYLON_GUITAR,
-    RENDER_RATE_HZ,
     VIBRAPHONE,
+    at_dataset_rate,
     synthesize,
 )
 from simmer_training.corpora.one_song.score import Note
@@ -134,21 +132,9 @@ def midi_of(played: InRows, places: Sequence[int] = ()) -> bytes:
     return midi_file(events, played.beats_per_minute)
 
 
-def going_round(rendered: npt.NDArray[np.float64], seconds: float) -> npt.NDArray[np.float64]:
-    """To 16 kHz, exactly `seconds` long, without DC; what rings on after the end is added to the beginning."""
-    audio = resample_poly(rendered, 1, RENDER_RATE_HZ // SAMPLE_RATE_HZ)
-    length = round(seconds * SAMPLE_RATE_HZ)
-    turned = np.zeros(length)
-    for start in range(0, len(audio), length):
-        rest = audio[start : start + length]
-        turned[: len(rest)] += rest
-    turned -= turned.mean()
-    return turned
-
-
 def make(out: Path) -> None:
     """Renders every performance into the dataset folder `out`, the loudest value of all at PEAK."""
-    rendered = [going_round(synthesize(midi_of(played), played.room), played.seconds) for played in PERFORMANCES]
+    rendered = [at_dataset_rate(synthesize(midi_of(played), played.room), played.seconds) for played in PERFORMANCES]
     gain = PEAK / max(float(np.abs(audio).max()) for audio in rendered)
     pieces = [
         Piece(played.name, gain * audio, played.held_out) for played, audio in zip(PERFORMANCES, rendered, strict=True)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simmer_training.corpora.one_song.in_rows import PERFORMANCES, InRows, midi_of
-from simmer_training.corpora.one_song.performances import RENDER_RATE_HZ, synthesize_stereo
+from simmer_training.corpora.one_song.performances import RENDER_RATE_HZ, going_round, synthesize_stereo
 from simmer_training.corpora.stereo import Sounding, write_stereo
 
 PLACES: Final = (84, 40, 64)  # of melody, arpeggio and bass, of 127
@@ -21,13 +21,7 @@ LEAST_ROOM: Final = 0.1
 def played_round(played: InRows) -> npt.NDArray[np.float64]:
     """A performance [2, frames], without DC; what rings on after the end is added to the beginning."""
     audio = synthesize_stereo(midi_of(played, PLACES), LEAST_ROOM + played.room).T
-    length = round(played.seconds * RENDER_RATE_HZ)
-    turned = np.zeros((2, length))
-    for start in range(0, audio.shape[1], length):
-        rest = audio[:, start : start + length]
-        turned[:, : rest.shape[1]] += rest
-    centred: npt.NDArray[np.float64] = turned - turned.mean(axis=1, keepdims=True)
-    return centred
+    return going_round(audio, round(played.seconds * RENDER_RATE_HZ))
 
 
 def make(out: Path) -> None:

@@ -106,20 +106,23 @@ def synthesize_stereo(midi: bytes, room: float) -> npt.NDArray[np.float64]:
     return stereo
 
 
-def finish(rendered: npt.NDArray[np.float64], seconds: float) -> npt.NDArray[np.float64]:
-    """To 16 kHz, exactly `seconds` long, without DC, its largest absolute value at PEAK.
+def going_round(audio: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
+    """Audio [..., n] exactly `length` frames long, [..., length], without DC.
 
     What rings on after the end is added to the beginning, as if the piece had been played before: it goes round.
     """
-    audio = resample_poly(rendered, 1, RENDER_RATE_HZ // SAMPLE_RATE_HZ)
-    length = round(seconds * SAMPLE_RATE_HZ)
-    turned = np.zeros(length)
-    for start in range(0, len(audio), length):
-        rest = audio[start : start + length]
-        turned[: len(rest)] += rest
-    turned -= turned.mean()
-    turned *= PEAK / np.abs(turned).max()
+    turned = np.zeros((*audio.shape[:-1], length))
+    for start in range(0, audio.shape[-1], length):
+        rest = audio[..., start : start + length]
+        turned[..., : rest.shape[-1]] += rest
+    turned -= turned.mean(axis=-1, keepdims=True)
     return turned
+
+
+def at_dataset_rate(rendered: npt.NDArray[np.float64], seconds: float) -> npt.NDArray[np.float64]:
+    """A rendered piece at SAMPLE_RATE_HZ, exactly `seconds` long, going round."""
+    audio = resample_poly(rendered, 1, RENDER_RATE_HZ // SAMPLE_RATE_HZ)
+    return going_round(audio, round(seconds * SAMPLE_RATE_HZ))
 
 
 def make(out: Path) -> None:
@@ -128,7 +131,8 @@ def make(out: Path) -> None:
     pieces = []
     for performance in PERFORMANCES:
         rendered = synthesize(performance_midi(performance), performance.room)
-        audio = finish(rendered, beats * 60 / performance.beats_per_minute)
+        audio = at_dataset_rate(rendered, beats * 60 / performance.beats_per_minute)
+        audio *= PEAK / np.abs(audio).max()
         pieces.append(Piece(performance.name, audio, performance.held_out))
         print(f"{performance.name}: {len(audio) / SAMPLE_RATE_HZ:.1f} s, rms {np.sqrt(np.mean(audio**2)):.3f}")
     write_dataset(out, SAMPLE_RATE_HZ, pieces)
