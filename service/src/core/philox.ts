@@ -50,20 +50,40 @@ const words = new Uint32Array(4);
  * in for 0, at which the inverse CDF gives the lowest bin of any probability at all: at 16 kHz a click every 9 minutes.
  */
 export function uniformOfStep(seed: number, step: number): number {
-  return uniformOfWord(seed, step, 0);
+  encryptStep(seed, step);
+  return uniformOfWord(0);
 }
 
 /** The uniform of a code that is drawn along with this step: the same of the second output word. */
 export function codeUniformOfStep(seed: number, step: number): number {
-  return uniformOfWord(seed, step, 1);
+  encryptStep(seed, step);
+  return uniformOfWord(1);
 }
 
-function uniformOfWord(seed: number, step: number, word: 0 | 1): number {
+/** Fills in the uniforms of steps from `first` on, and, where they are wanted, those of codes: both are words of one call. */
+export function fillUniforms(
+  seed: number,
+  first: number,
+  uniform: Float32Array,
+  codeUniform: Float32Array | undefined,
+): void {
+  for (let index = 0; index < uniform.length; index += 1) {
+    encryptStep(seed, first + index);
+    uniform[index] = uniformOfWord(0);
+    if (codeUniform !== undefined) codeUniform[index] = uniformOfWord(1);
+  }
+}
+
+/** Leaves the output words of a step in `words`. */
+function encryptStep(seed: number, step: number): void {
   words[0] = step >>> 0;
   words[1] = Math.floor(step / 2 ** 32);
   words[2] = 0;
   words[3] = 0;
   philox4x32(words, seed, 0);
+}
+
+function uniformOfWord(word: 0 | 1): number {
   const upper = (words[word] ?? 0) >>> 9;
   return upper === 0 ? 2 ** -24 : upper * 2 ** -23;
 }

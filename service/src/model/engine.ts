@@ -45,6 +45,15 @@ export interface DrawnBins extends DrawnBlocks {
   readonly sound: Uint8Array;
 }
 
+/** Room for what so many blocks of bins give. */
+export function roomForBins(blocks: number, { blockSteps, stateFloats }: BlockShape): DrawnBins {
+  return {
+    sound: new Uint8Array(blocks * blockSteps),
+    entropy: new Float32Array(blocks * blockSteps),
+    states: new Float32Array(blocks * stateFloats),
+  };
+}
+
 export interface BlockEngine {
   readonly shape: BlockShape;
   /** Voices that are drawn faster in one `drawTogether` than one by one; 1: there is nothing to gain. */

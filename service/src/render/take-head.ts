@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.js';
 import { limits } from '../core/limits.js';
-import { codeUniformOfStep, uniformOfStep } from '../core/philox.js';
+import { fillUniforms } from '../core/philox.js';
 import { type Shape, strengthGrid, temperatureGrid } from '../core/shaping.js';
 import { amplitudeOf, isOfCodes, type SoundValues } from '../core/sound.js';
 import { customarySteps, type Step } from '../core/units.js';
@@ -108,13 +108,12 @@ export class TakeHead {
       ...(hasRows && { codeUniform: new Float32Array(stepCount) }),
       ...(isOfCodes(sound) && { condition: new Uint32Array(stepCount) }),
     };
+    fillUniforms(seed, first, inputs.uniform, inputs.codeUniform);
     for (let index = 0; index < stepCount; index += 1) {
       const step = first + index;
       const { temperature, strength, guideBin, condition } = step < this.#drawnEnd ? this.shape(step) : shape(step);
       if (inputs.condition !== undefined) inputs.condition[index] = condition;
       inputs.temperature[index] = temperature / temperatureGrid;
-      inputs.uniform[index] = uniformOfStep(seed, step);
-      if (inputs.codeUniform !== undefined) inputs.codeUniform[index] = codeUniformOfStep(seed, step);
       inputs.guideStrength[index] = strength / strengthGrid;
       inputs.guideBin[index] = guideBin;
     }

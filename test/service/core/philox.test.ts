@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeUniformOfStep, philox4x32, uniformOfStep } from '../../../service/src/core/philox.js';
+import { codeUniformOfStep, fillUniforms, philox4x32, uniformOfStep } from '../../../service/src/core/philox.js';
 
 // Known answers of the authors' own library: Random123, tests/kat_vectors, "philox4x32 10".
 test.each([
@@ -76,4 +76,16 @@ test('no uniform of a code is 0', () => {
   philox4x32(words, 3, 0);
   expect((words[1] ?? 1) >>> 9).toBe(0);
   expect(codeUniformOfStep(3, step)).toBe(2 ** -24);
+});
+
+test.each([0, 2 ** 32 - 3, 2 ** 34 - 8])('filled in from step %i on, both uniforms are those of each step', (first) => {
+  const uniform = new Float32Array(8);
+  const codeUniform = new Float32Array(8);
+  fillUniforms(7, first, uniform, codeUniform);
+  const steps = Array.from({ length: 8 }, (_, index) => first + index);
+  expect([...uniform]).toEqual(steps.map((step) => uniformOfStep(7, step)));
+  expect([...codeUniform]).toEqual(steps.map((step) => codeUniformOfStep(7, step)));
+  const alone = new Float32Array(8);
+  fillUniforms(7, first, alone, undefined);
+  expect(alone).toEqual(uniform);
 });

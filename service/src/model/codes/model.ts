@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.js';
 import { binAmplitudes, silentBin } from '../../core/mu-law.js';
-import { respond } from '../../core/response.js';
+import { type Exponents, respond } from '../../core/response.js';
 import { soundValues } from '../../core/sound.js';
 import {
   type BlockEngine,
@@ -43,6 +43,7 @@ export class CodesModel implements BlockEngine {
   readonly #guide: CodeGuide | undefined;
   readonly #draw: CodeDraw;
   readonly #delayRows: number;
+  readonly #response: Exponents;
 
   private constructor(
     options: CodesOptions,
@@ -57,6 +58,7 @@ export class CodesModel implements BlockEngine {
     this.#decoder = decoder;
     this.#encoder = encoder;
     this.#draw = new CodeDraw(codes.size);
+    this.#response = responseOf(manifest).codes;
     this.#delayRows = Math.max(0, ...codes.delaysRows);
     this.shape = { blockSteps, stateFloats };
     if (manifest.encoder !== undefined && files.encoder !== undefined && this.#delayRows === 0) {
@@ -184,7 +186,7 @@ export class CodesModel implements BlockEngine {
     const { manifest, tailFloor, limit } = this.#options;
     const { levels, delaysRows, padCode } = manifest.codes;
     const condition = inputs.condition?.[first] ?? 0;
-    const answered = respond(inputs.temperature[first] ?? 0, responseOf(manifest).codes);
+    const answered = respond(inputs.temperature[first] ?? 0, this.#response);
     const strength = inputs.guideStrength[first] ?? 0;
     const hidden = await this.#prior.run(state.rowCount, state.rows, condition);
     const codes = new Int32Array(levels);

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.js';
-import type { BlockEngine, BlockShape, DrawInputs, DrawnBins } from '../engine.js';
+import { type BlockEngine, type BlockShape, type DrawInputs, type DrawnBins, roomForBins } from '../engine.js';
 import { GuideEar } from '../rows/guide-ear.js';
 import { type RowModel, RowVoice } from '../rows/row-voice.js';
 import { blocksPerRow, heardRows } from '../rows/sizes.js';
@@ -7,12 +7,12 @@ import type { RowState } from '../rows/state.js';
 import {
   blocksOf,
   callSteps,
+  checkDrawn,
   checkFinite,
   inGroups,
   instantiate,
   type KernelExports,
   readDrawn,
-  roomFor,
   writeInputs,
 } from './instance.js';
 import { tableAt, voiceField } from './layout.js';
@@ -119,16 +119,13 @@ export class CodedKernelModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     this.#region.makeRoom(inputs.length);
     const voices = inputs.map((of) => new RowVoice(this.#model, this.#ear, of));
-    const drawn = inputs.map(() => roomFor(rows, this.shape));
+    const drawn = inputs.map(() => roomForBins(rows, this.shape));
     for (const [voice, { state }] of voices.entries()) this.#recurrent(voice, state).set(state.recurrent);
     for (let row = 0; row < rows; row += 1) {
       this.#drawRow(voices, drawn, row * blockSteps);
       for (const [voice, { state }] of voices.entries()) drawn[voice]?.states.set(state.whole, row * stateFloats);
     }
-    for (const { entropy, states } of drawn) {
-      checkFinite(entropy);
-      checkFinite(states);
-    }
+    checkDrawn(drawn);
     return drawn;
   }
 

@@ -61,15 +61,6 @@ export function readDrawn(
   entropy.set(region.floats(voice, voiceField.entropy, callSteps), first);
 }
 
-/** Room for what so many blocks give. */
-export function roomFor(blocks: number, { blockSteps, stateFloats }: BlockShape): DrawnBins {
-  return {
-    sound: new Uint8Array(blocks * blockSteps),
-    entropy: new Float32Array(blocks * blockSteps),
-    states: new Float32Array(blocks * stateFloats),
-  };
-}
-
 /** Draws any number of voices, so many at a time as one call takes. */
 export function inGroups(
   voices: readonly DrawInputs[],
@@ -94,6 +85,14 @@ export function blocksOf(voices: readonly DrawInputs[], shape: BlockShape, array
     }
   }
   return blocks;
+}
+
+/** @throws Failure `model-damaged` where a voice's entropies or states are not finite */
+export function checkDrawn(voices: readonly DrawnBins[]): void {
+  for (const { entropy, states } of voices) {
+    checkFinite(entropy);
+    checkFinite(states);
+  }
 }
 
 export function checkFinite(values: Float32Array): void {

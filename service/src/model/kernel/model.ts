@@ -1,13 +1,13 @@
 import { Failure } from '../../core/failure.js';
-import type { BlockEngine, BlockShape, DrawInputs, DrawnBins } from '../engine.js';
+import { type BlockEngine, type BlockShape, type DrawInputs, type DrawnBins, roomForBins } from '../engine.js';
 import {
   blocksOf,
+  checkDrawn,
   checkFinite,
   inGroups,
   instantiate,
   type KernelExports,
   readDrawn,
-  roomFor,
   writeInputs,
 } from './instance.js';
 import { tableAt, voiceField } from './layout.js';
@@ -92,7 +92,7 @@ export class KernelModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     const region = this.#region;
     region.makeRoom(voices.length);
-    const drawn = voices.map(() => roomFor(blocks, this.shape));
+    const drawn = voices.map(() => roomForBins(blocks, this.shape));
     for (const [voice, { state }] of voices.entries()) region.floats(voice, voiceField.state, stateFloats).set(state);
     for (let block = 0; block < blocks; block += 1) {
       for (const [voice, inputs] of voices.entries()) writeInputs(region, voice, inputs, block * blockSteps);
@@ -102,10 +102,7 @@ export class KernelModel implements BlockEngine {
         into.states.set(region.floats(voice, voiceField.state, stateFloats), block * stateFloats);
       }
     }
-    for (const { entropy, states } of drawn) {
-      checkFinite(entropy);
-      checkFinite(states);
-    }
+    checkDrawn(drawn);
     return drawn;
   }
 }

@@ -124,6 +124,9 @@ export class GraphSession {
   }
 }
 
+export const floatPort = (name: string, ...shape: number[]): GraphPort => ({ name, type: 'float32', shape });
+export const intPort = (name: string, ...shape: number[]): GraphPort => ({ name, type: 'int32', shape });
+
 /** Tensors of one axis. */
 export const floatTensor = (values: Float32Array, shape: readonly number[] = [values.length]): Tensor =>
   new Tensor('float32', values, shape);

@@ -6,13 +6,14 @@ import {
   type DrawInputs,
   type DrawnBins,
   drawOneByOne,
+  roomForBins,
 } from '../engine.js';
 import type { Provider } from '../provider-wish.js';
 import { GuideEar } from '../rows/guide-ear.js';
 import { type RowChance, RowVoice } from '../rows/row-voice.js';
 import { blocksPerRow, codeCount, heardRows, networkStateFloats, networkSteps } from '../rows/sizes.js';
 import type { RowFiles } from '../verified-model.js';
-import { floatTensor, GraphSession, intTensor } from './graph.js';
+import { floatPort, floatTensor, GraphSession, intPort, intTensor } from './graph.js';
 
 export interface RowsOptions {
   /** The network's graph. */
@@ -71,11 +72,7 @@ export class OnnxRowsModel implements BlockEngine {
     const { blockSteps, stateFloats } = this.shape;
     const rows = blockCount(inputs, this.shape);
     const voice = new RowVoice(this.#model, this.#ear, inputs);
-    const drawn = {
-      sound: new Uint8Array(rows * blockSteps),
-      entropy: new Float32Array(rows * blockSteps),
-      states: new Float32Array(rows * stateFloats),
-    };
+    const drawn = roomForBins(rows, this.shape);
     for (let row = 0; row < rows; row += 1) {
       await this.#drawRow(voice, row * blockSteps, drawn);
       drawn.states.set(voice.state.whole, row * stateFloats);
@@ -151,15 +148,20 @@ function codesOf(values: Float32Array): Int32Array {
   return Int32Array.from(values, (value) => (value >= 0 ? Math.min(codeCount - 1, Math.floor(value)) : 0));
 }
 
-const float = (name: string, ...shape: number[]) => ({ name, type: 'float32', shape }) as const;
-const int = (name: string, ...shape: number[]) => ({ name, type: 'int32', shape }) as const;
-
 function checkNetwork(network: GraphSession, { stateFloats }: BlockShape, { rows: { rows } }: RowsOptions): void {
   const state = networkStateFloats(stateFloats, rows);
-  const perStep = ['temperature', 'uniform', 'guide_strength', 'guide_bin'].map((name) => float(name, networkSteps));
+  const perStep = ['temperature', 'uniform', 'guide_strength', 'guide_bin'].map((name) =>
+    floatPort(name, networkSteps),
+  );
   network.check(
-    [float('state', state), ...perStep, float('tail_floor', 1), int('codes', heardRows, rows.levels), int('place', 1)],
-    [int('drawn', networkSteps), float('entropy', networkSteps), float('next_state', state)],
+    [
+      floatPort('state', state),
+      ...perStep,
+      floatPort('tail_floor', 1),
+      intPort('codes', heardRows, rows.levels),
+      intPort('place', 1),
+    ],
+    [intPort('drawn', networkSteps), floatPort('entropy', networkSteps), floatPort('next_state', state)],
   );
 }
 
@@ -167,9 +169,14 @@ function checkPrior(prior: GraphSession, { rows: { rows } }: RowsOptions): void 
   const { levels, priorWidth, bands } = rows;
   prior.check(
     [
-      ...[float('state', priorWidth), int('heard', levels), float('temperature', 1), float('uniform', levels)],
-      ...[float('guide', bands), float('guide_strength', 1), float('tail_floor', 1)],
+      ...[
+        floatPort('state', priorWidth),
+        intPort('heard', levels),
+        floatPort('temperature', 1),
+        floatPort('uniform', levels),
+      ],
+      ...[floatPort('guide', bands), floatPort('guide_strength', 1), floatPort('tail_floor', 1)],
     ],
-    [int('drawn', levels), float('entropy', levels), float('next_state', priorWidth)],
+    [intPort('drawn', levels), floatPort('entropy', levels), floatPort('next_state', priorWidth)],
   );
 }
