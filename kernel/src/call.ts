@@ -66,6 +66,16 @@ export function setVoices(regionAt: usize, voiceCount: i32): void {
   voices = voiceCount;
 }
 
+/** Where the next part of a voice begins while it is laid out. */
+let next: usize = 0;
+
+/** Takes room for so many bytes; returns its offset from a voice's address. */
+function room(bytes: usize): usize {
+  const begin = next;
+  next += bytes;
+  return begin;
+}
+
 /** Sets the offsets within a voice; returns its bytes, a multiple of 64. */
 export function layOut(wide: i32, deep: i32, levelCount: i32, priorWide: i32, enteredWide: i32, bandCount: i32): usize {
   const d = <usize>wide;
@@ -74,40 +84,27 @@ export function layOut(wide: i32, deep: i32, levelCount: i32, priorWide: i32, en
   const w = <usize>priorWide;
   const e = <usize>enteredWide;
   const a = <usize>bandCount;
-  let next = at.voiceState + 2 * d * floatBytes + 3 * blockBytes;
-  prior = next;
-  next += w * floatBytes;
-  latent = next;
-  next += a * floatBytes;
-  codes = next;
-  next += (<usize>heardRows * l * floatBytes + 15) & ~15;
-  activations = next;
-  next += 2 * max<usize>(max<usize>(d, m), max<usize>(w, e));
-  arriving = next;
-  next += 3 * max<usize>(d, w) * floatBytes;
-  staying = next;
-  next += 3 * max<usize>(d, w) * floatBytes;
-  gates = next;
-  next += 12 * d * floatBytes;
-  condition = next;
-  next += frameBytes * m;
-  first = next;
-  next += m * floatBytes;
-  second = next;
-  next += m * floatBytes;
-  if (l === 0) return (next + 63) & ~63;
-  addresses = next;
-  next += (<usize>heardRows * l * floatBytes + 15) & ~15;
-  rest = next;
-  next += a * floatBytes;
-  said = next;
-  next += d * floatBytes;
-  saidHere = next;
-  next += d * floatBytes;
-  enteredSum = next;
-  next += e * floatBytes;
-  thought = next;
-  next += w * floatBytes;
+  const heardCodes = (<usize>heardRows * l * floatBytes + 15) & ~15;
+  const gateBytes = 3 * max<usize>(d, w) * floatBytes;
+  next = at.voiceState + 2 * d * floatBytes + 3 * blockBytes;
+  prior = room(w * floatBytes);
+  latent = room(a * floatBytes);
+  codes = room(heardCodes);
+  activations = room(2 * max<usize>(max<usize>(d, m), max<usize>(w, e)));
+  arriving = room(gateBytes);
+  staying = room(gateBytes);
+  gates = room(12 * d * floatBytes);
+  condition = room(frameBytes * m);
+  first = room(m * floatBytes);
+  second = room(m * floatBytes);
+  if (l > 0) {
+    addresses = room(heardCodes);
+    rest = room(a * floatBytes);
+    said = room(d * floatBytes);
+    saidHere = room(d * floatBytes);
+    enteredSum = room(e * floatBytes);
+    thought = room(w * floatBytes);
+  }
   return (next + 63) & ~63;
 }
 
