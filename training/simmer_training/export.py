@@ -14,15 +14,15 @@ from simmer_training.about import About
 from simmer_training.checkpoint import Checkpoint, Progress
 from simmer_training.coded.rows_graph import CodesPull
 from simmer_training.dataset import Dataset, load_dataset
-from simmer_training.fold import fold, start_state, state_floats
-from simmer_training.graph import TAIL_FLOOR, GraphBuilder, GuidePull
+from simmer_training.fold import fold, start_state
+from simmer_training.graph import GraphBuilder, GuidePull
 from simmer_training.kernel_weights import FLOAT32, INT8, weight_file
 from simmer_training.levels import sounding_level
 from simmer_training.model import BLOCK_STEPS, SampleRnn
-from simmer_training.model_folder import Manifest, listed, write_model_folder
+from simmer_training.model_folder import write_model_folder
+from simmer_training.network_manifest import Measured, Parts, network_manifest
 from simmer_training.places import Places
 from simmer_training.quantize import listen
-from simmer_training.quantizer import BINS
 from simmer_training.shipped import SHIPPED
 from simmer_training.weights import load_weights
 
@@ -31,49 +31,6 @@ STATE_FILE: Final = "initial-state.f32"
 INT8_FILE: Final = "weights-int8.bin"
 FLOAT32_FILE: Final = "weights-float32.bin"
 HEARD_PIECES: Final = 4
-
-
-def manifest(
-    about: About,
-    dataset: Dataset,
-    state_size: int,
-    progress: Progress,
-    level_dbfs: float,
-    files: dict[str, bytes],
-) -> Manifest:
-    """The content of manifest.json; `level_dbfs` is the training audio's (levels.py)."""
-    return {
-        "manifestVersion": 1,
-        "name": about.name,
-        "title": about.title,
-        "version": about.version,
-        "family": "samplernn",
-        "sampleRateHz": dataset.sample_rate_hz,
-        "blockSteps": BLOCK_STEPS,
-        "stateFloats": state_size,
-        "quantizer": {"kind": "mu-law", "bins": BINS},
-        "emphasis": dataset.emphasis.as_dict(),
-        "temperature": {"useful": list(about.useful_temperatures), "default": about.default_temperature},
-        "guide": {
-            "temperatureLow": about.guide_temperatures[0],
-            "temperatureHigh": about.guide_temperatures[1],
-            "gamma": about.guide_gamma,
-            "levelDbfs": round(level_dbfs, 1),
-        },
-        "tailGuard": {"floor": TAIL_FLOOR},
-        "licence": about.licence,
-        "provenance": about.provenance,
-        "training": {
-            "steps": progress.steps,
-            "heldOutBitsPerStep": round(progress.held_out_bits, 4),
-            "hours": round(progress.hours, 2),
-            "hardware": about.hardware,
-        },
-        "files": listed(files),
-        "graph": GRAPH_FILE,
-        "initialState": STATE_FILE,
-        "kernel": {"int8": INT8_FILE, "float32": FLOAT32_FILE},
-    }
 
 
 def describe_pull(model: ModelProto, pull: GuidePull | CodesPull) -> None:
@@ -96,7 +53,11 @@ def export_model(model: SampleRnn, progress: Progress, dataset: Dataset, about: 
         INT8_FILE: weight_file(folded, pull, INT8, heard),
         FLOAT32_FILE: weight_file(folded, pull, FLOAT32),
     }
-    write_model_folder(out, manifest(about, dataset, state_floats(folded), progress, level, files), files)
+    measured = Measured(
+        progress.steps, progress.held_out_bits, progress.hours, level, dataset.sample_rate_hz, dataset.emphasis
+    )
+    parts = Parts(files, GRAPH_FILE, STATE_FILE, {"int8": INT8_FILE, "float32": FLOAT32_FILE})
+    write_model_folder(out, network_manifest(about, measured, parts, BLOCK_STEPS), files)
     count = f"{folded.parameters():,} folded weights in {np.dtype(np.float32).name}"
     print(f"{out}: {count}, {progress.steps:,} steps, {progress.held_out_bits:.3f} bits per step held out")
 

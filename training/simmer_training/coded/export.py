@@ -5,7 +5,7 @@ from typing import Final
 
 from simmer_training.about import About
 from simmer_training.coded.fold import fold_prior, fold_sound, in_half
-from simmer_training.coded.folder import Measured, coded_manifest, folder_files
+from simmer_training.coded.folder import coded_manifest, folder_files
 from simmer_training.coded.kernel_weights import CodedNetwork
 from simmer_training.coded.listen import listen_coded
 from simmer_training.coded.pieces import coded, silence_of
@@ -16,6 +16,7 @@ from simmer_training.dataset import Dataset
 from simmer_training.graph import GuidePull
 from simmer_training.levels import sounding_level
 from simmer_training.model_folder import write_model_folder
+from simmer_training.network_manifest import Measured
 
 # Measured at T = 0.75 against a loop of training audio, by the correlation of log-mel frames (figures/guiding.py): the
 # codes' pull alone gives 0.24, since it comes 80 ms late, the steps' alone 0.53, both as they are elsewhere 0.67, and
@@ -42,7 +43,7 @@ def export_coded(
     files = folder_files(network, silence, dataset.emphasis, heard, float32=float32)
     level = sounding_level([dataset.heard(bins) for bins in dataset.training], dataset.sample_rate_hz)
     trained = model.trained
-    measured = Measured(trained.steps, trained.held_out_bits, trained.hours, level)
-    rate, emphasis = dataset.sample_rate_hz, dataset.emphasis
-    manifest = coded_manifest(network, about, rate, emphasis, responses, measured, files)
-    write_model_folder(out, manifest, files)
+    measured = Measured(
+        trained.steps, trained.held_out_bits, trained.hours, level, dataset.sample_rate_hz, dataset.emphasis
+    )
+    write_model_folder(out, coded_manifest(network, about, responses, measured, files), files)

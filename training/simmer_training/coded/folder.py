@@ -1,6 +1,5 @@
 """Writes a SampleRNN under codes as a model folder (docs/models.md)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,11 +15,11 @@ from simmer_training.coded.sound_graph import SoundGraphBuilder
 from simmer_training.emphasis import Emphasis
 from simmer_training.export import describe_pull
 from simmer_training.fold import Array, start_state
-from simmer_training.graph import TAIL_FLOOR
 from simmer_training.kernel_weights import FLOAT32, INT8
-from simmer_training.model_folder import Manifest, listed
+from simmer_training.model_folder import Manifest
+from simmer_training.network_manifest import Measured, Parts, network_manifest
 from simmer_training.quantize import Heard
-from simmer_training.quantizer import BINS, SILENCE_BIN
+from simmer_training.quantizer import SILENCE_BIN
 
 GRAPH_FILE: Final = "model.onnx"
 ROWS_FILE: Final = "rows.onnx"
@@ -29,16 +28,6 @@ STATE_FILE: Final = "initial-state.f32"
 INT8_FILE: Final = "weights-int8.bin"
 FLOAT32_FILE: Final = "weights-float32.bin"
 NOT_DRAWN: Final = -1.0  # in place of the codes of a take's first row
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a manifest says of a training."""
-
-    steps: float
-    held_out_bits: float
-    hours: float
-    level_dbfs: float  # of the training audio (levels.py)
 
 
 def coded_start_state(network: CodedNetwork, silence: Codes) -> Array:
@@ -71,55 +60,18 @@ def folder_files(
 
 
 def coded_manifest(
-    network: CodedNetwork,
-    about: About,
-    sample_rate_hz: int,
-    emphasis: Emphasis,
-    responses: Responses,
-    measured: Measured,
-    files: dict[str, bytes],
+    network: CodedNetwork, about: About, responses: Responses, measured: Measured, files: dict[str, bytes]
 ) -> Manifest:
     """The content of manifest.json."""
     levels, size, bands = network.codebooks.shape
-    low, high = about.guide_temperatures
-    return {
-        "manifestVersion": 1,
-        "name": about.name,
-        "title": about.title,
-        "version": about.version,
-        "family": "samplernn",
-        "sampleRateHz": sample_rate_hz,
-        "blockSteps": ROW_STEPS,
-        "stateFloats": len(files[STATE_FILE]) // 4,
-        "quantizer": {"kind": "mu-law", "bins": BINS},
-        "emphasis": emphasis.as_dict(),
-        "temperature": {"useful": list(about.useful_temperatures), "default": about.default_temperature},
-        "response": responses.as_dict(),
-        "guide": {
-            "temperatureLow": low,
-            "temperatureHigh": high,
-            "gamma": about.guide_gamma,
-            "levelDbfs": round(measured.level_dbfs, 1),
-        },
-        "tailGuard": {"floor": TAIL_FLOOR},
-        "licence": about.licence,
-        "provenance": about.provenance,
-        "training": {
-            "steps": measured.steps,
-            "heldOutBitsPerStep": round(measured.held_out_bits, 4),
-            "hours": round(measured.hours, 2),
-            "hardware": about.hardware,
-        },
-        "files": listed(files),
-        "graph": GRAPH_FILE,
-        "initialState": STATE_FILE,
-        "rows": {
-            "levels": levels,
-            "size": size,
-            "bands": bands,
-            "priorWidth": len(network.prior.first),
-            "graph": ROWS_FILE,
-            "guide": GUIDE_FILE,
-        },
-        "kernel": {"int8": INT8_FILE} | ({"float32": FLOAT32_FILE} if FLOAT32_FILE in files else {}),
+    rows = {
+        "levels": levels,
+        "size": size,
+        "bands": bands,
+        "priorWidth": len(network.prior.first),
+        "graph": ROWS_FILE,
+        "guide": GUIDE_FILE,
     }
+    kernel = {"int8": INT8_FILE} | ({"float32": FLOAT32_FILE} if FLOAT32_FILE in files else {})
+    parts = Parts(files, GRAPH_FILE, STATE_FILE, kernel)
+    return network_manifest(about, measured, parts, ROW_STEPS, response=responses.as_dict(), rows=rows)

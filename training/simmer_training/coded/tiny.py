@@ -18,7 +18,7 @@ import torch
 from simmer_training.about import About
 from simmer_training.coded.codebooks import Codebooks, Codes
 from simmer_training.coded.fold import fold_prior, fold_sound, in_half
-from simmer_training.coded.folder import FLOAT32_FILE, INT8_FILE, Measured, coded_manifest, folder_files
+from simmer_training.coded.folder import FLOAT32_FILE, INT8_FILE, coded_manifest, folder_files
 from simmer_training.coded.guide_table import GuideTable
 from simmer_training.coded.kernel_weight_file import read_coded_weight_file
 from simmer_training.coded.kernel_weights import CodedNetwork
@@ -35,6 +35,7 @@ from simmer_training.emphasis import Emphasis
 from simmer_training.graph import GuidePull
 from simmer_training.model import Sizes
 from simmer_training.model_folder import write_model_folder
+from simmer_training.network_manifest import Measured
 from simmer_training.vq.half import round_to_half
 
 LEVELS: Final = 3
@@ -45,7 +46,7 @@ PULL: Final = GuidePull(mix=0.7)
 CODES_PULL: Final = CodesPull(3.0, 6.0, 8.0)
 RESPONSES: Final = Responses.by(2.8, 1.25)
 ROWS: Final = 8
-MEASURED: Final = Measured(0, 0, 0, -18.0)
+MEASURED: Final = Measured(0, 0, 0, -18.0, SAMPLE_RATE_HZ, EMPHASIS)
 ABOUT: Final = About(
     name="coded-tiny",
     title="Tiny rows",
@@ -109,7 +110,7 @@ def main() -> None:
     torch.set_num_threads(1)
     network, silence = tiny_network()
     files = folder_files(network, silence, EMPHASIS, float32=True)
-    manifest = coded_manifest(network, ABOUT, SAMPLE_RATE_HZ, EMPHASIS, RESPONSES, MEASURED, files)
+    manifest = coded_manifest(network, ABOUT, RESPONSES, MEASURED, files)
     write_model_folder(out, manifest, files)
     for precision, file, slack in (("float32", FLOAT32_FILE, FLOAT32_SLACK), ("int8", INT8_FILE, INT8_SLACK)):
         weights = read_coded_weight_file((out / file).read_bytes())
