@@ -150,21 +150,19 @@ def main() -> None:
     learned, held = corpus.part(False), corpus.part(True)
     row_frames, rate_hz = shape.row_frames, shape.rate_hz
     rows, varied = CROP_ROWS[arguments.shape], arguments.shape == "stereo"
+
+    def batch() -> Tensor:
+        return crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied)
+
     while clock.share < 1.0:
         for group in optimizer.param_groups:
             group["lr"] = clock.rate(rate)
-        audio = crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied)
+        audio = batch()
         with torch.autocast("cpu", torch.bfloat16):
             latents = codec.encoder(audio, codec.encoder.state(BATCH))[0].float()
         if clock.share > PLAIN_SHARE and not progress["quantized"]:
             with torch.no_grad():
-                more = [
-                    codec.encoder(
-                        crops(learned, random, rows * row_frames, row_frames, BATCH, varied=varied),
-                        codec.encoder.state(BATCH),
-                    )[0]
-                    for _ in range(12 * ROWS // rows)
-                ]
+                more = [codec.encoder(batch(), codec.encoder.state(BATCH))[0] for _ in range(12 * ROWS // rows)]
             begin_with(codec.quantizer, torch.cat([part.reshape(-1, codec.shape.latent) for part in more]))
             progress["quantized"] = 1
         commitment = latents.square().mean() * 1e-2
